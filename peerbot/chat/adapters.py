@@ -1,0 +1,212 @@
+"""What a platform's adapter is, how installed ones are found, and the switchboard over all of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from peerbot.chat.actions import Action
+from peerbot.chat.addresses import Actor, Address, MessageRef, Room, Space
+from peerbot.chat.cards import Card, in_language
+from peerbot.chat.commands import Command
+from peerbot.chat.events import ButtonPressed, CommandUsed, Event
+from peerbot.chat.forms import Form, form_in_language
+from peerbot.chat.gateway import Delivered, Undeliverable, Why
+from peerbot.chat.router import Router
+from peerbot.chat.text import Reader, Words, resolve
+from peerbot.errors import PeerbotError
+
+GROUP = "peerbot.adapters"
+"""The entry-point group; a value is `package.module:connect`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a platform can do, for flows to ask; renderers know their own platform."""
+
+    private_reply_proactive: bool = False
+    """Can show someone a private message in a room without their having pressed anything."""
+    private_thread: bool = False
+    home_surface: bool = False
+    native_chart: bool = False
+    form_field_errors: bool = False
+    """A form that was not taken stays open with the reasons beside its fields."""
+    message_content: bool = False
+    """Reads messages in rooms."""
+    clinical_instruments: bool = False
+    """The platform's policy allows scored instruments (Discord's does not)."""
+    scrollback: bool = True
+    idempotent_sends: bool = False
+    """A repeated send with the same nonce is shown once."""
+    sends_per_second: float = 1.0
+    """What the platform takes in one rate-limit domain; delivery keeps below it."""
+
+    def named(self) -> Mapping[str, bool | float]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+class Core(Protocol):
+    """What an adapter may ask of peerbot."""
+
+    @property
+    def commands(self) -> tuple[Command, ...]: ...
+
+    def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
+        """Return the action to open a form for, at once and instead of dispatching; else None."""
+        ...
+
+    async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
+        """Return the form in the person's language, or a card that says why there is none."""
+        ...
+
+    async def dispatch(self, event: Event) -> Mapping[str, Words]:
+        """Handle the event; return why a form was not taken, by field and in the person's language."""
+        ...
+
+    def say(self, words: Words, actor: Actor) -> Words:
+        """Return `words` in the actor's language, for what adapters say natively."""
+        ...
+
+
+class Adapter(Protocol):
+    """One platform. `send` and `edit` get cards in one language, and raise only `DeliveryError`s."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def start(self, core: Core) -> None:
+        """Connect and begin to hand events to `core`; return when events flow."""
+        ...
+
+    async def stop(self) -> None:
+        """Take no more events, finish those under way, disconnect."""
+        ...
+
+    async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered: ...
+
+    async def edit(self, ref: MessageRef, card: Card) -> Delivered: ...
+
+    def domain(self, to: Address) -> str:
+        """Return the name of the rate limit that a send to `to` counts against."""
+        ...
+
+
+class Readers(Protocol):
+    """Knows in which language and zone somebody reads: their own choice, else the community's."""
+
+    def of(self, address: Address) -> Reader: ...
+
+    def met(self, actor: Actor, space: Space | None) -> None:
+        """Remember for this run what the platform says of the actor's language."""
+        ...
+
+
+class NoSuchAdapter(PeerbotError):
+    """An adapter was asked for that is not installed."""
+
+    def __init__(self, name: str, installed: tuple[str, ...]) -> None:
+        super().__init__(f"no adapter {name!r} is installed (installed: {', '.join(installed)})")
+        self.name = name
+
+
+def installed() -> tuple[str, ...]:
+    """Return the names of the adapters that are installed."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+def load(name: str) -> object:
+    """Return the `connect` of the adapter `name`. Raises `NoSuchAdapter`."""
+    for point in entry_points(group=GROUP):
+        if point.name == name:
+            return point.load()
+    raise NoSuchAdapter(name, installed())
+
+
+class Switchboard:
+    """Speaks to every connected platform: picks the adapter, and the reader's language."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._adapters: dict[str, Adapter] = {}
+        self._router: Router | None = None
+
+    def lead_to(self, router: Router) -> None:
+        """Hand events to `router` from now on; it needs us to answer, so it comes second."""
+        self._router = router
+
+    def plug(self, adapter: Adapter) -> None:
+        self._adapters[adapter.name] = adapter
+
+    def unplug(self, name: str) -> None:
+        self._adapters.pop(name, None)
+
+    @property
+    def adapters(self) -> tuple[Adapter, ...]:
+        return tuple(self._adapters.values())
+
+    def capabilities(self, platform: str) -> Capabilities:
+        """Return what `platform` can do; nothing, if it is not connected."""
+        adapter = self._adapters.get(platform)
+        return adapter.capabilities if adapter else Capabilities()
+
+    def domain(self, to: Address) -> str:
+        adapter = self._adapters.get(to.platform)
+        return adapter.domain(to) if adapter else to.platform
+
+    # -- Gateway -----------------------------------------------------------------------------
+
+    async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+        shown = in_language(card, self._readers.of(to).language)
+        return await self._adapter(to.platform).send(to, shown, nonce=nonce)
+
+    async def edit(
+        self, ref: MessageRef, card: Card, *, reader: Address | None = None
+    ) -> Delivered:
+        from_room = reader if reader is not None else _room_of(ref)
+        shown = in_language(card, self._readers.of(from_room).language)
+        return await self._adapter(ref.platform).edit(ref, shown)
+
+    # -- Core --------------------------------------------------------------------------------
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        return self._core.commands
+
+    def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
+        return self._core.form_action(event)
+
+    async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
+        self._readers.met(event.actor, event.space)
+        language = self._readers.of(event.person).language
+        opened = await self._core.open_form(event)
+        if isinstance(opened, Card):
+            return in_language(opened, language)
+        return form_in_language(opened, language)
+
+    async def dispatch(self, event: Event) -> Mapping[str, Words]:
+        self._readers.met(event.actor, event.space)
+        reasons = await self._core.dispatch(event)
+        language = self._readers.of(event.person).language
+        return {field: resolve(reason, language) for field, reason in reasons.items()}
+
+    def say(self, words: Words, actor: Actor) -> Words:
+        return resolve(words, self._readers.of(actor.person).language)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    @property
+    def _core(self) -> Router:
+        if self._router is None:
+            raise RuntimeError("the switchboard leads nowhere yet: call lead_to() first")
+        return self._router
+
+    def _adapter(self, platform: str) -> Adapter:
+        try:
+            return self._adapters[platform]
+        except KeyError:
+            raise Undeliverable(Why.GONE, f"{platform} is not connected") from None
+
+
+def _room_of(ref: MessageRef) -> Address:
+
+    return Room(ref.platform, ref.room)

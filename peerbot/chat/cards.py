@@ -1,0 +1,271 @@
+"""Cards as plain data: a small closed set of nodes that every platform draws in its own way."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from peerbot.chat.actions import Action
+from peerbot.chat.text import Rich, Words, resolve
+
+
+class Tone(StrEnum):
+    """How a card feels. Never the only carrier of a meaning: colour blind people read the words."""
+
+    CALM = "calm"
+    GOOD = "good"
+    CARE = "care"
+    URGENT = "urgent"
+    """For responders: shown so that a phone's push preview carries the summary."""
+
+
+class Style(StrEnum):
+    """How a button looks."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words to copy, or somebody's own words: set apart from ours."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Pairs of a name and a value."""
+
+    pairs: tuple[tuple[Words, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Asked before a press counts, for what cannot be undone."""
+
+    question: Words
+    yes: Words
+    no: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. If its action has a form, the platform opens that form."""
+
+    action: Action
+    label: Words
+    style: Style = Style.PLAIN
+    confirm: Confirm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    url: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A paragraph with one button beside it."""
+
+    words: Words
+    button: Button | LinkButton | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Buttons side by side; at most five."""
+
+    buttons: tuple[Button | LinkButton, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose; `value` is an id and comes back as it is."""
+
+    value: str
+    label: Words
+    hint: Words | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose from; the chosen values come back with its action."""
+
+    action: Action
+    label: Words
+    options: tuple[Option, ...]
+    most: int = 1
+    """How many may be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    data: bytes
+    """A PNG."""
+    alt: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: Words
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars with their numbers; platforms without charts show `table`, and everyone gets `alt`."""
+
+    title: Words
+    bars: tuple[Bar, ...]
+    alt: Words
+    table: tuple[tuple[Words, ...], ...]
+    """Rows of cells, the first row being the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Leafing; `page` counts from 1. The page wanted is appended to the action's args."""
+
+    page: int
+    pages: int
+    action: Action
+
+
+Node = (
+    Heading
+    | Text
+    | Quote
+    | Note
+    | Fields
+    | Row
+    | Divider
+    | Actions
+    | Select
+    | Image
+    | Chart
+    | Pager
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message of ours. `key` names it in tests, pictures and transcripts: "checkins.prompt"."""
+
+    key: str
+    children: tuple[Node, ...]
+    summary: Words
+    """What a notification shows, a screen reader says, and every fallback falls back to."""
+    tone: Tone = Tone.CALM
+    pings: tuple[str, ...] = ()
+    """Platform role ids to notify; nobody else is ever notified by a card."""
+
+    def below(self, other: "Card") -> "Card":
+        """Return one card that shows `other` first and then this one."""
+        return replace(self, children=(*other.children, Divider(), *self.children))
+
+
+def card(
+    key: str,
+    *children: Node | None,
+    summary: Words,
+    tone: Tone = Tone.CALM,
+    pings: tuple[str, ...] = (),
+) -> Card:
+    """Return a card of the children that are not None."""
+    return Card(key, tuple(child for child in children if child is not None), summary, tone, pings)
+
+
+def buttons(*several: Button | LinkButton | None) -> Actions:
+    """Return the buttons that are not None, side by side."""
+    return Actions(tuple(one for one in several if one is not None))
+
+
+def in_language(whole: Card, language: str) -> Card:
+    """Return the card with every `Words` in it resolved to `Rich` text of one language."""
+
+    def rich(words: Words) -> Rich:
+        return resolve(words, language)
+
+    def button(one: Button | LinkButton) -> Button | LinkButton:
+        if isinstance(one, LinkButton):
+            return LinkButton(one.url, rich(one.label))
+        asked = one.confirm and Confirm(
+            question=rich(one.confirm.question), yes=rich(one.confirm.yes), no=rich(one.confirm.no)
+        )
+        return Button(one.action, rich(one.label), one.style, asked)
+
+    def node(one: Node) -> Node:  # noqa: PLR0911 - one line a node is the readable form
+        match one:
+            case Heading(words):
+                return Heading(rich(words))
+            case Text(words):
+                return Text(rich(words))
+            case Quote(words):
+                return Quote(rich(words))
+            case Note(words):
+                return Note(rich(words))
+            case Fields(pairs):
+                return Fields(tuple((rich(name), rich(value)) for name, value in pairs))
+            case Row(words, beside):
+                return Row(rich(words), beside and button(beside))
+            case Actions(several):
+                return Actions(tuple(button(each) for each in several))
+            case Select():
+                return replace(
+                    one,
+                    label=rich(one.label),
+                    options=tuple(
+                        replace(each, label=rich(each.label), hint=each.hint and rich(each.hint))
+                        for each in one.options
+                    ),
+                )
+            case Image(data, alt):
+                return Image(data, rich(alt))
+            case Chart():
+                return Chart(
+                    title=rich(one.title),
+                    bars=tuple(Bar(rich(bar.label), bar.value) for bar in one.bars),
+                    alt=rich(one.alt),
+                    table=tuple(tuple(rich(cell) for cell in line) for line in one.table),
+                )
+            case Divider() | Pager():
+                return one
+
+    return replace(
+        whole, children=tuple(node(child) for child in whole.children), summary=rich(whole.summary)
+    )
+
+
+def buttons_of(whole: Card) -> tuple[Button | LinkButton, ...]:
+    """Return every button of a card in reading order, a pager's excepted."""
+    found: list[Button | LinkButton] = []
+    for child in whole.children:
+        if isinstance(child, Actions):
+            found.extend(child.buttons)
+        elif isinstance(child, Row) and child.button is not None:
+            found.append(child.button)
+    return tuple(found)

@@ -1,0 +1,52 @@
+"""What an adapter that plays a whole community needs beyond the port: time, trouble, quiet."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from peerbot.chat.adapters import Adapter
+from peerbot.chat.router import Failure
+
+
+class Trouble(StrEnum):
+    """What a script may do to the house, to see how it bears it."""
+
+    DATABASE_AWAY = "database away"
+    DATABASE_BACK = "database back"
+    RESTART = "restart"
+    """Everything in memory is thrown away and built anew over the same database."""
+
+
+class Stage(Protocol):
+    """The house around a console, as the composition root built it."""
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether time may be moved: only over a throw-away database."""
+        ...
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """What broke so far, oldest first."""
+        ...
+
+    def now(self) -> datetime: ...
+
+    async def wait(self, length: timedelta) -> None:
+        """Walk from one due instant to the next, running the beats at each, until `length` is over."""
+        ...
+
+    async def settle(self) -> None:
+        """Return when everything that was started has been done or has failed."""
+        ...
+
+    async def make(self, trouble: Trouble) -> None: ...
+
+
+class Player(Adapter, Protocol):
+    """An adapter with a person in front of it."""
+
+    async def play(self, stage: Stage, *, script: str | None, as_json: bool) -> int:
+        """Let a person (or `script`) play until they leave; return the process's exit code."""
+        ...
