@@ -45,6 +45,35 @@ class Capabilities:
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomFact:
+    """A room as the platform describes it."""
+
+    room: Room
+    name: str
+    everyone: bool
+    """Whether every member can read there: no place for alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleFact:
+    """A role or user group as the platform describes it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceFacts:
+    """What setup may offer to choose from, and what the platform says is missing."""
+
+    name: str
+    rooms: tuple[RoomFact, ...]
+    roles: tuple[RoleFact, ...]
+    missing: tuple[Words, ...] = ()
+    """Permissions we lack, each a sentence with its reason."""
+
+
 class Core(Protocol):
     """What an adapter may ask of peerbot."""
 
@@ -88,6 +117,10 @@ class Adapter(Protocol):
 
     def domain(self, to: Address) -> str:
         """Return the name of the rate limit that a send to `to` counts against."""
+        ...
+
+    async def facts(self, space: Space) -> SpaceFacts:
+        """Return what the platform says of a space now. Raises `DeliveryError`."""
         ...
 
 
@@ -152,6 +185,10 @@ class Switchboard:
     def domain(self, to: Address) -> str:
         adapter = self._adapters.get(to.platform)
         return adapter.domain(to) if adapter else to.platform
+
+    async def facts(self, space: Space) -> SpaceFacts:
+        """Return what the platform says of `space` now. Raises `DeliveryError`."""
+        return await self._adapter(space.platform).facts(space)
 
     # -- Gateway -----------------------------------------------------------------------------
 

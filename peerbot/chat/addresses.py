@@ -25,6 +25,8 @@ class Room:
 
     platform: str
     id: str
+    space: str = field(default="", compare=False)
+    """The id of the space it lies in; decides the language there. Two rooms differ by id alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,226 @@
+"""What a community is and how it wants its bot to behave: types and rules, pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from peerbot.chat.addresses import Actor, Person, Room, Space
+from peerbot.chat.commands import Role
+
+
+class Feature(StrEnum):
+    """What a community can switch on and off at once. Help in danger is none of these."""
+
+    CHECKINS = "checkins"
+    TIPS = "tips"
+    RESOURCES = "resources"
+    READING = "reading"
+    """Looking at ordinary messages for signs of danger; off until the notice is posted."""
+
+
+class Purpose(StrEnum):
+    """What somebody can agree to, each by itself."""
+
+    CHECKINS = "checkins"
+    HISTORY = "history"
+    """Keep my own answers longer, for me alone."""
+    DIRECT_MESSAGES = "direct-messages"
+    COUNTRY = "country"
+    """Remember which country's help lines I want to see."""
+
+
+CONSENT_VERSION = 1
+"""Raised when the words of a consent change in meaning; everybody is then asked again."""
+
+RESPOND = "crisis.respond"
+EDIT_TIPS = "tips.moderate"
+EDIT_RESOURCES = "resources.edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A right given beside a role. `subject` is "role:ID" or "person:PLATFORM:ID"."""
+
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How one community wants its bot; versions of it are drafted, published and reverted."""
+
+    language: str = "en"
+    zone: str = "UTC"
+    country: str = ""
+    """ISO 3166 code whose help lines come first; empty until someone says."""
+    moderator_roles: frozenset[str] = frozenset()
+    """The platform's own role ids."""
+    staff_roles: frozenset[str] = frozenset()
+    grants: frozenset[Grant] = frozenset()
+    alert_room: Room | None = None
+    """A private place for responders; nobody is alerted elsewhere."""
+    alert_pings: tuple[str, ...] = ()
+    """Platform role ids that an alert notifies, first those on duty, then the backup."""
+    checkin_room: Room | None = None
+    switched_on: frozenset[Feature] = frozenset({Feature.CHECKINS, Feature.TIPS, Feature.RESOURCES})
+    notice_posted: bool = False
+    """Whether members were told, in a posted and pinned notice, that messages are looked at."""
+    first_private_answer: bool = True
+    """Open an inbox to somebody in danger although they did not ask (`safety.md`)."""
+    private_emergencies: bool = False
+    """Alert responders of emergencies in "only me" words too; forms then say so beforehand."""
+    claim_emergency: timedelta = timedelta(minutes=5)
+    claim_urgent: timedelta = timedelta(minutes=15)
+    quiet_for: timedelta = timedelta(minutes=30)
+    """One alert per member in this time, unless the tier rises."""
+    answers_kept: timedelta = timedelta(days=30)
+    """After this, check-in answers are counts only, unless the member keeps a history."""
+    minimum_age: int = 13
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def has(self, feature: Feature) -> bool:
+        return feature in self.switched_on
+
+    @property
+    def reads_messages(self) -> bool:
+        """Whether ordinary messages are looked at: only with a place for alerts and the notice."""
+        return self.has(Feature.READING) and self.notice_posted and self.alert_room is not None
+
+    def role_of(self, actor: Actor) -> Role:
+        """Return what `actor` is here, from what the platform says of them at this moment."""
+        if actor.owns_space:
+            return Role.ADMIN
+        if actor.platform_roles & self.staff_roles:
+            return Role.STAFF
+        if actor.platform_roles & self.moderator_roles:
+            return Role.MODERATOR
+        return Role.MEMBER
+
+    def may(self, actor: Actor, grant: str) -> bool:
+        """Whether `actor` holds `grant`. Moderators and above may always respond to alerts."""
+        if grant == RESPOND and self.role_of(actor) >= Role.MODERATOR:
+            return True
+        if grant in {EDIT_TIPS, EDIT_RESOURCES} and self.role_of(actor) >= Role.STAFF:
+            return True
+        person = actor.person
+        subjects = {f"role:{role}" for role in actor.platform_roles}
+        subjects.add(f"person:{person.platform}:{person.id}")
+        return any(one.name == grant and one.subject in subjects for one in self.grants)
+
+    def switching(self, feature: Feature, *, on: bool) -> "Settings":
+        changed = self.switched_on | {feature} if on else self.switched_on - {feature}
+        return replace(self, switched_on=changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """A group of people with one bot, in one or more spaces."""
+
+    id: str
+    name: str
+    created_at: datetime
+    spaces: tuple[Space, ...] = ()
+    setup_step: int = 0
+    """Where setup was left: 0 is its first screen."""
+    set_up_at: datetime | None = None
+    """When the settings were first published; None while setup is not done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Someone in a community. `id` is ours and random; the platform's id stays in the store."""
+
+    id: str
+    community_id: str
+    person: Person
+    old_enough: bool = False
+    language: str | None = None
+    """Their own choice; None follows the platform and then the community."""
+    country: str | None = None
+    """Whose help lines they want to see, remembered only with consent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a community's settings."""
+
+    number: int
+    settings: Settings
+    published_at: datetime | None
+    """None for the draft."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who changed what, and how it was before."""
+
+    at: datetime
+    who: Person
+    what: str
+    """A name such as "settings.publish"."""
+    subject: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def changed_keys(before: Settings, after: Settings) -> tuple[str, ...]:
+    """Return the names of the settings that differ, in the order of their declaration."""
+    return tuple(
+        one.name
+        for one in fields(Settings)
+        if getattr(before, one.name) != getattr(after, one.name)
+    )
+
+
+def settings_to_json(settings: Settings) -> dict[str, object]:
+    """Return the settings as plain values, for storing."""
+    return {one.name: _to_plain(getattr(settings, one.name)) for one in fields(Settings)}
+
+
+def settings_from_json(stored: Mapping[str, object], defaults: Settings) -> Settings:
+    """Return the stored settings; keys this release does not know are dropped, new ones default."""
+    known = {one.name for one in fields(Settings)}
+    values = {name: _from_plain(name, value) for name, value in stored.items() if name in known}
+    return replace(defaults, **values)  # type: ignore[arg-type]  # _from_plain gives each its type
+
+
+def _to_plain(value: object) -> object:
+    match value:
+        case Room(platform, room, space):
+            return [platform, room, space]
+        case timedelta():
+            return int(value.total_seconds())
+        case frozenset():
+            return sorted(([one.name, one.subject] for one in value if isinstance(one, Grant))) or (
+                sorted(str(one) for one in value)
+            )
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+_ROOMS = {"alert_room", "checkin_room"}
+_TIMES = {"claim_emergency", "claim_urgent", "quiet_for", "answers_kept"}
+_NAMES = {"moderator_roles", "staff_roles"}
+
+
+def _from_plain(name: str, value: object) -> object:
+    if name in _ROOMS:
+        return Room(*value) if isinstance(value, list) else None
+    if name in _TIMES and isinstance(value, int):
+        return timedelta(seconds=value)
+    if isinstance(value, list):
+        if name == "switched_on":
+            return frozenset(Feature(one) for one in value if one in set(Feature))
+        if name == "grants":
+            return frozenset(Grant(*one) for one in value)
+        if name in _NAMES:
+            return frozenset(str(one) for one in value)
+        return tuple(value)
+    return value
