@@ -130,6 +130,15 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to keep, such as an export."""
+
+    name: str
+    data: bytes
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     label: Words
     value: float
@@ -166,6 +175,7 @@ Node = (
     | Actions
     | Select
     | Image
+    | Attachment
     | Chart
     | Pager
 )
@@ -245,6 +255,8 @@ def in_language(whole: Card, language: str) -> Card:
                 )
             case Image(data, alt):
                 return Image(data, rich(alt))
+            case Attachment(name, data, label):
+                return Attachment(name, data, rich(label))
             case Chart():
                 return Chart(
                     title=rich(one.title),

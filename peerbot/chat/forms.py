@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from unicodedata import category
 
 from peerbot.chat.cards import Option
 from peerbot.chat.text import Words, resolve
@@ -130,8 +131,11 @@ class Form:
 
 
 def clean(text: str) -> str:
-    """Return `text` without control characters (line breaks stay) and outer blanks."""
-    return "".join(c for c in text if c in "\n\t" or (ord(c) >= 0x20 and ord(c) != 0x7F)).strip()
+    """Return `text` without control characters (line breaks stay) and outer blanks.
+
+    Lone surrogates go too: JSON can carry them, but no database and no terminal takes them.
+    """
+    return "".join(c for c in text if c in "\n\t" or category(c) not in {"Cc", "Cs"}).strip()
 
 
 def form_in_language(form: Form, language: str) -> Form:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from peerbot.chat.addresses import Person, Room
 from peerbot.chat.cards import (
     Actions,
+    Attachment,
     Button,
     Card,
     Chart,
@@ -88,6 +89,8 @@ def _lines(node: Node, language: str) -> list[str]:  # noqa: PLR0911 - one line 
             return [f"{said(node.label)}: {' / '.join(said(one.label) for one in node.options)}"]
         case Image(_, alt):
             return [f"[{said(alt)}]"]
+        case Attachment(name, _, label):
+            return [f"[{said(label)}: {name}]"]
         case Chart():
             return [said(node.title), *(" | ".join(map(said, line)) for line in node.table)]
         case Pager(page, pages, _):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from peerbot.chat import replies
-from peerbot.chat.actions import Action, action
+from peerbot.chat.actions import Action, BadAction, action
 from peerbot.chat.addresses import Actor, MessageRef, Person, Reply, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command, Role
@@ -325,6 +325,8 @@ class Router:
 
     def _explained(self, error: Exception, step: str) -> Card:
         match error:
+            case BadAction():
+                return replies.unknown()
             case NotYours():
                 return replies.not_yours()
             case Gone():

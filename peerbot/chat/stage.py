@@ -47,6 +47,11 @@ class Stage(Protocol):
 class Player(Adapter, Protocol):
     """An adapter with a person in front of it."""
 
-    async def play(self, stage: Stage, *, script: str | None, as_json: bool) -> int:
-        """Let a person (or `script`) play until they leave; return the process's exit code."""
+    async def play(
+        self, stage: Stage, *, script: str | None, as_json: bool, name: str = "script"
+    ) -> int:
+        """Let a person (or `script`, called `name` in its errors) play until they leave.
+
+        Returns the process's exit code.
+        """
         ...

@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from peerbot.chat.addresses import Person, Room
-from peerbot.i18n import Msg, pieces
+from peerbot.i18n import Msg, pick, pieces
 
 
 class When(StrEnum):
@@ -51,6 +51,14 @@ class Moment:
     style: When = When.DAY_AND_TIME
 
 
+@dataclass(frozen=True, slots=True)
+class ByLanguage:
+    """A text of a content pack, whose languages ship with it; the reader's is chosen at delivery."""
+
+    texts: tuple[tuple[str, str], ...]
+    """Language and text; English is always there."""
+
+
 Span = str | Bold | Code | Link | Mention | Moment
 
 
@@ -61,7 +69,7 @@ class Rich:
     spans: tuple[Span, ...]
 
 
-Words = str | Msg | Rich | Bold | Code | Link | Mention | Moment
+Words = str | Msg | ByLanguage | Rich | Bold | Code | Link | Mention | Moment
 """A string is verbatim (a member's words, a name): renderers escape it and nobody translates it."""
 
 
@@ -97,6 +105,8 @@ def _spans(words: object, language: str) -> tuple[Span, ...]:
                 piece  # type: ignore[misc]  # pieces() yields strings and what _spans returned
                 for piece in pieces(words, language, lambda value: _spans(value, language))
             )
+        case ByLanguage(texts):
+            return (pick(dict(texts), language),)
         case Rich(spans):
             return spans
         case Bold(inner):

@@ -64,6 +64,8 @@ class Settings:
     alert_pings: tuple[str, ...] = ()
     """Platform role ids that an alert notifies, first those on duty, then the backup."""
     checkin_room: Room | None = None
+    checkin_rhythm: str = "weekly"
+    """Template of the first check-in, made at the first publishing; "none" makes none."""
     switched_on: frozenset[Feature] = frozenset({Feature.CHECKINS, Feature.TIPS, Feature.RESOURCES})
     notice_posted: bool = False
     """Whether members were told, in a posted and pinned notice, that messages are looked at."""

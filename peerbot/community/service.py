@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from peerbot.chat.addresses import Actor, Address, Person, Room, Space, person_of
@@ -64,6 +65,7 @@ class CommunityService:
         self._homes: dict[Person, str] = {}
         self._languages: dict[Person, str] = {}
         self._chosen: dict[Person, str] = {}
+        self._countries: dict[Person, str] = {}
         self._listeners: list[Callable[[str], Awaitable[None]]] = []
 
     # -- knowing -----------------------------------------------------------------------------
@@ -180,6 +182,17 @@ class CommunityService:
             given = await CommunityStore(session).consents(member.id)
         return {purpose: version for purpose, (version, _at) in given.items()}
 
+    async def consent_times(self, member: Member) -> Mapping[Purpose, datetime | None]:
+        """Return when a member agreed to what, by purpose."""
+        async with self._db.begin() as session:
+            given = await CommunityStore(session).consents(member.id)
+        return {purpose: at for purpose, (_version, at) in given.items()}
+
+    async def all_members(self) -> tuple[Member, ...]:
+        """Return everybody who is known in any community; for erasing again after a restore."""
+        async with self._db.begin() as session:
+            return await CommunityStore(session).everybody()
+
     async def has_agreed(self, member: Member, purpose: Purpose) -> bool:
         return (await self.consents(member)).get(purpose, 0) >= CONSENT_VERSION
 
@@ -209,6 +222,18 @@ class CommunityService:
             store = CommunityStore(session)
             await store.change_member(replace(member, country=country))
             await store.agree(member.id, Purpose.COUNTRY, CONSENT_VERSION, self._clock())
+        self._countries[member.person] = country
+
+    def country_of(self, person: Person) -> str:
+        """Return whose help lines a person asked to see first; empty if they never said."""
+        return self._countries.get(person, "")
+
+    async def forget(self, member: Member) -> None:
+        """Remove a member and what they agreed to, here and from memory."""
+        async with self._db.begin() as session:
+            await CommunityStore(session).forget(member.id)
+        for cache in (self._homes, self._languages, self._chosen, self._countries):
+            cache.pop(member.person, None)
 
     # -- settings ----------------------------------------------------------------------------
 
@@ -340,8 +365,11 @@ class CommunityService:
         async with self._db.begin() as session:
             store = CommunityStore(session)
             communities = await store.all()
+            choices = await store.choices()
             published = await store.published(self._defaults)
         self._know(communities, {key: version.settings for key, version in published.items()})
+        self._chosen = {one.person: one.language for one in choices if one.language}
+        self._countries = {one.person: one.country for one in choices if one.country}
         self._last_known.keep(self._document())
 
     def _know(self, communities: Sequence[Community], settings: Mapping[str, Settings]) -> None:

@@ -19,7 +19,7 @@ from peerbot.community.model import (
     settings_from_json,
     settings_to_json,
 )
-from peerbot.db import Base, insert_new
+from peerbot.db import Base, insert_new, rows_of
 
 
 class CommunityRow(Base):
@@ -230,6 +230,19 @@ class CommunityStore:
         )
         return tuple(row.to_member() for row in rows)
 
+    async def choices(self) -> tuple[Member, ...]:
+        """Return the members who chose a language or a country of their own."""
+        rows = await self._session.scalars(
+            select(MemberRow).where(
+                MemberRow.language.is_not(None) | MemberRow.country.is_not(None)
+            )
+        )
+        return tuple(row.to_member() for row in rows)
+
+    async def everybody(self) -> tuple[Member, ...]:
+        rows = await self._session.scalars(select(MemberRow).order_by(MemberRow.id))
+        return tuple(row.to_member() for row in rows)
+
     async def add_member(self, member: Member) -> None:
         """Add somebody; nothing happens if they are known already."""
         row = {
@@ -313,7 +326,7 @@ class CommunityStore:
     async def prune_audit(self, before: datetime) -> int:
         """Remove audit entries older than `before`; return how many."""
         gone = await self._session.execute(delete(AuditRow).where(AuditRow.at < before))
-        return int(gone.rowcount)
+        return rows_of(gone)
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -1,0 +1,285 @@
+"""The composition root: the only file that knows all parts, and builds the house from them."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from peerbot import content, tables
+from peerbot.chat.adapters import Adapter, Switchboard
+from peerbot.chat.router import Failure, Router
+from peerbot.checkins import routes as checkin_routes
+from peerbot.checkins.service import CheckinService
+from peerbot.clock import Chance, Clock, Sleep
+from peerbot.community import routes as community_routes
+from peerbot.community.door import Door
+from peerbot.community.model import Community
+from peerbot.community.model import Settings as CommunitySettings
+from peerbot.community.routes import CommunityRoutes
+from peerbot.community.service import CommunityReaders, CommunityService
+from peerbot.community.setup import Countries
+from peerbot.crisis import routes as crisis_routes
+from peerbot.crisis.answer import FirstAnswer
+from peerbot.crisis.data import CrisisData
+from peerbot.crisis.detection import Detector
+from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.lines import LineWords
+from peerbot.crisis.record import Record
+from peerbot.crisis.routes import CrisisRoutes
+from peerbot.crisis.service import CrisisService
+from peerbot.crisis.spool import Spool
+from peerbot.db import Database
+from peerbot.delivery.engine import Engine
+from peerbot.delivery.service import Delivery
+from peerbot.erased import ErasedList
+from peerbot.errors import StorageAway
+from peerbot.privacy import routes as privacy_routes
+from peerbot.privacy.routes import PrivacyRoutes
+from peerbot.privacy.service import PrivacyService
+from peerbot.resources import routes as resource_routes
+from peerbot.resources.service import ResourceData, ResourceService
+from peerbot.settings import Settings
+from peerbot.tips import routes as tip_routes
+from peerbot.tips.service import TipService
+from peerbot.vault import Vault
+
+log = logging.getLogger(__name__)
+
+UNDELIVERED_SHOWN_FOR = timedelta(days=7)
+
+__all__ = ["House", "build", "tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class LastKnownFile:
+    """Settings as last published, sealed beside the key: for help while the database is away."""
+
+    file: Path
+    vault: Vault
+
+    def keep(self, document: str) -> None:
+        """Write the document; a full disk keeps the older one."""
+        draft = self.file.with_suffix(".part")
+        try:
+            draft.write_bytes(self.vault.seal_for_app(document.encode(), "last-known"))
+            draft.replace(self.file)
+        except OSError as error:
+            log.warning("the last known settings could not be kept: %s", type(error).__name__)
+
+    def read(self) -> str | None:
+        if not self.file.is_file():
+            return None
+        return self.vault.open_for_app(self.file.read_bytes(), "last-known").decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything, built and connected; nothing runs before `start`."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    switchboard: Switchboard
+    router: Router
+    communities: CommunityService
+    delivery: Delivery
+    crisis: CrisisService
+    checkins: CheckinService
+    tips: TipService
+    resources: ResourceService
+    privacy: PrivacyService
+    spool: Spool
+    erased: ErasedList
+    retention: Callable[[], Awaitable[int]]
+
+    async def start(self) -> None:
+        """Know what was known last, then load, then start durable work.
+
+        While the database is away only help is there; `open_storage` is tried again by the beat.
+        """
+        self.spool.read_in()
+        await self.communities.start()
+        await self.open_storage()
+        await self.delivery.start()
+
+    async def open_storage(self) -> bool:
+        """Read what lies in the database; return whether it could be reached."""
+        try:
+            await self.communities.start()
+            await self.resources.load_shipped(content.directory())
+            hashes = self.erased.hashes()
+            if hashes:
+                await self.privacy.erase_again(hashes)
+        except StorageAway as error:
+            log.error("%s", error)
+            return False
+        return True
+
+    async def plug(self, adapter: Adapter) -> None:
+        """Connect a platform: its events flow from here on."""
+        self.switchboard.plug(adapter)
+        await adapter.start(self.switchboard)
+
+    async def stop(self) -> None:
+        """Take no more events, finish what is under way, close."""
+        for adapter in self.switchboard.adapters:
+            await adapter.stop()
+            self.switchboard.unplug(adapter.name)
+        await self.delivery.stop()
+        await self.db.close()
+
+
+def build(
+    *,
+    settings: Settings,
+    db: Database,
+    vault: Vault,
+    engine: Engine,
+    clock: Clock,
+    chance: Chance,
+    sleep: Sleep,
+    on_failure: Callable[[Failure], None] | None = None,
+) -> House:
+    """Return the house over `db`, not yet running. Raises content errors with file and place."""
+    data = settings.data_folder
+    communities = CommunityService(
+        db, clock, chance, _defaults(settings), LastKnownFile(data / "last-known.sealed", vault)
+    )
+    switchboard = Switchboard(CommunityReaders(communities))
+    delivery = Delivery(
+        db=db,
+        engine=engine,
+        gateway=switchboard,
+        clock=clock,
+        chance=chance,
+        sleep=sleep,
+        share_of_limit=settings.delivery.share_of_limit,
+    )
+
+    # Crisis first: no other feature may delay it.
+    detector = Detector(content.crisis_rules())
+    lines = LineWords(content.helplines())
+    spool = Spool(data / "spool", vault)
+    record = Record(db, switchboard, clock, communities, spool)
+    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
+    ladder = Ladder(db, clock, communities, record, answer)
+    crisis = CrisisService(
+        db=db,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        detector=detector,
+        lines=lines,
+        record=record,
+        answer=answer,
+    )
+    router = Router(switchboard, crisis, Door(communities), on_failure)
+    switchboard.lead_to(router)
+    crisis_routes.add_routes(router, CrisisRoutes(crisis, communities))
+    for beat in crisis_routes.beats(ladder, answer):
+        delivery.add_beat(beat)
+
+    tips = TipService(
+        db, clock, chance, communities, delivery, switchboard.facts, content.library()
+    )
+    tip_routes.add_routes(router, tips)
+    tip_routes.add_work(delivery, tips)
+    resources = ResourceService(db, clock, chance, communities)
+    resource_routes.add_routes(router, resources)
+
+    checkins = CheckinService(
+        db=db,
+        vault=vault,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        delivery=delivery,
+        gateway=switchboard,
+        offers=_Offers(tips, resources),
+    )
+    checkin_routes.add_routes(router, checkins)
+    checkin_routes.add_work(delivery, checkins)
+
+    erased = ErasedList(settings.erased_list)
+    privacy = PrivacyService(
+        db,
+        vault,
+        clock,
+        communities,
+        {
+            "checkins": checkins.data,
+            "crisis": CrisisData(db, communities),
+            "resources": ResourceData(db),
+        },
+        erased.add,
+    )
+    privacy_routes.add_routes(router, PrivacyRoutes(privacy, communities))
+
+    async def undelivered() -> int:
+        return await delivery.undelivered_count(clock() - UNDELIVERED_SHOWN_FOR)
+
+    community_routes.add_routes(
+        router,
+        CommunityRoutes(
+            communities=communities,
+            places=switchboard,
+            countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
+            drill=crisis.drill,
+            undelivered=undelivered,
+        ),
+    )
+
+    async def first_checkin(community_id: str) -> None:
+        """Make the check-in that setup promised, at the first publishing."""
+        community: Community = communities.get(community_id)
+        published = communities.settings(community_id)
+        if community.set_up_at is not None and published.checkin_room is not None:
+            await checkins.make_first(community_id, published.checkin_rhythm)
+
+    communities.when_published(first_checkin)
+
+    async def retention() -> int:
+        """Forget what is old: answers, people in alerts, the trail."""
+        forgotten = await checkins.forget_old(clock())
+        forgotten += await ladder.forget_people()
+        return forgotten + await communities.forget_trail(settings.retention.audit_for)
+
+    return House(
+        settings=settings,
+        db=db,
+        clock=clock,
+        switchboard=switchboard,
+        router=router,
+        communities=communities,
+        delivery=delivery,
+        crisis=crisis,
+        checkins=checkins,
+        tips=tips,
+        resources=resources,
+        privacy=privacy,
+        spool=spool,
+        erased=erased,
+        retention=retention,
+    )
+
+
+def _defaults(settings: Settings) -> CommunitySettings:
+    """Return what a community starts with, as the operator said."""
+    return replace(
+        CommunitySettings(),
+        language=settings.language,
+        zone=settings.zone,
+        claim_emergency=settings.crisis.claim_emergency_within,
+        claim_urgent=settings.crisis.claim_urgent_within,
+        quiet_for=settings.crisis.quiet_for,
+        answers_kept=settings.retention.answers_for,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Offers:
+    """Tips and resources for whoever answered low, without check-ins knowing either feature."""
+
+    tips: TipService
+    resources: ResourceService

@@ -1,0 +1,424 @@
+"""Words about a community itself: consent, panel, settings, trail, the notice to members."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+from peerbot.chat.actions import Action, action
+from peerbot.chat.cards import (
+    Button,
+    Card,
+    Confirm,
+    Divider,
+    Fields,
+    Heading,
+    Node,
+    Note,
+    Row,
+    Style,
+    Text,
+    Tone,
+    buttons,
+    card,
+)
+from peerbot.chat.commands import Role
+from peerbot.chat.forms import Form, Surface, TextIn
+from peerbot.chat.text import Mention, Moment, Words, joined, minutes
+from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
+from peerbot.i18n import Msg, _, n_
+
+FEATURE_NAMES: dict[Feature, Msg] = {
+    Feature.CHECKINS: _("Check-ins"),
+    Feature.TIPS: _("Tips"),
+    Feature.RESOURCES: _("Resources"),
+    Feature.READING: _("Noticing danger in messages"),
+}
+ROLE_NAMES: dict[Role, Msg] = {
+    Role.MEMBER: _("members"),
+    Role.MODERATOR: _("moderators"),
+    Role.STAFF: _("counselling staff"),
+    Role.ADMIN: _("whoever runs this space"),
+}
+
+
+def no_community() -> Card:
+    return card(
+        "community.none",
+        Text(
+            _(
+                "I do not know yet which community you are from. Please try this in its own rooms once."
+            )
+        ),
+        Text(_("If you need help now, use /help-now: it works everywhere.")),
+        summary=_("Please try this in your community's own rooms once."),
+    )
+
+
+def needs_role(role: Role) -> Card:
+    return card(
+        "community.needs-role",
+        Text(_("This one is for {who}. Nothing was changed.", who=ROLE_NAMES[role])),
+        summary=_("This one is for {who}.", who=ROLE_NAMES[role]),
+    )
+
+
+def switched_off() -> Card:
+    return card(
+        "community.switched-off",
+        Text(
+            _("The moderators have switched this off for now. Help in danger stays on: /help-now.")
+        ),
+        summary=_("This is switched off for now."),
+    )
+
+
+def consent(purpose: Purpose, settings: Settings, wanted: tuple[str, ...]) -> Card:
+    """Return the question that comes before anything about a member is kept."""
+    days = settings.answers_kept.days
+    return card(
+        "community.consent",
+        Heading(_("Before your first check-in")),
+        Text(
+            _(
+                "Your answers are yours. Each time you choose who may see them: only you, staff, or the channel. "
+                "Your words are stored encrypted."
+            )
+        ),
+        Text(
+            n_(
+                "After {n} day they become counts without a name. You can see, export or erase everything with /privacy.",
+                "After {n} days they become counts without a name. You can see, export or erase everything with /privacy.",
+                days,
+            )
+        ),
+        Note(_("Is that all right, and are you {age} or older?", age=settings.minimum_age)),
+        buttons(
+            Button(
+                action("community", "agree", purpose, *wanted),
+                _("Yes, I am {age} or older", age=settings.minimum_age),
+                Style.PRIMARY,
+            ),
+            Button(action("community", "younger"), _("I am younger")),
+            Button(action("community", "not-now"), _("Not now")),
+        ),
+        summary=_("Before your first check-in: what is kept, and is that all right?"),
+    )
+
+
+def agreed(wanted: Action | None) -> Card:
+    return card(
+        "community.agreed",
+        Text(_("Thank you. You can change your mind at any time with /privacy.")),
+        buttons(Button(wanted, _("Go on"), Style.PRIMARY)) if wanted else None,
+        summary=_("Thank you. You can change your mind at any time."),
+        tone=Tone.GOOD,
+    )
+
+
+def too_young() -> Card:
+    return card(
+        "community.too-young",
+        Text(_("Thank you for saying so. Check-ins have to wait, and nothing was kept.")),
+        Text(_("Tips, resources and help are open to you all the same.")),
+        buttons(Button(action("crisis", "help"), _("I need help now"))),
+        summary=_("Check-ins have to wait; help is open to you all the same."),
+    )
+
+
+def not_now() -> Card:
+    return card(
+        "community.not-now",
+        Text(_("That is fine. Nothing was kept, and you can come back whenever you like.")),
+        summary=_("That is fine. Nothing was kept."),
+    )
+
+
+def panel(
+    name: str, settings: Settings, missing: Sequence[Words], undelivered: int, in_draft: int
+) -> Card:
+    """Return what is on, what is off and whether help would arrive."""
+    return card(
+        "community.panel",
+        Heading(_("peerbot in {name}", name=name)),
+        Text(_("Ready: help would reach your responders."))
+        if not missing
+        else Text(joined(_("Not ready yet: "), *_spaced(missing))),
+        *(_switch_row(feature, settings) for feature in Feature),
+        Note(
+            n_(
+                "{n} message could not be delivered in the last seven days.",
+                "{n} messages could not be delivered in the last seven days.",
+                undelivered,
+            )
+        )
+        if undelivered
+        else None,
+        Note(
+            n_(
+                "{n} setting is changed but not published yet.",
+                "{n} settings are changed but not published yet.",
+                in_draft,
+            )
+        )
+        if in_draft
+        else None,
+        Divider(),
+        buttons(
+            Button(action("community", "setup", "here"), _("Setup")),
+            Button(action("community", "settings"), _("Timers and privacy")),
+            Button(action("community", "versions"), _("Undo a change")),
+            Button(action("community", "trail"), _("Who changed what")),
+        ),
+        summary=_("What is on, what is off, and whether help would arrive"),
+        tone=Tone.GOOD if not missing else Tone.CARE,
+    )
+
+
+def _switch_row(feature: Feature, settings: Settings) -> Row:
+    on = settings.reads_messages if feature is Feature.READING else settings.has(feature)
+    state = _("on") if on else _("off")
+    press = Button(
+        action("community", "switch", feature, "off" if on else "on"),
+        _("Switch off") if on else _("Switch on"),
+        confirm=Confirm(
+            question=_("Switch this off for everyone? /help-now stays."),
+            yes=_("Switch off"),
+            no=_("Keep it on"),
+        )
+        if on
+        else None,
+    )
+    return Row(_("{feature}: {state}", feature=FEATURE_NAMES[feature], state=state), press)
+
+
+def _spaced(words: Sequence[Words]) -> tuple[Words, ...]:
+    return tuple(part for one in words for part in (one, " "))
+
+
+def needs_notice(settings: Settings) -> Card:
+    """Return why messages are not looked at yet, and what members would be told."""
+    ready = settings.alert_room is not None and settings.checkin_room is not None
+    return card(
+        "community.needs-notice",
+        Heading(_("Noticing danger in messages")),
+        Text(
+            _(
+                "Members are told first: a notice is posted in your check-in room for all to read. "
+                "From then on messages are looked at by rules, never by people, and none is stored."
+            )
+        ),
+        None
+        if ready
+        else Text(
+            _("First choose a private room for alerts and a room for check-ins in the setup.")
+        ),
+        buttons(
+            Button(
+                action("community", "post-notice"), _("Post the notice, switch on"), Style.PRIMARY
+            )
+            if ready
+            else Button(action("community", "setup", "here"), _("Setup")),
+        ),
+        summary=_("Members are told before any message is looked at."),
+    )
+
+
+def notice(settings: Settings) -> Card:
+    """Return the notice to members, posted before any message is looked at."""
+    return card(
+        "community.notice",
+        Heading(_("How peerbot looks out for you here")),
+        Text(
+            _(
+                "From today peerbot looks at messages in the rooms it can read for signs that someone may be in danger. "
+                "If it finds some, it writes to that person privately with help, and asks the responders of this community to look after them."
+            )
+        ),
+        Text(
+            _(
+                "It may open a private conversation for that first answer, even if you never wrote to it."
+            )
+        )
+        if settings.first_private_answer
+        else None,
+        Text(
+            _(
+                "It is a program. It makes mistakes and misses things. It never answers in public, stores no message and keeps no score about anyone."
+            )
+        ),
+        Note(_("Details at any time: /what-happens. If you need help now: /help-now.")),
+        buttons(Button(action("crisis", "help"), _("I need help now"))),
+        summary=_("peerbot now looks out for signs of danger in messages. /what-happens says how."),
+    )
+
+
+def switched(feature: Feature, *, on: bool) -> Card:
+    state = _("on") if on else _("off")
+    return card(
+        "community.switched",
+        Text(
+            _("{feature}: {state}, from this moment.", feature=FEATURE_NAMES[feature], state=state)
+        ),
+        buttons(Button(action("community", "panel"), _("Back to the panel"))),
+        summary=_("{feature}: {state}.", feature=FEATURE_NAMES[feature], state=state),
+    )
+
+
+def settings_card(settings: Settings) -> Card:
+    """Return the timers and privacy choices in force."""
+
+    def toggle(name: str, words: Msg, *, on: bool) -> Row:
+        label = _("Switch off") if on else _("Switch on")
+        state = _("on") if on else _("off")
+        return Row(
+            _("{what}: {state}", what=words, state=state),
+            Button(action("community", "toggle", name, "off" if on else "on"), label),
+        )
+
+    return card(
+        "community.settings",
+        Heading(_("Timers and privacy")),
+        Fields(
+            (
+                (_("An emergency is passed on after"), _minutes(settings.claim_emergency)),
+                (_("An urgent alert is passed on after"), _minutes(settings.claim_urgent)),
+                (_("Quiet time after an alert"), _minutes(settings.quiet_for)),
+                (_("Check-in answers kept for"), _days(settings.answers_kept.days)),
+                (_("Youngest age for check-ins"), str(settings.minimum_age)),
+            )
+        ),
+        buttons(Button(action("community", "timers"), _("Change these"), Style.PRIMARY)),
+        Divider(),
+        toggle(
+            "first-answer",
+            _("First private answer to someone in danger, unasked"),
+            on=settings.first_private_answer,
+        ),
+        toggle(
+            "private-emergencies",
+            _("Alert responders of emergencies in private words"),
+            on=settings.private_emergencies,
+        ),
+        buttons(Button(action("community", "panel"), _("Back to the panel"))),
+        summary=_("Timers and privacy"),
+    )
+
+
+def timers_form(settings: Settings) -> Form:
+    def number(key: str, label: Msg, value: int) -> TextIn:
+        return TextIn(key=key, label=label, surface=Surface.PRIVATE, most=4, initial=str(value))
+
+    return Form(
+        title=_("Timers and privacy"),
+        fields=(
+            number(
+                "emergency",
+                _("Emergency: pass on after (minutes)"),
+                minutes(settings.claim_emergency),
+            ),
+            number("urgent", _("Urgent: pass on after (minutes)"), minutes(settings.claim_urgent)),
+            number("quiet", _("Quiet time after an alert (minutes)"), minutes(settings.quiet_for)),
+            number("days", _("Check-in answers kept (days)"), settings.answers_kept.days),
+            number("age", _("Youngest age for check-ins"), settings.minimum_age),
+        ),
+        submit=_("Save"),
+    )
+
+
+def not_between(low: int, high: int) -> Msg:
+    return _("Please write a whole number from {low} to {high}.", low=low, high=high)
+
+
+def versions(several: Sequence[Version], settings: Settings) -> Card:
+    """Return the published versions, newest first, each but the newest with a way back to it."""
+    published = [one for one in several if one.published_at is not None][:6]
+    rows: list[Node] = [
+        Row(
+            _(
+                "Version {number}, {when}",
+                number=one.number,
+                when=Moment(one.published_at, settings.zone_info) if one.published_at else "",
+            ),
+            None
+            if place == 0
+            else Button(
+                action("community", "revert", one.number),
+                _("Go back to this"),
+                confirm=Confirm(
+                    question=_("Go back to version {number}?", number=one.number),
+                    yes=_("Go back"),
+                    no=_("Stay"),
+                ),
+            ),
+        )
+        for place, one in enumerate(published)
+    ]
+    return card(
+        "community.versions",
+        Heading(_("Earlier settings")),
+        *(rows or [Text(_("Nothing has been published yet."))]),
+        buttons(Button(action("community", "panel"), _("Back to the panel"))),
+        summary=_("Earlier settings"),
+    )
+
+
+def trail(entries: Sequence[AuditEntry], settings: Settings) -> Card:
+    """Return who changed what, newest first."""
+    lines = [
+        Text(
+            _(
+                "{when}: {who} did {what} {change}",
+                when=Moment(one.at, settings.zone_info),
+                who=Mention(one.who),
+                what=one.what,
+                change=_change(one),
+            )
+        )
+        for one in entries[:15]
+    ]
+    return card(
+        "community.trail",
+        Heading(_("Who changed what")),
+        *(lines or [Text(_("Nothing has been changed yet."))]),
+        buttons(Button(action("community", "panel"), _("Back to the panel"))),
+        summary=_("Who changed what"),
+    )
+
+
+def _change(entry: AuditEntry) -> str:
+    """Return before and after in a line of at most 160 characters."""
+    if not entry.before and not entry.after:
+        return entry.subject[:160]
+    try:
+        before, after = json.loads(entry.before or "{}"), json.loads(entry.after or "{}")
+    except ValueError:
+        return entry.after[:160]
+    parts = [f"{key}: {_short(before.get(key))} -> {_short(after.get(key))}" for key in after]
+    return "; ".join(parts)[:160]
+
+
+def _short(value: object) -> str:
+    return json.dumps(value)[:40]
+
+
+def welcome() -> Card:
+    return card(
+        "community.welcome",
+        Heading(_("Hello, I am peerbot")),
+        Text(
+            _(
+                "I ask people how connected they feel, share tips, look up resources, and help privately when someone is in danger. "
+                "Setting me up takes about three minutes."
+            )
+        ),
+        buttons(Button(action("community", "setup", "here"), _("Start the setup"), Style.PRIMARY)),
+        summary=_("peerbot is here. Setting it up takes about three minutes."),
+    )
+
+
+def _minutes(length: timedelta) -> Words:
+    return n_("{n} minute", "{n} minutes", minutes(length))
+
+
+def _days(days: int) -> Words:
+    return n_("{n} day", "{n} days", days)

@@ -1,0 +1,411 @@
+"""Commands, buttons and forms that lead to a community's own settings."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from peerbot.chat.actions import Action, BadAction
+from peerbot.chat.adapters import SpaceFacts
+from peerbot.chat.addresses import Actor, Space
+from peerbot.chat.cards import Card
+from peerbot.chat.commands import Command, Role
+from peerbot.chat.events import (
+    ButtonPressed,
+    CommandUsed,
+    Event,
+    FormSubmitted,
+    Installed,
+)
+from peerbot.chat.forms import Form
+from peerbot.chat.gateway import DeliveryError, Gateway
+from peerbot.chat.router import Answer, Instead, Router
+from peerbot.chat.text import Words
+from peerbot.community import cards, setup
+from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
+from peerbot.community.service import CommunityService
+from peerbot.community.setup import Countries, Step
+from peerbot.delivery.recurrence import RecurrenceError, zone_named
+from peerbot.errors import Gone, NotYours, Refused
+from peerbot.i18n import LANGUAGES, _
+
+log = logging.getLogger(__name__)
+
+
+class Places(Gateway, Protocol):
+    """The switchboard, as far as setup needs it: sending, and what a space looks like."""
+
+    async def facts(self, space: Space) -> SpaceFacts: ...
+
+
+Drill = Callable[[Community, Actor], Awaitable[Card]]
+"""Runs the whole alert path with a test message; returns what arrived where."""
+
+Undelivered = Callable[[], Awaitable[int]]
+"""Returns how many messages of the last seven days did not arrive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityRoutes:
+    """What people press in setup, panel and consent."""
+
+    communities: CommunityService
+    places: Places
+    countries: Countries
+    drill: Drill
+    undelivered: Undelivered
+
+    # -- setup -------------------------------------------------------------------------------
+
+    async def open_setup(self, event: CommandUsed | ButtonPressed) -> Answer:
+        """Go on where setup was left."""
+        community = await self._community(event)
+        return await self._screen(community, Step(community.setup_step))
+
+    async def step(self, event: ButtonPressed) -> Answer:
+        """Show the wanted screen, the one where setup was left for "here"."""
+        community = await self._community(event)
+        wanted = event.action.args[0] if event.action.args else "here"
+        step = community.setup_step if wanted == "here" else _number(wanted, Step.SUMMARY)
+        await self.communities.remember_step(community.id, step)
+        return Instead(await self._screen(community, Step(step)))
+
+    async def suggest(self, event: ButtonPressed) -> Answer:
+        """Answer every open question as most would, and show the summary."""
+        community = await self._community(event)
+        facts = await self._facts(community)
+        await self.communities.change_draft(
+            community.id, event.actor, lambda one: setup.suggested(one, facts, event.room)
+        )
+        await self.communities.remember_step(community.id, Step.SUMMARY)
+        return Instead(await self._screen(community, Step.SUMMARY))
+
+    async def set(self, event: ButtonPressed) -> Answer:
+        """Take one choice into the draft and show the screen again."""
+        community = await self._community(event)
+        facts = await self._facts(community)
+        change = self._choice(event, facts)
+        await self.communities.change_draft(community.id, event.actor, change)
+        return Instead(await self._screen(community, Step(community.setup_step)))
+
+    async def zone_form(self, event: Event) -> Form:
+        community = await self._community(event)
+        return setup.zone_form(await self.communities.draft(community.id))
+
+    async def other_zone(self, event: FormSubmitted) -> Answer:
+        community = await self._community(event)
+        try:
+            zone = zone_named(str(event.values["zone"])).key
+        except RecurrenceError as error:
+            raise Refused(zone=_unknown_zone(error)) from None
+        await self.communities.change_draft(
+            community.id, event.actor, lambda one: replace(one, zone=zone)
+        )
+        return await self._screen(community, Step.LANGUAGE)
+
+    async def country_form(self, _event: Event) -> Form:
+        return setup.country_form()
+
+    async def other_country(self, event: FormSubmitted) -> Answer:
+        community = await self._community(event)
+        wanted = str(event.values["country"]).strip().casefold()
+        for language in LANGUAGES:
+            for code, name in self.countries.options(language):
+                if wanted in {code.casefold(), name.casefold()}:
+                    chosen = code
+                    await self.communities.change_draft(
+                        community.id, event.actor, lambda one: replace(one, country=chosen)
+                    )
+                    return await self._screen(community, Step.LINES)
+        raise Refused(
+            country=_("I do not know this country yet. Please try its English or French name.")
+        )
+
+    async def ping(self, event: ButtonPressed) -> Answer:
+        """Send a test message to the room for alerts, and say truly whether it arrived."""
+        community = await self._community(event)
+        draft = await self.communities.draft(community.id)
+        if draft.alert_room is None:
+            raise Gone("no alert room chosen")
+        said: Words = _("The test message has arrived there.")
+        try:
+            await self.places.send(draft.alert_room, setup.ping(community.name))
+        except DeliveryError:
+            said = _("The test message did not arrive. Please check that I may write in that room.")
+        return Instead(await self._screen(community, Step.ALERTS, said))
+
+    async def try_drill(self, event: ButtonPressed) -> Answer:
+        return await self.drill(await self._community(event), event.actor)
+
+    async def publish(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        settings = await self.communities.publish(community.id, event.actor)
+        await self.communities.remember_step(community.id, Step.LANGUAGE)
+        return Instead(setup.published(settings))
+
+    # -- panel -------------------------------------------------------------------------------
+
+    async def panel(self, event: CommandUsed | ButtonPressed) -> Answer:
+        community = await self._community(event)
+        settings = self.communities.settings(community.id)
+        draft = await self.communities.draft(community.id)
+        shown = cards.panel(
+            community.name,
+            settings,
+            setup.missing(settings),
+            await self.undelivered(),
+            len(changed_keys(settings, draft)),
+        )
+        return Instead(shown) if isinstance(event, ButtonPressed) else shown
+
+    async def switch(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        feature, on = _switch(event.action)
+        settings = self.communities.settings(community.id)
+        if feature is Feature.READING and on and not settings.notice_posted:
+            return cards.needs_notice(settings)
+        await self.communities.switch(community.id, event.actor, feature, on=on)
+        return Instead(cards.switched(feature, on=on))
+
+    async def post_notice(self, event: ButtonPressed) -> Answer:
+        """Tell members first; only if that arrived are messages looked at."""
+        community = await self._community(event)
+        settings = self.communities.settings(community.id)
+        if settings.alert_room is None or settings.checkin_room is None:
+            return cards.needs_notice(settings)
+        await self.places.send(settings.checkin_room, cards.notice(settings))
+        await self.communities.set_now(
+            community.id,
+            event.actor,
+            "notice.posted",
+            lambda one: replace(one, notice_posted=True).switching(Feature.READING, on=True),
+        )
+        return Instead(cards.switched(Feature.READING, on=True))
+
+    async def settings(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        return Instead(cards.settings_card(self.communities.settings(community.id)))
+
+    async def timers_form(self, event: Event) -> Form:
+        community = await self._community(event)
+        return cards.timers_form(self.communities.settings(community.id))
+
+    async def set_timers(self, event: FormSubmitted) -> Answer:
+        community = await self._community(event)
+        numbers = _numbers(event)
+        await self.communities.set_now(
+            community.id,
+            event.actor,
+            "settings.timers",
+            lambda one: replace(
+                one,
+                claim_emergency=timedelta(minutes=numbers["emergency"]),
+                claim_urgent=timedelta(minutes=numbers["urgent"]),
+                quiet_for=timedelta(minutes=numbers["quiet"]),
+                answers_kept=timedelta(days=numbers["days"]),
+                minimum_age=numbers["age"],
+            ),
+        )
+        return cards.settings_card(self.communities.settings(community.id))
+
+    async def toggle(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        name, on = (*event.action.args, "", "")[:2]
+        changes: dict[str, Callable[[Settings], Settings]] = {
+            "first-answer": lambda one: replace(one, first_private_answer=on == "on"),
+            "private-emergencies": lambda one: replace(one, private_emergencies=on == "on"),
+        }
+        if name not in changes:
+            raise BadAction("no such setting")
+        await self.communities.set_now(community.id, event.actor, f"settings.{name}", changes[name])
+        return Instead(cards.settings_card(self.communities.settings(community.id)))
+
+    async def versions(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        several = await self.communities.versions(community.id)
+        return Instead(cards.versions(several, self.communities.settings(community.id)))
+
+    async def revert(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        number = _number(event.action.args[0] if event.action.args else "", 10**6)
+        await self.communities.revert(community.id, event.actor, number)
+        return await self.versions(event)
+
+    async def trail(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        entries = await self.communities.trail(community.id)
+        return Instead(cards.trail(entries, self.communities.settings(community.id)))
+
+    # -- consent -----------------------------------------------------------------------------
+
+    async def agree(self, event: ButtonPressed) -> Answer:
+        community = await self._community(event)
+        purpose, *wanted = event.action.args or ("",)
+        if purpose not in set(Purpose):
+            raise BadAction("no such purpose")
+        member = await self.communities.member(event.person, community.id)
+        await self.communities.agree(member, Purpose(purpose), old_enough=True)
+        back = Action(wanted[0], wanted[1], tuple(wanted[2:])) if len(wanted) > 1 else None
+        return Instead(cards.agreed(back))
+
+    async def younger(self, _event: ButtonPressed) -> Answer:
+        return Instead(cards.too_young())
+
+    async def not_now(self, _event: ButtonPressed) -> Answer:
+        return Instead(cards.not_now())
+
+    async def installed(self, event: Installed) -> Answer:
+        """Say hello to whoever added the bot, if their inbox can be reached."""
+        await self.communities.of(event)
+        try:
+            await self.places.send(event.person, cards.welcome())
+        except DeliveryError:
+            log.info("the person who installed the bot has no open inbox; /peerbot setup waits")
+        return None
+
+    # -- inside ------------------------------------------------------------------------------
+
+    async def _community(self, event: Event) -> Community:
+        community = await self.communities.of(event)
+        if community is None:
+            raise Gone("no community here")
+        return community
+
+    async def _facts(self, community: Community) -> SpaceFacts:
+        if not community.spaces:
+            raise Gone("the community meets nowhere")
+        return await self.places.facts(community.spaces[0])
+
+    async def _screen(self, community: Community, step: Step, note: Words | None = None) -> Card:
+        draft = await self.communities.draft(community.id)
+        return setup.screen(step, draft, await self._facts(community), self.countries, note)
+
+    def _choice(self, event: ButtonPressed, facts: SpaceFacts) -> Callable[[Settings], Settings]:
+        """Return the change that a choice asks for; only what was offered is taken."""
+        name, *rest = event.action.args or ("",)
+        chosen = event.values
+        first = chosen[0] if chosen else ""
+        rooms = {one.room.id: one for one in facts.rooms}
+        roles = frozenset(one.id for one in facts.roles) & frozenset(chosen)
+        match name:
+            case "language" if first in LANGUAGES:
+                return lambda one: replace(one, language=first)
+            case "zone" if first in setup.ZONES:
+                return lambda one: replace(one, zone=first)
+            case "moderators":
+                return lambda one: replace(one, moderator_roles=roles)
+            case "staff":
+                return lambda one: replace(one, staff_roles=roles)
+            case "alert-room" if first in rooms and not rooms[first].everyone:
+                return lambda one: replace(one, alert_room=rooms[first].room)
+            case "pings":
+                pings = tuple(role for role in chosen if role in roles)
+                return lambda one: replace(one, alert_pings=pings)
+            case "country" if first in {code for code, _name in self.countries.options("en")}:
+                return lambda one: replace(one, country=first)
+            case "checkin-room" if first in rooms:
+                return lambda one: replace(one, checkin_room=rooms[first].room)
+            case "rhythm" if first in setup.RHYTHMS:
+                return lambda one: replace(one, checkin_rhythm=first)
+            case "feature" if len(rest) == 2 and rest[0] in set(Feature):  # noqa: PLR2004
+                return lambda one: one.switching(Feature(rest[0]), on=rest[1] == "on")
+        raise NotYours("that choice was not offered")
+
+
+def add_routes(router: Router, routes: CommunityRoutes) -> None:
+    """Declare the commands and presses of setup, panel and consent."""
+    staff = Role.MODERATOR
+    router.command(
+        "community",
+        Command(
+            name="peerbot setup",
+            summary=_("Set peerbot up, in about seven screens"),
+            role=Role.ADMIN,
+        ),
+        routes.open_setup,
+    )
+    router.command(
+        "community",
+        Command(
+            name="peerbot panel",
+            summary=_("See what is on, and whether help would arrive"),
+            role=staff,
+        ),
+        routes.panel,
+    )
+    for verb, handler in {
+        "setup": routes.step,
+        "suggest": routes.suggest,
+        "set": routes.set,
+        "ping": routes.ping,
+        "drill": routes.try_drill,
+        "publish": routes.publish,
+        "revert": routes.revert,
+        "toggle": routes.toggle,
+        "post-notice": routes.post_notice,
+    }.items():
+        router.button("community", verb, handler, role=Role.ADMIN)
+    for verb, handler in {
+        "panel": routes.panel,
+        "switch": routes.switch,
+        "settings": routes.settings,
+        "versions": routes.versions,
+        "trail": routes.trail,
+    }.items():
+        router.button("community", verb, handler, role=staff)
+    router.form("community", "other-zone", routes.zone_form, routes.other_zone, role=Role.ADMIN)
+    router.form(
+        "community", "other-country", routes.country_form, routes.other_country, role=Role.ADMIN
+    )
+    router.form("community", "timers", routes.timers_form, routes.set_timers, role=Role.ADMIN)
+    router.button("community", "agree", routes.agree)
+    router.button("community", "younger", routes.younger)
+    router.button("community", "not-now", routes.not_now)
+    router.on(Installed, "community", routes.installed)
+
+
+_LIMITS = {
+    "emergency": (1, 120),
+    "urgent": (1, 720),
+    "quiet": (5, 720),
+    "days": (1, 365),
+    "age": (13, 18),
+}
+
+
+def _numbers(event: FormSubmitted) -> dict[str, int]:
+    found: dict[str, int] = {}
+    reasons: dict[str, object] = {}
+    for key, (low, high) in _LIMITS.items():
+        text = str(event.values.get(key, "")).strip()
+        if text.isascii() and text.isdigit() and low <= int(text) <= high:
+            found[key] = int(text)
+        else:
+            reasons[key] = cards.not_between(low, high)
+    if reasons:
+        raise Refused(**reasons)
+    return found
+
+
+def _number(text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 6 or int(text) > most:  # noqa: PLR2004
+        raise BadAction("not a number that we offered")
+    return int(text)
+
+
+def _switch(wanted: Action) -> tuple[Feature, bool]:
+    if len(wanted.args) != 2 or wanted.args[0] not in set(Feature):  # noqa: PLR2004
+        raise BadAction("no such feature")
+    return Feature(wanted.args[0]), wanted.args[1] == "on"
+
+
+def _unknown_zone(error: RecurrenceError) -> Words:
+    near = (
+        str(error).rpartition("did you mean ")[2].rstrip("?")
+        if "did you mean" in str(error)
+        else ""
+    )
+    if near:
+        return _("I do not know this time zone. Did you mean {zone}?", zone=near)
+    return _("I do not know this time zone. Please try the nearest big city, such as Toronto.")

@@ -1,0 +1,440 @@
+"""The setup: seven screens, one decision each, resumable, with suggestions so that three presses do."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from peerbot.chat.actions import action
+from peerbot.chat.adapters import SpaceFacts
+from peerbot.chat.addresses import Room
+from peerbot.chat.cards import (
+    Button,
+    Card,
+    Fields,
+    Heading,
+    Node,
+    Note,
+    Option,
+    Quote,
+    Row,
+    Select,
+    Style,
+    Text,
+    Tone,
+    buttons,
+    card,
+)
+from peerbot.chat.forms import Form, Surface, TextIn
+from peerbot.chat.text import Words
+from peerbot.community.cards import FEATURE_NAMES
+from peerbot.community.model import Feature, Settings
+from peerbot.i18n import Msg, _
+
+NONE = "none"
+
+
+class Step(IntEnum):
+    """The screens in order."""
+
+    LANGUAGE = 0
+    ROLES = 1
+    ALERTS = 2
+    LINES = 3
+    CHECKINS = 4
+    FEATURES = 5
+    SUMMARY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Countries:
+    """The countries whose help lines are known, as the crisis feature offers them."""
+
+    options: Callable[[str], Sequence[tuple[str, str]]]
+    """Code and name of the countries, in a language, those with lines of their own first."""
+    preview: Callable[[str], tuple[Words, ...]]
+    """What members of a country would see, a line each."""
+
+
+LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
+ZONES = (
+    "America/St_Johns",
+    "America/Halifax",
+    "America/Toronto",
+    "America/New_York",
+    "America/Chicago",
+    "America/Winnipeg",
+    "America/Denver",
+    "America/Edmonton",
+    "America/Los_Angeles",
+    "America/Vancouver",
+    "America/Mexico_City",
+    "America/Sao_Paulo",
+    "UTC",
+    "Europe/London",
+    "Europe/Dublin",
+    "Europe/Lisbon",
+    "Europe/Paris",
+    "Europe/Brussels",
+    "Europe/Berlin",
+    "Africa/Johannesburg",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+)
+RHYTHMS: dict[str, Msg] = {
+    "weekly": _("Every Monday at 18:00"),
+    "fortnightly": _("Every second Monday at 18:00"),
+    "monthly": _("On the first Monday of the month at 18:00"),
+    NONE: _("No check-ins for now"),
+}
+
+
+def suggested(settings: Settings, facts: SpaceFacts, here: Room | None) -> Settings:
+    """Return the settings with every open question answered as most communities would."""
+    private = [one for one in facts.rooms if not one.everyone]
+    public = [one for one in facts.rooms if one.everyone]
+    quiet = next((one.room for one in private if one.room == here), None)
+    return replace(
+        settings,
+        moderator_roles=settings.moderator_roles or _roles_like(facts, ("mod",)),
+        staff_roles=settings.staff_roles or _roles_like(facts, ("staff", "counsel", "équipe")),
+        alert_room=settings.alert_room or quiet or (private[0].room if private else None),
+        checkin_room=settings.checkin_room or (public[0].room if public else None),
+    )
+
+
+def _roles_like(facts: SpaceFacts, words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(
+        role.id for role in facts.roles if any(word in role.name.lower() for word in words)
+    )
+
+
+def screen(
+    step: Step,
+    settings: Settings,
+    facts: SpaceFacts,
+    countries: Countries,
+    note: Words | None = None,
+) -> Card:
+    """Return one screen of the setup. `note` says what just happened."""
+    title, body = _BODIES[step](settings, facts, countries)
+    return card(
+        f"setup.{step.name.lower()}",
+        Heading(_("Setup {step}/7: {title}", step=int(step) + 1, title=title)),
+        *body,
+        Note(note) if note is not None else None,
+        _steps(step),
+        summary=_("Setup, step {step} of 7: {title}", step=int(step) + 1, title=title),
+        tone=Tone.CALM,
+    )
+
+
+def _steps(step: Step) -> Node:
+    back = Button(action("community", "setup", int(step) - 1), _("Back")) if step else None
+    if step is Step.SUMMARY:
+        return buttons(
+            back,
+            Button(action("community", "drill"), _("Try a drill")),
+            Button(action("community", "publish"), _("Publish"), Style.PRIMARY),
+        )
+    return buttons(
+        back,
+        Button(action("community", "setup", int(step) + 1), _("Next"), Style.PRIMARY),
+        Button(action("community", "suggest"), _("Suggest the rest")),
+    )
+
+
+def _language(
+    settings: Settings, _facts: SpaceFacts, _countries: Countries
+) -> tuple[Msg, tuple[Node, ...]]:
+    zones = ZONES if settings.zone in ZONES else (settings.zone, *ZONES)
+    return _("language and time"), (
+        Text(_("Public messages use this language. In private, everyone gets their own.")),
+        Select(
+            action("community", "set", "language"),
+            _("Language"),
+            tuple(
+                Option(code, name, chosen=code == settings.language)
+                for code, name in LANGUAGE_NAMES.items()
+            ),
+        ),
+        Select(
+            action("community", "set", "zone"),
+            _("Time zone"),
+            tuple(
+                Option(zone, zone.replace("_", " "), chosen=zone == settings.zone) for zone in zones
+            ),
+        ),
+        buttons(Button(action("community", "other-zone"), _("Another time zone"))),
+    )
+
+
+def _roles(
+    settings: Settings, facts: SpaceFacts, _countries: Countries
+) -> tuple[Msg, tuple[Node, ...]]:
+    def select(name: str, label: Msg, chosen: frozenset[str]) -> Select:
+        return Select(
+            action("community", "set", name),
+            label,
+            tuple(Option(one.id, one.name, chosen=one.id in chosen) for one in facts.roles[:25]),
+            most=5,
+        )
+
+    if not facts.roles:
+        return _("who helps here"), (
+            Text(_("This space has no roles yet. Its owner can do everything meanwhile.")),
+        )
+    return _("who helps here"), (
+        Text(
+            _(
+                "Moderators take alerts and make check-ins. Staff also look after tips and resources."
+            )
+        ),
+        select("moderators", _("Moderators"), settings.moderator_roles),
+        select("staff", _("Counselling staff"), settings.staff_roles),
+    )
+
+
+def _alerts(
+    settings: Settings, facts: SpaceFacts, _countries: Countries
+) -> tuple[Msg, tuple[Node, ...]]:
+    private = [one for one in facts.rooms if not one.everyone][:25]
+    if not private:
+        return _("where alerts go"), (
+            Text(
+                _(
+                    "Alerts need a room that only responders can read. Please make one, then come back here."
+                )
+            ),
+        )
+    ping = (
+        Select(
+            action("community", "set", "pings"),
+            _("Who is notified"),
+            tuple(
+                Option(role.id, role.name, chosen=role.id in settings.alert_pings)
+                for role in facts.roles[:25]
+            ),
+            most=2,
+        )
+        if facts.roles
+        else None
+    )
+    body: tuple[Node | None, ...] = (
+        Text(_("When someone may be in danger, responders hear of it here, and only here.")),
+        Select(
+            action("community", "set", "alert-room"),
+            _("Private room for alerts"),
+            tuple(
+                Option(one.room.id, one.name, chosen=one.room == settings.alert_room)
+                for one in private
+            ),
+        ),
+        ping,
+        buttons(Button(action("community", "ping"), _("Send a test message there")))
+        if settings.alert_room
+        else None,
+    )
+    return _("where alerts go"), tuple(one for one in body if one is not None)
+
+
+def _lines(
+    settings: Settings, _facts: SpaceFacts, countries: Countries
+) -> tuple[Msg, tuple[Node, ...]]:
+    known = list(countries.options(settings.language))
+    shown = known[:24]
+    if settings.country and settings.country not in {code for code, _name in shown}:
+        shown = [one for one in known if one[0] == settings.country] + shown
+    preview = countries.preview(settings.country) if settings.country else ()
+    body: list[Node] = [
+        Text(_('Whose help lines come first? Everyone can always press "I\'m somewhere else".')),
+        Select(
+            action("community", "set", "country"),
+            _("Country"),
+            tuple(Option(code, name, chosen=code == settings.country) for code, name in shown),
+        ),
+        buttons(Button(action("community", "other-country"), _("Another country"))),
+    ]
+    if preview:
+        body.append(Note(_("Members would see:")))
+        body.extend(Quote(line) for line in preview[:5])
+    return _("help lines"), tuple(body)
+
+
+def _checkins(
+    settings: Settings, facts: SpaceFacts, _countries: Countries
+) -> tuple[Msg, tuple[Node, ...]]:
+    rooms = [one for one in facts.rooms if one.everyone][:25]
+    body: list[Node] = [
+        Text(_("Once in a while I ask in a room how connected people feel. Answers are private.")),
+    ]
+    if rooms:
+        body.append(
+            Select(
+                action("community", "set", "checkin-room"),
+                _("Room for check-ins"),
+                tuple(
+                    Option(one.room.id, one.name, chosen=one.room == settings.checkin_room)
+                    for one in rooms
+                ),
+            )
+        )
+    body.append(
+        Select(
+            action("community", "set", "rhythm"),
+            _("How often"),
+            tuple(
+                Option(key, words, chosen=key == settings.checkin_rhythm)
+                for key, words in RHYTHMS.items()
+            ),
+        )
+    )
+    return _("check-ins"), tuple(body)
+
+
+def _features(
+    settings: Settings, _facts: SpaceFacts, _countries: Countries
+) -> tuple[Msg, tuple[Node, ...]]:
+    def row(feature: Feature) -> Row:
+        on = settings.has(feature)
+        state = _("on") if on else _("off")
+        return Row(
+            _("{feature}: {state}", feature=FEATURE_NAMES[feature], state=state),
+            Button(
+                action("community", "set", "feature", feature, "off" if on else "on"),
+                _("Switch off") if on else _("Switch on"),
+            ),
+        )
+
+    return _("what is on"), (
+        row(Feature.TIPS),
+        row(Feature.RESOURCES),
+        Text(
+            _(
+                "Looking at ordinary messages for signs of danger stays off until you post a notice to members. "
+                "You find it in /peerbot panel. Help that people ask for works from the first moment."
+            )
+        ),
+    )
+
+
+def _summary(
+    settings: Settings, facts: SpaceFacts, countries: Countries
+) -> tuple[Msg, tuple[Node, ...]]:
+    names = dict(countries.options(settings.language))
+    open_ = missing(settings)
+    return _("look and publish"), (
+        Fields(
+            (
+                (_("Language"), LANGUAGE_NAMES[settings.language]),
+                (_("Time zone"), settings.zone),
+                (_("Moderators"), _role_names(settings.moderator_roles, facts)),
+                (_("Counselling staff"), _role_names(settings.staff_roles, facts)),
+                (_("Alerts go to"), _room_name(settings.alert_room, facts)),
+                (_("Help lines of"), names.get(settings.country, _("not chosen"))),
+                (_("Check-ins in"), _room_name(settings.checkin_room, facts)),
+                (_("How often"), RHYTHMS.get(settings.checkin_rhythm, RHYTHMS[NONE])),
+                (_("Tips"), _("on") if settings.has(Feature.TIPS) else _("off")),
+                (_("Resources"), _("on") if settings.has(Feature.RESOURCES) else _("off")),
+            )
+        ),
+        *(Text(one) for one in (*open_, *facts.missing)),
+        Note(
+            _(
+                "A drill shows you what responders would see. Nothing is in force before you publish."
+            )
+        ),
+    )
+
+
+_BODIES: dict[Step, Callable[[Settings, SpaceFacts, Countries], tuple[Msg, tuple[Node, ...]]]] = {
+    Step.LANGUAGE: _language,
+    Step.ROLES: _roles,
+    Step.ALERTS: _alerts,
+    Step.LINES: _lines,
+    Step.CHECKINS: _checkins,
+    Step.FEATURES: _features,
+    Step.SUMMARY: _summary,
+}
+
+
+def missing(settings: Settings) -> tuple[Words, ...]:
+    """Return what keeps help from arriving, a sentence each; empty if nothing does."""
+    found: list[Words] = []
+    if settings.alert_room is None:
+        found.append(_("There is no private room for alerts, so no responder would hear."))
+    if not settings.country:
+        found.append(_("No country is chosen, so people are asked where they are."))
+    if not settings.moderator_roles and not settings.staff_roles:
+        found.append(_("Nobody is a moderator yet, so only the owner could answer an alert."))
+    return tuple(found)
+
+
+def zone_form(settings: Settings) -> Form:
+    return Form(
+        title=_("Another time zone"),
+        fields=(
+            TextIn(
+                key="zone",
+                label=_("City or zone, such as Toronto"),
+                surface=Surface.PRIVATE,
+                most=60,
+                initial=settings.zone,
+            ),
+        ),
+        submit=_("Save"),
+    )
+
+
+def country_form() -> Form:
+    return Form(
+        title=_("Another country"),
+        fields=(
+            TextIn(
+                key="country",
+                label=_("Country, such as Canada"),
+                surface=Surface.PRIVATE,
+                most=60,
+            ),
+        ),
+        submit=_("Save"),
+    )
+
+
+def published(settings: Settings) -> Card:
+    open_ = missing(settings)
+    return card(
+        "setup.published",
+        Heading(_("peerbot is ready")) if not open_ else Heading(_("Published")),
+        *(Text(one) for one in open_),
+        Text(
+            _(
+                "What to tell members: /help-now, /checkin, /tip, /resources, /privacy and /what-happens."
+            )
+        ),
+        buttons(Button(action("community", "panel"), _("Open the panel"), Style.PRIMARY)),
+        summary=_("The settings are in force now."),
+        tone=Tone.GOOD,
+    )
+
+
+def ping(name: str) -> Card:
+    return card(
+        "setup.ping",
+        Text(
+            _("This is a test: alerts of {name} will arrive here. Nobody is in danger.", name=name)
+        ),
+        summary=_("This is a test. Nobody is in danger."),
+    )
+
+
+def _role_names(ids: frozenset[str], facts: SpaceFacts) -> Words:
+    names = [role.name for role in facts.roles if role.id in ids]
+    return ", ".join(names) if names else _("not chosen")
+
+
+def _room_name(room: Room | None, facts: SpaceFacts) -> Words:
+    if room is None:
+        return _("not chosen")
+    return next((one.name for one in facts.rooms if one.room == room), room.id)

@@ -1,0 +1,426 @@
+"""Every word that a person in danger reads. Warm, plain, short; never a method, never their words.
+
+A lint test holds these texts to the safe-messaging rules of `safety.md` in every language. What
+responders read stands in `responder_cards`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from peerbot.chat.actions import action
+from peerbot.chat.addresses import Person
+from peerbot.chat.cards import (
+    Button,
+    Card,
+    Heading,
+    Node,
+    Note,
+    Option,
+    Quote,
+    Select,
+    Style,
+    Text,
+    Tone,
+    buttons,
+    card,
+)
+from peerbot.chat.text import ByLanguage, Mention, Moment, When, Words
+from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.model import Alert, State
+from peerbot.i18n import Msg, _
+
+NO_ALERT = "none"
+"""Stands for "no alert" in a button's id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is true about other people hearing of this."""
+
+    alert_id: str | None = None
+    """None if nobody is told."""
+    until: datetime | None = None
+    """When nobody was free, if nobody has written by then; None for a quiet note."""
+    anyone_here: bool = True
+    """Whether the community has anybody to tell."""
+
+
+_OPENERS: dict[Category, Msg] = {
+    Category.SUICIDE: _(
+        "Something you wrote makes me think you may be in real pain. I am glad you wrote it. You do not have to go through this hour alone."
+    ),
+    Category.SELF_HARM: _(
+        "It sounds as if the pull to hurt yourself is strong, or you are hurt already. You deserve care, not blame. If you are injured, let someone look at it."
+    ),
+    Category.OVERDOSE: _(
+        "If someone has taken too much of something, please call for medical help now, even if it feels all right. They will not be angry with you."
+    ),
+    Category.ABUSE: _(
+        "What you describe should not happen to anyone, and it is not your fault. You decide what comes next; there are people who help with exactly this."
+    ),
+    Category.THREAT_RECEIVED: _(
+        "Being threatened is frightening, and you should not have to face it alone. If they are near you, go where other people are if you can."
+    ),
+    Category.THREAT_MADE: _(
+        "It sounds as if you are close to hurting someone. Please take some distance first, a door or a walk between you, and talk to somebody before anything else."
+    ),
+    Category.EATING: _(
+        "It sounds as if your body is having a hard time. If you feel faint, have chest pain or see blood, please get medical help today. You deserve to be looked after."
+    ),
+    Category.BEREAVEMENT: _(
+        "I am so sorry about the person you lost. Grief after a suicide can be heavy and tangled, and there are people who know it from the inside."
+    ),
+    Category.NONE: _(
+        "That sounds like a lot to carry. You do not have to sort it out alone, and you do not have to be in danger to ask for company."
+    ),
+}
+_OTHER = _(
+    "You are worried about someone, and that care matters. Ask them calmly and directly how bad it is, and listen. You do not have to carry this alone either."
+)
+_OTHER_NOW = _(
+    "If someone is in danger this minute, please call for help for them first. Stay with them, or on the line, if that is safe for you."
+)
+_ASKED = _(
+    "I am glad you asked. Take one breath with me. Below are people who are there for this, and small things for this minute."
+)
+
+
+def first_answer(
+    *,
+    category: Category,
+    tier: Tier,
+    whose: Whose,
+    told: Told,
+    lines: Sequence[Words],
+    zone: ZoneInfo,
+    asked: bool = False,
+) -> Card:
+    """Return the first private answer: body of at most 600 characters, three lines, five buttons."""
+    return card(
+        "crisis.answer",
+        Text(_opener(category, tier, whose, asked=asked)),
+        *(Text(line) for line in lines),
+        Text(_told(told, zone)),
+        Note(_("I am peerbot, a program; I may have misunderstood.") if not asked else _NOTE_ASKED),
+        buttons(
+            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY)
+            if whose is Whose.AUTHOR
+            else Button(action("crisis", "coach"), _("What can I say to them?"), Style.PRIMARY),
+            Button(action("crisis", "words"), _("Words to send someone")),
+            Button(action("crisis", "elsewhere", category), _("I'm somewhere else")),
+            Button(action("crisis", "anyone", told.alert_id), _("Is anyone there?"))
+            if told.alert_id
+            else Button(action("crisis", "ask-moderator", category), _("Ask a moderator")),
+            Button(action("crisis", "misread", told.alert_id or NO_ALERT), _("You misread me"))
+            if not asked
+            else None,
+        ),
+        summary=_("You do not have to go through this alone. Here is help, privately."),
+        tone=Tone.CARE,
+    )
+
+
+_NOTE_ASKED = _("I am peerbot, a program. The people behind these numbers are real.")
+
+
+def _opener(category: Category, tier: Tier, whose: Whose, *, asked: bool) -> Msg:
+    if asked:
+        return _ASKED
+    if whose is Whose.OTHER and category is not Category.THREAT_MADE:
+        return _OTHER_NOW if tier is Tier.EMERGENCY else _OTHER
+    return _OPENERS.get(category, _OPENERS[Category.NONE])
+
+
+def _told(told: Told, zone: ZoneInfo) -> Msg:
+    if not told.anyone_here:
+        return _("There is nobody in this community whom I can tell, so please use one of these.")
+    if told.alert_id is None:
+        return _('Nobody else was told. If you want someone to come, press "Ask a moderator".')
+    if told.until is None:
+        return _(
+            "I am leaving a quiet note for the responders of this community; nobody else sees it."
+        )
+    return _(
+        "I am asking the responders here to look after you. If nobody has written to you by {time}, nobody was free: then please use one of these.",
+        time=Moment(told.until, zone, When.TIME),
+    )
+
+
+# -- the buttons of the first answer -----------------------------------------------------------
+
+
+def right_now() -> Card:
+    """Return grounding steps; nothing about them is kept."""
+    return card(
+        "crisis.now",
+        Heading(_("For this minute")),
+        Text(_("Put both feet on the floor and feel the weight of them. You are here.")),
+        Text(_("Breathe in while you count to four, and out while you count to six. Five times.")),
+        Text(
+            _(
+                "Then look for five things you can see, four you can touch, three you can hear, two you can smell, one you can taste."
+            )
+        ),
+        Text(_("If you can, move to where another person is. You need not explain anything.")),
+        buttons(
+            Button(action("crisis", "words"), _("Words to send someone"), Style.PRIMARY),
+            Button(action("crisis", "help"), _("Show me who I can call")),
+        ),
+        summary=_("Feet on the floor, a slow breath out, five things you can see."),
+        tone=Tone.CARE,
+    )
+
+
+def words_to_send() -> Card:
+    """Return words to copy to someone trusted."""
+    return card(
+        "crisis.words",
+        Heading(_("Words you can copy")),
+        Text(_("To someone you trust, as it is or in your own way:")),
+        Quote(
+            _(
+                "I'm having a really hard time and I don't want to be alone with it. Can you call me or come by?"
+            )
+        ),
+        Quote(_("I'm not safe by myself tonight. Could you stay with me, or stay on the phone?")),
+        Quote(_("You don't have to fix anything. It would help if you just listened.")),
+        buttons(Button(action("crisis", "help"), _("Show me who I can call"))),
+        summary=_("Words to send to someone you trust"),
+        tone=Tone.CARE,
+    )
+
+
+def coaching(lines: Sequence[Words]) -> Card:
+    """Return what somebody who worries about another can say and do."""
+    return card(
+        "crisis.coaching",
+        Heading(_("For the one who worries")),
+        Text(_("Asking about suicide does not put the idea into anyone's head. You could write:")),
+        Quote(_("I care about you and I'm worried. Are you thinking about suicide?")),
+        Quote(
+            _(
+                "Thank you for telling me. I'm not going anywhere. Who else could be with you tonight?"
+            )
+        ),
+        Text(
+            _(
+                "Listen more than you advise. Never promise to keep it secret. Bring in someone who can be with them."
+            )
+        ),
+        *(Text(line) for line in lines),
+        Note(_("You may stop when it is too much. These lines are for you as well.")),
+        buttons(
+            Button(
+                action("crisis", "ask-moderator", Category.THIRD_PARTY),
+                _("Tell the moderators"),
+                Style.PRIMARY,
+            ),
+            Button(action("crisis", "elsewhere", Category.THIRD_PARTY), _("I'm somewhere else")),
+        ),
+        summary=_("What you can say, and who helps you help"),
+        tone=Tone.CARE,
+    )
+
+
+def which_country(category: Category, countries: Sequence[tuple[str, str]]) -> Card:
+    """Return the question where somebody is; nothing is guessed from language or profile."""
+    return card(
+        "crisis.where",
+        Text(_("Where are you right now? Nothing is kept unless you ask me to.")),
+        Select(
+            action("crisis", "lines", category),
+            _("Country"),
+            tuple(Option(code, name) for code, name in countries),
+        ),
+        Note(_("Not in the list? findahelpline.com knows lines in most countries.")),
+        summary=_("Where are you right now?"),
+        tone=Tone.CARE,
+    )
+
+
+def lines_of(country: str, lines: Sequence[Words], *, can_remember: bool) -> Card:
+    """Return every line of a country."""
+    return card(
+        "crisis.lines",
+        Heading(_("People you can reach")),
+        *(Text(line) for line in lines),
+        buttons(
+            Button(action("crisis", "remember", country), _("Remember this country"))
+            if can_remember
+            else None,
+            Button(action("crisis", "words"), _("Words to send someone")),
+        ),
+        summary=_("People you can reach now"),
+        tone=Tone.CARE,
+    )
+
+
+def remembered(names: tuple[tuple[str, str], ...]) -> Card:
+    return card(
+        "crisis.remembered",
+        Text(
+            _(
+                "I will show you the lines of {country} first. /privacy takes that back.",
+                country=ByLanguage(names),
+            )
+        ),
+        summary=_("I will show you these lines first."),
+        tone=Tone.GOOD,
+    )
+
+
+def anyone_there(
+    alert: Alert | None, lines: Sequence[Words], zone: ZoneInfo, until: datetime | None
+) -> Card:
+    """Return the truth about who has heard, at the moment of asking."""
+    nodes: list[Node] = [Text(_truth(alert, zone, until))]
+    if alert is None or alert.state is not State.CLAIMED:
+        nodes.extend(Text(line) for line in lines)
+    private = alert is not None and not alert.is_over and not alert.wants_privacy
+    return card(
+        "crisis.anyone",
+        *nodes,
+        buttons(
+            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
+            Button(action("crisis", "keep-private", alert.id), _("Keep this private"))
+            if alert is not None and private
+            else None,
+        ),
+        summary=_("Who has heard, as of now"),
+        tone=Tone.CARE,
+    )
+
+
+def _truth(alert: Alert | None, zone: ZoneInfo, until: datetime | None) -> Words:
+    if alert is None:
+        return _("I cannot see that just now. Please do not wait for it: these people are there.")
+    if alert.state is State.CLAIMED and alert.claimed_by and alert.claimed_at:
+        return _(
+            "{name} took this at {time} and will write to you.",
+            name=Mention(alert.claimed_by),
+            time=Moment(alert.claimed_at, zone, When.TIME),
+        )
+    if alert.state is State.UNANSWERED:
+        return _(
+            "I am sorry: nobody here was free. Please use one of these now; they are there for you."
+        )
+    if alert.is_over:
+        return _("The responders have closed this. You can ask again at any time.")
+    if alert.card is None:
+        return _(
+            "I have not been able to reach the responders yet, and I keep trying. Please do not wait for them."
+        )
+    if until is None:
+        return _("The responders have a quiet note about this. Nobody has taken it so far.")
+    return _(
+        "The responders were told; nobody has taken it yet. By {time} you will know for sure.",
+        time=Moment(until, zone, When.TIME),
+    )
+
+
+def nobody_free(lines: Sequence[Words]) -> Card:
+    """Return the honest end of the ladder."""
+    return card(
+        "crisis.nobody-free",
+        Text(
+            _(
+                "I asked everyone I could, and nobody here is free right now. I am sorry. It is not about you."
+            )
+        ),
+        Text(_("These people are there at this hour:")),
+        *(Text(line) for line in lines),
+        buttons(
+            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
+            Button(action("crisis", "words"), _("Words to send someone")),
+            Button(action("crisis", "elsewhere", Category.SUICIDE), _("I'm somewhere else")),
+        ),
+        summary=_("Nobody here is free right now; these people are there."),
+        tone=Tone.CARE,
+    )
+
+
+def taken(responder: Person) -> Card:
+    """Return what the member hears once somebody took it."""
+    return card(
+        "crisis.taken",
+        Text(
+            _(
+                "{name} from the team here has seen this and will write to you.",
+                name=Mention(responder),
+            )
+        ),
+        summary=_("Someone from the team has seen this and will write to you."),
+        tone=Tone.CARE,
+    )
+
+
+def misread(lines: Sequence[Words], *, responders_know: bool) -> Card:
+    """Return a smaller help, never none."""
+    return card(
+        "crisis.misread",
+        Text(_("Thank you for telling me, and sorry for stepping in. I have noted it.")),
+        Text(_("The responders see that you said so.")) if responders_know else None,
+        *(Text(line) for line in lines[:1]),
+        Note(_("If it ever is that bad: /help-now, at any hour.")),
+        summary=_("Thank you for telling me. /help-now is there at any hour."),
+    )
+
+
+def kept_private() -> Card:
+    return card(
+        "crisis.kept-private",
+        Text(
+            _(
+                "I have told the responders that you would rather be left alone with this. They may still look, if they fear for your life."
+            )
+        ),
+        summary=_("The responders know that you want to be left alone."),
+        tone=Tone.CARE,
+    )
+
+
+def moderator_asked(told: Told, zone: ZoneInfo, lines: Sequence[Words]) -> Card:
+    """Return what happens now that somebody asked for a person."""
+    return card(
+        "crisis.asked",
+        Text(_told(told, zone)),
+        *(Text(line) for line in lines),
+        buttons(
+            Button(action("crisis", "anyone", told.alert_id), _("Is anyone there?"), Style.PRIMARY)
+            if told.alert_id
+            else Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY)
+        ),
+        summary=_("I am asking the responders to look after you."),
+        tone=Tone.CARE,
+    )
+
+
+def offer() -> Card:
+    """Return a card addressed to nobody, for a room."""
+    return card(
+        "crisis.offer",
+        Text(_("Having a hard time? Press for something private. Nobody sees that you did.")),
+        buttons(Button(action("crisis", "help"), _("Something private"), Style.PRIMARY)),
+        summary=_("Having a hard time? Press for something private."),
+        tone=Tone.CARE,
+    )
+
+
+def flagged(*, arrived: bool) -> Card:
+    """Return what somebody who flagged a message hears."""
+    return card(
+        "crisis.flagged",
+        Text(_("Thank you for looking out. The responders have been told."))
+        if arrived
+        else Text(
+            _(
+                "Thank you for looking out. I could not reach the responders yet; I keep trying. Please tell one yourself if you can."
+            )
+        ),
+        Note(_("Nobody else sees that you flagged it.")),
+        buttons(Button(action("crisis", "coach"), _("What can I say to them?"))),
+        summary=_("Thank you for looking out."),
+        tone=Tone.CARE,
+    )

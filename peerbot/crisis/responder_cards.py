@@ -1,0 +1,390 @@
+"""Every word that responders read: the live card, the ladder, the drill's report, the list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from peerbot.chat.actions import action
+from peerbot.chat.cards import (
+    Button,
+    Card,
+    Divider,
+    Fields,
+    Heading,
+    Node,
+    Note,
+    Row,
+    Style,
+    Text,
+    Tone,
+    buttons,
+    card,
+)
+from peerbot.chat.forms import Surface
+from peerbot.chat.text import Code, Link, Mention, Moment, When, Words
+from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.model import Alert, Outcome, Reason, State, Way
+from peerbot.i18n import Msg, _, n_
+
+TIERS: dict[Tier, Msg] = {
+    Tier.NONE: _("not sure"),
+    Tier.CONCERN: _("concern"),
+    Tier.URGENT: _("urgent"),
+    Tier.EMERGENCY: _("emergency"),
+}
+CATEGORIES: dict[Category, Msg] = {
+    Category.SUICIDE: _("thoughts of suicide"),
+    Category.SELF_HARM: _("self-harm"),
+    Category.OVERDOSE: _("taken too much of something"),
+    Category.ABUSE: _("violence or abuse"),
+    Category.THREAT_RECEIVED: _("being threatened"),
+    Category.THREAT_MADE: _("threatening somebody"),
+    Category.EATING: _("eating, with medical danger"),
+    Category.THIRD_PARTY: _("worry about somebody else"),
+    Category.BEREAVEMENT: _("a death by suicide near them"),
+    Category.NONE: _("distress"),
+}
+WAYS: dict[Way, Msg] = {
+    Way.REPLY: _("answered privately, where they wrote"),
+    Way.INBOX: _("answered in their inbox"),
+    Way.NEW_INBOX: _("answered in a new private conversation"),
+    Way.THREAD: _("answered in a private thread"),
+    Way.OFFER: _("not reached in private; a general offer will appear in the room"),
+    Way.NOT_REACHED: _("not reached: their inbox is closed"),
+    Way.NOT_TRIED: _("being reached now"),
+}
+OUTCOMES: dict[Outcome, Msg] = {
+    Outcome.SAFE: _("Safe for now"),
+    Outcome.HANDED_ON: _("With professionals"),
+    Outcome.NOT_REACHED: _("Could not reach them"),
+}
+
+
+def alert_card(
+    alert: Alert, zone: ZoneInfo, until: datetime | None, pings: tuple[str, ...] = ()
+) -> Card:
+    """Return the live card of an alert; once it is over, only what is not sensitive."""
+    if alert.is_over:
+        return _over(alert, zone)
+    drill = alert.reason is Reason.DRILL
+    return card(
+        "crisis.alert",
+        Heading(_title(alert)),
+        Text(_("This is a drill. Nobody is in danger; press the buttons as you would."))
+        if drill
+        else None,
+        Fields(
+            (
+                (_("Who"), Mention(alert.about)),
+                (_("Where"), _where(alert)),
+                (_("What"), _what(alert)),
+                (_("They were"), WAYS[alert.way]),
+                (_("Since"), Moment(alert.raised_at, zone)),
+                *(((_("Messages"), str(alert.count)),) if alert.count > 1 else ()),
+                *(((_("Rule"), Code(", ".join(alert.rules)[:120])),) if alert.rules else ()),
+            )
+        ),
+        Text(_state(alert, zone, until)),
+        Text(_("They say we misread them. Please look all the same, gently."))
+        if alert.says_misread
+        else None,
+        Text(_("They would rather be left alone. Step in only if you fear for their life."))
+        if alert.wants_privacy
+        else None,
+        Text(_("Backup is wanted: whoever can, please join.")) if alert.needs_backup else None,
+        Note(_steps(alert)),
+        Note(_("Afterwards, look after yourself too: tell someone here how it was.")),
+        buttons(
+            Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY)
+            if alert.is_waiting
+            else Button(action("crisis", "close", alert.id), _("Done"), Style.PRIMARY),
+            Button(action("crisis", "backup", alert.id), _("Need backup")),
+            Button(action("crisis", "verdict", alert.id), _("Misread")),
+        ),
+        summary=_summary(alert),
+        tone=Tone.URGENT if alert.tier >= Tier.URGENT and alert.is_waiting else Tone.CARE,
+        pings=pings,
+    )
+
+
+def _title(alert: Alert) -> Msg:
+    if alert.reason is Reason.DRILL:
+        return _("Drill: please check on a member")
+    if alert.tier <= Tier.CONCERN:
+        return _("A quiet note about a member")
+    return _("Please check on a member")
+
+
+def _summary(alert: Alert) -> Msg:
+    if alert.reason is Reason.DRILL:
+        return _("A drill: nobody is in danger. Please press the buttons as you would.")
+    if alert.tier <= Tier.CONCERN:
+        return _("A quiet note about a member: {what}", what=CATEGORIES[alert.category])
+    return _(
+        "Please check on a member: {tier}, {what}",
+        tier=TIERS[alert.tier],
+        what=CATEGORIES[alert.category],
+    )
+
+
+def _what(alert: Alert) -> Msg:
+    if alert.reason is Reason.ASKED:
+        return _("they asked for somebody")
+    if alert.reason is Reason.FLAGGED and alert.category is Category.NONE:
+        return _("a member flagged this message; no rule found anything")
+    words = _("{tier}: {what}", tier=TIERS[alert.tier], what=CATEGORIES[alert.category])
+    about_other = alert.whose is Whose.OTHER and alert.category is not Category.THIRD_PARTY
+    return _("{words} (about somebody else)", words=words) if about_other else words
+
+
+def _where(alert: Alert) -> Words:
+    if alert.permalink:
+        return Link(_("their message"), alert.permalink)
+    if alert.surface in {Surface.PUBLIC, Surface.FLAGGED}:
+        return _("their message is gone") if alert.source is None else _("a message in a room")
+    if alert.reason is Reason.ASKED:
+        return _("asked me privately")
+    return _("in words to the bot or to staff")
+
+
+def _state(alert: Alert, zone: ZoneInfo, until: datetime | None) -> Msg:
+    match alert.state:
+        case State.CLAIMED if alert.claimed_by and alert.claimed_at:
+            return _(
+                "{name} has this, since {time}.",
+                name=Mention(alert.claimed_by),
+                time=Moment(alert.claimed_at, zone, When.TIME),
+            )
+        case State.UNANSWERED:
+            return _("Nobody took this in time, and they were told so. It still can be taken.")
+        case _:
+            if until is None:
+                return _("Nobody has taken this yet. It can wait for a quiet moment.")
+            return _(
+                "Nobody has taken this yet. At {time} they are told that nobody was free.",
+                time=Moment(until, zone, When.TIME),
+            )
+
+
+def _steps(alert: Alert) -> Msg:
+    """Return what to do, after #chatsafe and the Lifeline policy: least invasive first."""
+    if alert.tier is Tier.EMERGENCY:
+        return _(
+            "Write to them privately now. Ask directly if they are safe, and where they are. Stay with them until help is there; if their life is at risk, call the emergency number yourself."
+        )
+    if alert.whose is Whose.OTHER:
+        return _(
+            "Write to the one who worries. Ask what they know and who is with the person. Help them get help; do not contact the other one behind their back."
+        )
+    return _(
+        "Write to them privately. Say that you read it and that you care, ask directly about suicide if you fear it, listen, and bring in professional help together."
+    )
+
+
+def _over(alert: Alert, zone: ZoneInfo) -> Card:
+    result = (
+        _("Misread: nobody was in danger.")
+        if alert.state is State.MISREAD
+        else _("Closed: {outcome}", outcome=OUTCOMES[alert.outcome] if alert.outcome else _("done"))
+    )
+    return card(
+        "crisis.alert-over",
+        Text(result),
+        Note(
+            _(
+                "{tier}, {when}. Thank you, {name}.",
+                tier=TIERS[alert.tier],
+                when=Moment(alert.raised_at, zone),
+                name=Mention(alert.claimed_by) if alert.claimed_by else _("everyone"),
+            )
+        ),
+        summary=result,
+    )
+
+
+def passed_on(alert: Alert, zone: ZoneInfo, until: datetime | None, pings: tuple[str, ...]) -> Card:
+    """Return the second call, to the backup."""
+    return card(
+        "crisis.passed-on",
+        Heading(_("Still nobody: please check on a member")),
+        Text(
+            _(
+                "{who} has been waiting since {time}.",
+                who=Mention(alert.about),
+                time=Moment(alert.raised_at, zone, When.TIME),
+            )
+        ),
+        Text(_state(alert, zone, until)),
+        buttons(
+            Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY),
+            Button(action("crisis", "verdict", alert.id), _("Misread")),
+        ),
+        summary=_("Still nobody has taken an alert: {tier}", tier=TIERS[alert.tier]),
+        tone=Tone.URGENT,
+        pings=pings,
+    )
+
+
+def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...]) -> Card:
+    """Return the call for others to join a responder."""
+    since = Moment(alert.raised_at, zone, When.TIME)
+    return card(
+        "crisis.backup-wanted",
+        Heading(_("Backup, please")),
+        Text(
+            _(
+                "Whoever looks after {who} (since {time}) asks for a second person.",
+                who=Mention(alert.about),
+                time=since,
+            )
+        ),
+        buttons(Button(action("crisis", "show", alert.id), _("Show"), Style.PRIMARY)),
+        summary=_("A responder asks for a second person."),
+        tone=Tone.URGENT,
+        pings=pings,
+    )
+
+
+def claimed(alert: Alert) -> Card:
+    """Return what the responder who claimed it sees."""
+    return card(
+        "crisis.claimed",
+        Text(_("It is yours, thank you. They were told that you will write.")),
+        Note(
+            _(
+                'First words, if you want some: "Hi, I read what you wrote and I\'m here. How are you right now?"'
+            )
+        ),
+        buttons(
+            Button(action("crisis", "close", alert.id), _("Done"), Style.PRIMARY),
+            Button(action("crisis", "backup", alert.id), _("Need backup")),
+        ),
+        summary=_("It is yours, thank you."),
+        tone=Tone.GOOD,
+    )
+
+
+def too_late(alert: Alert) -> Card:
+    who: Words = Mention(alert.claimed_by) if alert.claimed_by else _("Somebody else")
+    return card(
+        "crisis.too-late",
+        Text(_("{name} has this already. Thank you for being there.", name=who)),
+        summary=_("Somebody else has this already."),
+    )
+
+
+def about_you() -> Card:
+    return card(
+        "crisis.about-you",
+        Text(
+            _(
+                "This alert is about you, so somebody else takes it. You may let yourself be looked after."
+            )
+        ),
+        buttons(Button(action("crisis", "help"), _("I need help now"))),
+        summary=_("This alert is about you, so somebody else takes it."),
+        tone=Tone.CARE,
+    )
+
+
+def how_did_it_end(alert: Alert) -> Card:
+    return card(
+        "crisis.close",
+        Text(_("How did it end? No details are kept.")),
+        buttons(
+            *(
+                Button(action("crisis", "outcome", alert.id, outcome), words)
+                for outcome, words in OUTCOMES.items()
+            )
+        ),
+        summary=_("How did it end?"),
+    )
+
+
+def thanks() -> Card:
+    return card(
+        "crisis.thanks",
+        Text(_("Thank you. The card is closed and no longer says who it was.")),
+        Note(
+            _(
+                "That was not nothing. Take a break before the next one, and tell someone how it was."
+            )
+        ),
+        summary=_("Thank you. The card is closed."),
+        tone=Tone.GOOD,
+    )
+
+
+def backup_called(*, arrived: bool) -> Card:
+    return card(
+        "crisis.backup",
+        Text(_("The others have been asked to join you."))
+        if arrived
+        else Text(_("I could not reach the others. Please call one yourself.")),
+        summary=_("Backup"),
+    )
+
+
+def waiting(alerts: Sequence[Alert], zone: ZoneInfo) -> Card:
+    """Return the alerts that are not over."""
+    rows: list[Node] = [
+        Row(
+            _(
+                "{tier}, {what}, since {time}: {state}",
+                tier=TIERS[alert.tier],
+                what=CATEGORIES[alert.category],
+                time=Moment(alert.raised_at, zone),
+                state=_("taken") if alert.state is State.CLAIMED else _("waiting"),
+            ),
+            Button(action("crisis", "show", alert.id), _("Show")),
+        )
+        for alert in alerts[:8]
+    ]
+    return card(
+        "crisis.waiting",
+        Heading(_("Alerts")),
+        *(rows or [Text(_("Nobody is waiting."))]),
+        summary=n_("{n} alert is open", "{n} alerts are open", len(alerts)),
+    )
+
+
+def drill_report(alert: Alert, zone: ZoneInfo) -> Card:
+    """Return what a drill showed, truthfully."""
+    arrived = alert.card is not None
+    return card(
+        "crisis.drill",
+        Heading(_("The drill")),
+        Fields(
+            (
+                (
+                    _("Responders' room"),
+                    _("the card arrived") if arrived else _("the card did not arrive"),
+                ),
+                (
+                    _("Record"),
+                    _("written at {time}", time=Moment(alert.raised_at, zone, When.TIME)),
+                ),
+            )
+        ),
+        Divider(),
+        Text(
+            _(
+                "Now press \"I've got this\" on the card in the responders' room, as one of them would."
+            )
+        )
+        if arrived
+        else Text(_("Please choose a private room where I may write, then try again.")),
+        summary=_("What the drill showed"),
+        tone=Tone.GOOD if arrived else Tone.CARE,
+    )
+
+
+def no_alert_room() -> Card:
+    return card(
+        "crisis.no-room",
+        Text(
+            _("There is no private room for alerts yet. Please choose one in step 3 of the setup.")
+        ),
+        buttons(Button(action("community", "setup", 2), _("Choose a room"), Style.PRIMARY)),
+        summary=_("There is no private room for alerts yet."),
+    )

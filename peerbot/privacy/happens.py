@@ -1,0 +1,185 @@
+"""`/what-happens`: what is read, what follows, who sees it and how long it stays.
+
+Generated from the live settings, so that it cannot say what is not so. A test changes every
+setting in turn and sees this text change.
+"""
+
+from datetime import timedelta
+
+from peerbot.chat.actions import action
+from peerbot.chat.cards import Button, Card, Heading, Node, Note, Text, buttons, card
+from peerbot.chat.text import Mention, Words, joined, minutes
+from peerbot.community.model import Feature, Settings
+from peerbot.i18n import Msg, _, n_
+
+
+def what_happens(settings: Settings) -> Card:
+    """Return the whole explanation for one community."""
+    return card(
+        "privacy.happens",
+        Heading(_("What happens with what you write")),
+        *_read(settings),
+        *_danger(settings),
+        *_checkins(settings),
+        *_others(settings),
+        Heading(_("How long it stays")),
+        *_kept(settings),
+        Note(
+            _(
+                "Whoever runs this server, its database and its key could in the end see more than the bot shows. "
+                "Discord and Slack have their own rules for messages."
+            )
+        ),
+        buttons(
+            Button(action("privacy", "mine"), _("What is kept about me")),
+            Button(action("crisis", "help"), _("I need help now")),
+        ),
+        summary=_("What is read, who sees it, and how long it stays"),
+    )
+
+
+def _read(settings: Settings) -> tuple[Node, ...]:
+    if settings.reads_messages:
+        rooms = _(
+            "I look at messages in the rooms that I can read, by rules, for signs that someone may be in danger. No message is stored."
+        )
+    elif settings.notice_posted:
+        rooms = _(
+            "I do not look at ordinary messages at the moment; the moderators have paused that."
+        )
+    else:
+        rooms = _("I do not look at ordinary messages in rooms.")
+    return (
+        Heading(_("What is read")),
+        Text(rooms),
+        Text(
+            _(
+                "What you write to me, in a form, a command or a direct message, is looked at in the same way. Pictures, voice and names are not."
+            )
+        ),
+    )
+
+
+def _danger(settings: Settings) -> tuple[Node, ...]:
+    nodes: list[Node] = [
+        Heading(_("If it sounds like danger")),
+        Text(_("You get help, privately and first. What you wrote is never repeated to anyone.")),
+    ]
+    if settings.alert_room is None:
+        nodes.append(Text(_("Nobody else is told: this community has no place for that yet.")))
+    else:
+        nodes.append(
+            Text(
+                _(
+                    "Responders ({who}) are told about messages in rooms and words to staff: who, where and how serious, with a link, never a quote.",
+                    who=_responders(settings),
+                )
+            )
+        )
+        nodes.append(
+            Text(
+                _(
+                    'Words marked "only me", searches and exercises: nobody is told unless you ask, except in an emergency.'
+                )
+                if settings.private_emergencies
+                else _(
+                    'Words marked "only me", searches and exercises: nobody is told unless you ask.'
+                )
+            )
+        )
+        nodes.append(
+            Text(
+                _(
+                    "An alert that nobody takes goes to the backup after {emergency} (emergency) or {urgent} (urgent), and after twice that time you are told honestly that nobody was free.",
+                    emergency=_minutes(settings.claim_emergency),
+                    urgent=_minutes(settings.claim_urgent),
+                )
+            )
+        )
+        nodes.append(
+            Text(
+                _(
+                    "After an alert I stay quiet about the same for {time}, unless it gets worse.",
+                    time=_minutes(settings.quiet_for),
+                )
+            )
+        )
+    nodes.append(
+        Text(
+            _(
+                "In danger I may open a private conversation with you, even if you never wrote to me."
+            )
+            if settings.first_private_answer
+            else _("I never open a private conversation that you did not ask for.")
+        )
+    )
+    where: Words = settings.country or _("not chosen, so I ask you")
+    nodes.append(Text(_("Help lines come from: {country}.", country=where)))
+    return tuple(nodes)
+
+
+def _checkins(settings: Settings) -> tuple[Node, ...]:
+    if not settings.has(Feature.CHECKINS):
+        return (Text(_("Check-ins are switched off.")),)
+    where: Words = Mention(settings.checkin_room) if settings.checkin_room else _("no room yet")
+    return (
+        Heading(_("Check-ins")),
+        Text(
+            _(
+                "Asked in: {room}. From {age} years on. For each answer you choose: only me, staff, or the channel. Nobody sees who did not answer.",
+                room=where,
+                age=settings.minimum_age,
+            )
+        ),
+        Text(
+            _(
+                "Results are shown only when at least five people answered, never so that one person could be recognised."
+            )
+        ),
+    )
+
+
+def _others(settings: Settings) -> tuple[Node, ...]:
+    names: dict[Feature, Msg] = {Feature.TIPS: _("Tips"), Feature.RESOURCES: _("Resources")}
+    states = [
+        _("{feature}: {state}.", feature=name, state=_("on") if settings.has(one) else _("off"))
+        for one, name in names.items()
+    ]
+    return (
+        Text(joined(states[0], " ", states[1])),
+        Text(_("Which tips you read and what you search for is not stored.")),
+    )
+
+
+def _kept(settings: Settings) -> tuple[Node, ...]:
+    return (
+        Text(
+            n_(
+                "Check-in answers: {n} day, your words encrypted with a key of your own; then only counts, unless you keep your own history.",
+                "Check-in answers: {n} days, your words encrypted with a key of your own; then only counts, unless you keep your own history.",
+                settings.answers_kept.days,
+            )
+        ),
+        Text(
+            _(
+                "Alerts: who and where for 30 days at most, never your words. Settings' changes: who made them."
+            )
+        ),
+        Text(_("/privacy shows, exports or erases all that is kept about you.")),
+    )
+
+
+def _responders(settings: Settings) -> Words:
+    roles = sorted(settings.moderator_roles | settings.staff_roles)
+    extra = sum(1 for one in settings.grants if one.name == "crisis.respond")
+    words: list[Words] = []
+    for role in roles:
+        words.extend([", ", Mention(role)] if words else [Mention(role)])
+    if extra:
+        more = n_("{n} more person or role", "{n} more people or roles", extra)
+        words.extend([", ", more] if words else [more])
+    return joined(*words) if words else _("whoever runs this space")
+
+
+def _minutes(length: timedelta) -> Words:
+    return n_("{n} minute", "{n} minutes", minutes(length))
