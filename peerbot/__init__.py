@@ -1,3 +1,3 @@
-"""peerbot: a peer-support bot for support-group communities. Start reading at `chat`, then `crisis`."""
+"""peerbot: a peer-support bot for communities. Start reading at `chat`, then `crisis`."""
 
 __version__ = "0.1.0"

@@ -93,13 +93,16 @@ class House:
     erased: ErasedList
     retention: Callable[[], Awaitable[int]]
 
-    async def start(self) -> None:
-        """Know what was known last, then load, then start durable work.
+    async def start(self, *adapters: Adapter) -> None:
+        """Let people in as soon as help works, then load the rest and start durable work.
 
-        While the database is away only help is there; `open_storage` is tried again by the beat.
+        While the database is away only help is there; the beat tries `open_storage` again.
         """
         self.spool.read_in()
         await self.communities.start()
+        for adapter in adapters:
+            self.switchboard.plug(adapter)
+            await adapter.start(self.switchboard)
         await self.open_storage()
         await self.delivery.start()
 
@@ -115,11 +118,6 @@ class House:
             log.error("%s", error)
             return False
         return True
-
-    async def plug(self, adapter: Adapter) -> None:
-        """Connect a platform: its events flow from here on."""
-        self.switchboard.plug(adapter)
-        await adapter.start(self.switchboard)
 
     async def stop(self) -> None:
         """Take no more events, finish what is under way, close."""

@@ -47,7 +47,7 @@ class Chance:
 
     def __init__(self, seed: int | None = None) -> None:
         self._random: random.Random = (
-            secrets.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311 - seeded only in tests and transcripts
+            secrets.SystemRandom() if seed is None else random.Random(seed)
         )
 
     def new_id(self) -> str:

@@ -109,8 +109,8 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     if not path.is_file():
         return gettext.NullTranslations()
     # Babel is imported only when a second language is really spoken: it costs start-up time.
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
 
     compiled = io.BytesIO()
     with path.open("rb") as file:

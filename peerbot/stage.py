@@ -1,25 +1,23 @@
 """The house as a console plays it: a throw-away database, a clock to move, trouble on demand."""
 
-import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from peerbot import migrate
 from peerbot.app import House, build
 from peerbot.chat.adapters import load
 from peerbot.chat.router import Failure
-from peerbot.chat.stage import Player, Trouble
+from peerbot.chat.stage import Headers, Player, Trouble
 from peerbot.clock import Chance, Clock, MovableClock, Sleep, SystemClock, real_sleep
-from peerbot.db import Database, DatabaseAway, Hold, hold_exclusively
+from peerbot.db import Database, DatabaseAway, Session, hold_exclusively
 from peerbot.delivery.engine import Engine
 from peerbot.delivery.scheduler import Heartbeat
+from peerbot.delivery.service import Delivery
 from peerbot.errors import PeerbotError, StorageAway
 from peerbot.paths import shipped
 from peerbot.settings import Settings
@@ -27,6 +25,9 @@ from peerbot.vault import Vault, unlock
 
 log = logging.getLogger(__name__)
 
+POLLING = timedelta(milliseconds=200)
+QUICK_POLLING = timedelta(milliseconds=10)
+SCRIPT_SEED = 1
 BUSY_INSTANTS = 200
 """How often one instant may find something due before we call it a defect."""
 
@@ -37,14 +38,14 @@ class Unpluggable(Database):
     unplugged = False
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncSession]:
+    async def begin(self) -> AsyncIterator[Session]:
         if self.unplugged:
             raise DatabaseAway("somebody pulled its plug")
         async with super().begin() as session:
             yield session
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    async def read(self) -> AsyncIterator[Session]:
         if self.unplugged:
             raise DatabaseAway("somebody pulled its plug")
         async with super().read() as session:
@@ -87,8 +88,11 @@ class HouseOnStage:
             on_failure=self.failures.append,
         )
         self.house.delivery.on_failure = self.failures.append
-        await self.house.start()
-        await self.house.plug(self.player)
+        await self.house.start(self.player)
+
+    @property
+    def delivery(self) -> Delivery:
+        return self._open_house.delivery
 
     async def close(self) -> None:
         if self.house is not None:
@@ -135,10 +139,8 @@ class HouseOnStage:
     async def _next_due(self) -> datetime | None:
         """Return the next instant at which anything is due; None while the database is away."""
         house = self._open_house
-        moments = []
         try:
-            for beat in house.delivery.beats:
-                moments.append(await beat.next_due())
+            moments = [await beat.next_due() for beat in house.delivery.beats]
             moments.append(await house.delivery.next_due())
         except StorageAway:
             return None
@@ -146,49 +148,53 @@ class HouseOnStage:
         return min(known) if known else None
 
 
-async def play(  # noqa: PLR0913 - the options of the command
+async def play(
     settings: Settings,
     *,
     script: str | None,
     name: str = "script",
     as_json: bool = False,
     database: str | None = None,
-    start: datetime | None = None,
-    seed: int | None = None,
 ) -> int:
     """Let somebody, or a script, play a whole community; return the exit code.
 
-    Without `database` everything is thrown away at the end and time can be moved.
+    Without `database` everything is thrown away at the end and time can be moved. A script's
+    headers say when and in which language it plays; chance is then the same each time.
     """
+    player: Player = load("console")(settings)  # type: ignore[operator]  # every adapter's connect
+    wanted = player.headers(script) if script is not None else Headers()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerbot-")))
-        here = settings if database else settings.model_copy(update={"data_folder": folder})
-        stage = await _stage(here, database, start, seed, stack)
+        changes: dict[str, object] = {} if database else {"data_folder": folder}
+        changes |= {"language": wanted.language} if wanted.language else {}
+        changes |= {"zone": wanted.zone.key} if wanted.zone else {}
+        here = settings.model_copy(update=changes)
+        seed = None if script is None else SCRIPT_SEED
+        stage = await _stage(here, player, database, wanted.start, seed, stack)
         await stage.open()
         stack.push_async_callback(stage.close)
         if database:
-            beat = Heartbeat(stage._open_house.delivery, settings.delivery)  # noqa: SLF001
-            beat.start()
-            stack.push_async_callback(beat.stop)
-        return await stage.player.play(stage, script=script, as_json=as_json)
+            heartbeat = Heartbeat(stage.delivery, settings.delivery)
+            heartbeat.start()
+            stack.push_async_callback(heartbeat.stop)
+        return await player.play(stage, script=script, as_json=as_json, name=name)
 
 
 async def _stage(
     settings: Settings,
+    player: Player,
     database: str | None,
     start: datetime | None,
     seed: int | None,
     stack: AsyncExitStack,
 ) -> HouseOnStage:
     clock: Clock = SystemClock() if database else MovableClock(start or SystemClock()())
-    url = database or f"sqlite:///{settings.data_folder / 'peerbot.sqlite'}"
+    url = database or f"sqlite:///{settings.database_file}"
     await migrate.upgrade(url)
     db = Unpluggable(url)
     if database and db.is_sqlite:
-        hold: Hold = hold_exclusively(settings.database_file)
-        stack.callback(hold.release)
+        stack.callback(hold_exclusively(Path(db.url.database or "")).release)
     vault, _made = await unlock(db, settings.key_path, clock)
-    player = load("console")(settings)  # type: ignore[operator]  # every adapter has a connect
     return HouseOnStage(
         settings=settings,
         db=db,
@@ -196,20 +202,17 @@ async def _stage(
         player=player,
         clock=clock,
         chance=Chance(seed),
-        sleep=_no_sleep if not database else real_sleep,
-        polling=timedelta(milliseconds=10) if not database else timedelta(milliseconds=200),
+        sleep=real_sleep if database else _no_sleep,
+        polling=POLLING if database else QUICK_POLLING,
     )
 
 
 async def _no_sleep(seconds: float) -> None:
     """Waiting for a platform's limit is nothing on a stage."""
     del seconds
-    await asyncio.sleep(0)
 
 
 def walkthrough(language: str) -> str:
     """Return the script that is played when nobody sits at the terminal."""
     file = shipped("config") / "flows" / f"walkthrough.{language}.flow"
     return file.read_text(encoding="utf-8")
-
-

@@ -17,7 +17,7 @@ class BadAction(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What happens on a press. Args are ids, never words: anyone can read them, anyone forge them."""
+    """What happens on a press. Args are ids, never words: anyone can read and forge them."""
 
     feature: str
     verb: str
@@ -52,6 +52,6 @@ def decode(text: str) -> Action:
     if len(text) > MAX_ID:
         raise BadAction("an id longer than we make")
     prefix, *parts = text.split("|")
-    if prefix != _PREFIX or len(parts) < 2:  # noqa: PLR2004 - a feature and a verb
+    if prefix != _PREFIX or len(parts) < 2:
         raise BadAction("not one of our ids")
     return Action(parts[0], parts[1], tuple(parts[2:]))

@@ -1,4 +1,4 @@
-"""What a platform's adapter is, how installed ones are found, and the switchboard over all of them."""
+"""What a platform's adapter is, how installed ones are found, the switchboard over them all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -89,7 +89,7 @@ class Core(Protocol):
         ...
 
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
-        """Handle the event; return why a form was not taken, by field and in the person's language."""
+        """Handle the event; return why a form was not taken, by field, in the person's language."""
         ...
 
     def say(self, words: Words, actor: Actor) -> Words:
@@ -98,7 +98,7 @@ class Core(Protocol):
 
 
 class Adapter(Protocol):
-    """One platform. `send` and `edit` get cards in one language, and raise only `DeliveryError`s."""
+    """One platform. `send` and `edit` get cards in one language and raise only `DeliveryError`."""
 
     name: str
     capabilities: Capabilities

@@ -47,7 +47,7 @@ MAX_FIELD_HINT = 100
 
 
 def over_budget(card: Card, language: str) -> tuple[str, ...]:
-    """Return what is too long or too much in `card`, in words; empty if every platform can show it."""
+    """Return what is too long or too much in `card`; empty if every platform can show it."""
     shown = in_language(card, language)
     return tuple(f"{card.key} ({language}): {problem}" for problem in _card_problems(shown))
 
@@ -152,9 +152,11 @@ def _form_problems(form: Form) -> Iterator[str]:
         yield f"a submit label of {length_of(form.submit)} characters; 1 to {MAX_FORM_TITLE}"
     for field in form.fields:
         if not 0 < length_of(field.label) <= MAX_FIELD_LABEL:
-            yield f"{field.key}: a label of {length_of(field.label)} characters; 1 to {MAX_FIELD_LABEL}"
+            length = length_of(field.label)
+            yield f"{field.key}: a label of {length} characters; 1 to {MAX_FIELD_LABEL}"
         if field.hint is not None and length_of(field.hint) > MAX_FIELD_HINT:
-            yield f"{field.key}: a hint of {length_of(field.hint)} characters; at most {MAX_FIELD_HINT}"
+            length = length_of(field.hint)
+            yield f"{field.key}: a hint of {length} characters; at most {MAX_FIELD_HINT}"
         if isinstance(field, TextIn) and field.most > MAX_BLOCK_TEXT:
             yield f"{field.key}: takes {field.most} characters; at most {MAX_BLOCK_TEXT}"
         if isinstance(field, Choice | MultiChoice) and not 1 <= len(field.options) <= (

@@ -228,7 +228,7 @@ def in_language(whole: Card, language: str) -> Card:
         )
         return Button(one.action, rich(one.label), one.style, asked)
 
-    def node(one: Node) -> Node:  # noqa: PLR0911 - one line a node is the readable form
+    def node(one: Node) -> Node:
         match one:
             case Heading(words):
                 return Heading(rich(words))

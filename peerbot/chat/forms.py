@@ -26,7 +26,7 @@ class Surface(StrEnum):
     FLAGGED = "flagged"
     """A message that somebody flagged for moderators."""
     TO_STAFF = "to-staff"
-    """A direct message to the bot, or words meant for staff: urgent and above is told to responders."""
+    """A direct message to the bot, or words for staff: responders hear from urgent on."""
     PRIVATE = "private"
     """For the writer alone: help is offered above the result, nobody is told unless they ask."""
     SAMPLE = "sample"
@@ -162,7 +162,7 @@ def form_in_language(form: Form, language: str) -> Form:
     )
 
 
-def _read(field: Field, value: object) -> tuple[str | tuple[str, ...] | bool, Words | None]:  # noqa: PLR0911
+def _read(field: Field, value: object) -> tuple[str | tuple[str, ...] | bool, Words | None]:
     match field:
         case TextIn():
             words = clean(value) if isinstance(value, str) else ""
@@ -171,7 +171,8 @@ def _read(field: Field, value: object) -> tuple[str | tuple[str, ...] | bool, Wo
             if len(words) > field.most:
                 too_many = len(words) - field.most
                 return words, _(
-                    "That is {n} characters too long (at most {most}). Nothing is lost: please shorten it.",
+                    "That is {n} characters too long (at most {most}). Nothing is lost: please "
+                    "shorten it.",
                     n=too_many,
                     most=field.most,
                 )

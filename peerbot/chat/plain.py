@@ -66,7 +66,7 @@ def _span(span: object, language: str) -> str:
             return str(span)
 
 
-def _lines(node: Node, language: str) -> list[str]:  # noqa: PLR0911 - one line a node is the readable form
+def _lines(node: Node, language: str) -> list[str]:
     def said(words: Words) -> str:
         return plain(words, language)
 

@@ -17,7 +17,8 @@ def unknown() -> Card:
         "chat.unknown",
         Text(
             _(
-                "This button or command is not known here any more. Please start again from the command."
+                "This button or command is not known here any more. Please start again from "
+                "the command."
             )
         ),
         summary=_("This button is not known here any more."),
@@ -47,7 +48,8 @@ def refused(reasons: Mapping[str, object]) -> Card:
 
 def not_saved() -> Words:
     return _(
-        "We cannot save this just now. What you wrote is still here: please try again in a few minutes."
+        "We cannot save this just now. What you wrote is still here: please try again "
+        "in a few minutes."
     )
 
 
@@ -56,7 +58,8 @@ def storage_away() -> Card:
         "chat.storage-away",
         Text(
             _(
-                "peerbot cannot reach its storage just now, so nothing was saved. Please try again in a few minutes."
+                "peerbot cannot reach its storage just now, so nothing was saved. Please try "
+                "again in a few minutes."
             )
         ),
         Text(_("Help works all the same.")),
@@ -71,7 +74,8 @@ def our_fault() -> Card:
         "chat.our-fault",
         Text(
             _(
-                "Something went wrong on our side; it is not about you. Please try again in a moment."
+                "Something went wrong on our side; it is not about you. Please try again in a "
+                "moment."
             )
         ),
         _help(),

@@ -296,13 +296,14 @@ class Router:
                 await self._send(event, step, refused)
                 return {}
             if isinstance(form, Exception):
-                raise form
-            values, reasons = form.read(event.values)
-            if reasons:
-                return reasons
-            answer = await submit(replace(event, values=values))
+                answer = self._explained(form, step)
+            else:
+                values, reasons = form.read(event.values)
+                if reasons:
+                    return reasons
+                answer = await submit(replace(event, values=values))
         except Refused as reason:
-            return {field: words for field, words in reason.reasons.items()}  # type: ignore[misc]
+            return dict(reason.reasons.items())  # type: ignore[misc]
         except StorageAway as error:
             self._tell(Failure(step, error))
             return {"": replies.not_saved()}

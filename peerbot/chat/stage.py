@@ -1,9 +1,11 @@
 """What an adapter that plays a whole community needs beyond the port: time, trouble, quiet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from peerbot.chat.adapters import Adapter
 from peerbot.chat.router import Failure
@@ -34,7 +36,7 @@ class Stage(Protocol):
     def now(self) -> datetime: ...
 
     async def wait(self, length: timedelta) -> None:
-        """Walk from one due instant to the next, running the beats at each, until `length` is over."""
+        """Walk from one due instant to the next and run the beats at each, for `length`."""
         ...
 
     async def settle(self) -> None:
@@ -44,8 +46,21 @@ class Stage(Protocol):
     async def make(self, trouble: Trouble) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """What a script says about the stage it wants; None where it says nothing."""
+
+    language: str | None = None
+    start: datetime | None = None
+    zone: ZoneInfo | None = None
+
+
 class Player(Adapter, Protocol):
     """An adapter with a person in front of it."""
+
+    def headers(self, script: str) -> Headers:
+        """Return what stands above the first step. Raises a `PeerbotError` that names the line."""
+        ...
 
     async def play(
         self, stage: Stage, *, script: str | None, as_json: bool, name: str = "script"

@@ -53,7 +53,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ByLanguage:
-    """A text of a content pack, whose languages ship with it; the reader's is chosen at delivery."""
+    """A text of a content pack in several languages; the reader's is chosen at delivery."""
 
     texts: tuple[tuple[str, str], ...]
     """Language and text; English is always there."""

@@ -46,7 +46,8 @@ def no_community() -> Card:
         "community.none",
         Text(
             _(
-                "I do not know yet which community you are from. Please try this in its own rooms once."
+                "I do not know yet which community you are from. Please try this in its own "
+                "rooms once."
             )
         ),
         Text(_("If you need help now, use /help-now: it works everywhere.")),
@@ -80,14 +81,17 @@ def consent(purpose: Purpose, settings: Settings, wanted: tuple[str, ...]) -> Ca
         Heading(_("Before your first check-in")),
         Text(
             _(
-                "Your answers are yours. Each time you choose who may see them: only you, staff, or the channel. "
+                "Your answers are yours. Each time you choose who may see them: only you, "
+                "staff, or the channel. "
                 "Your words are stored encrypted."
             )
         ),
         Text(
             n_(
-                "After {n} day they become counts without a name. You can see, export or erase everything with /privacy.",
-                "After {n} days they become counts without a name. You can see, export or erase everything with /privacy.",
+                "After {n} day they become counts without a name. You can see, export or erase "
+                "everything with /privacy.",
+                "After {n} days they become counts without a name. You can see, export or "
+                "erase everything with /privacy.",
                 days,
             )
         ),
@@ -230,20 +234,24 @@ def notice(settings: Settings) -> Card:
         Heading(_("How peerbot looks out for you here")),
         Text(
             _(
-                "From today peerbot looks at messages in the rooms it can read for signs that someone may be in danger. "
-                "If it finds some, it writes to that person privately with help, and asks the responders of this community to look after them."
+                "From today peerbot looks at messages in the rooms it can read for signs that "
+                "someone may be in danger. "
+                "If it finds some, it writes to that person privately with help, and asks the "
+                "responders of this community to look after them."
             )
         ),
         Text(
             _(
-                "It may open a private conversation for that first answer, even if you never wrote to it."
+                "It may open a private conversation for that first answer, even if you never "
+                "wrote to it."
             )
         )
         if settings.first_private_answer
         else None,
         Text(
             _(
-                "It is a program. It makes mistakes and misses things. It never answers in public, stores no message and keeps no score about anyone."
+                "It is a program. It makes mistakes and misses things. It never answers in "
+                "public, stores no message and keeps no score about anyone."
             )
         ),
         Note(_("Details at any time: /what-happens. If you need help now: /help-now.")),
@@ -407,7 +415,8 @@ def welcome() -> Card:
         Heading(_("Hello, I am peerbot")),
         Text(
             _(
-                "I ask people how connected they feel, share tips, look up resources, and help privately when someone is in danger. "
+                "I ask people how connected they feel, share tips, look up resources, and help "
+                "privately when someone is in danger. "
                 "Setting me up takes about three minutes."
             )
         ),

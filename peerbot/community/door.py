@@ -1,4 +1,4 @@
-"""Who may pass: roles, grants, what is switched on, age and consent. Help in danger passes always."""
+"""Who may pass: roles, grants, what is switched on, age and consent. Help always passes."""
 
 from peerbot.chat.actions import BadAction, action
 from peerbot.chat.cards import Card

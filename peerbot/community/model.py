@@ -198,7 +198,7 @@ def _to_plain(value: object) -> object:
         case timedelta():
             return int(value.total_seconds())
         case frozenset():
-            return sorted(([one.name, one.subject] for one in value if isinstance(one, Grant))) or (
+            return sorted([one.name, one.subject] for one in value if isinstance(one, Grant)) or (
                 sorted(str(one) for one in value)
             )
         case tuple():

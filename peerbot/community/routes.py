@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from peerbot.chat.actions import Action, BadAction
@@ -113,10 +114,8 @@ class CommunityRoutes:
         for language in LANGUAGES:
             for code, name in self.countries.options(language):
                 if wanted in {code.casefold(), name.casefold()}:
-                    chosen = code
-                    await self.communities.change_draft(
-                        community.id, event.actor, lambda one: replace(one, country=chosen)
-                    )
+                    change = partial(replace, country=code)
+                    await self.communities.change_draft(community.id, event.actor, change)
                     return await self._screen(community, Step.LINES)
         raise Refused(
             country=_("I do not know this country yet. Please try its English or French name.")
@@ -308,7 +307,7 @@ class CommunityRoutes:
                 return lambda one: replace(one, checkin_room=rooms[first].room)
             case "rhythm" if first in setup.RHYTHMS:
                 return lambda one: replace(one, checkin_rhythm=first)
-            case "feature" if len(rest) == 2 and rest[0] in set(Feature):  # noqa: PLR2004
+            case "feature" if len(rest) == 2 and rest[0] in set(Feature):
                 return lambda one: one.switching(Feature(rest[0]), on=rest[1] == "on")
         raise NotYours("that choice was not offered")
 
@@ -389,13 +388,13 @@ def _numbers(event: FormSubmitted) -> dict[str, int]:
 
 
 def _number(text: str, most: int) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 6 or int(text) > most:  # noqa: PLR2004
+    if not (text.isascii() and text.isdigit()) or len(text) > 6 or int(text) > most:
         raise BadAction("not a number that we offered")
     return int(text)
 
 
 def _switch(wanted: Action) -> tuple[Feature, bool]:
-    if len(wanted.args) != 2 or wanted.args[0] not in set(Feature):  # noqa: PLR2004
+    if len(wanted.args) != 2 or wanted.args[0] not in set(Feature):
         raise BadAction("no such feature")
     return Feature(wanted.args[0]), wanted.args[1] == "on"
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from peerbot.chat.addresses import Actor, Address, Person, Room, Space, person_of
@@ -169,28 +169,28 @@ class CommunityService:
 
     async def known_member(self, person: Person, community_id: str) -> Member | None:
         """Return who `person` is here, without adding them."""
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await CommunityStore(session).member(community_id, person)
 
     async def member_by_id(self, member_id: str) -> Member | None:
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await CommunityStore(session).member_by_id(member_id)
 
     async def consents(self, member: Member) -> Mapping[Purpose, int]:
         """Return the version of the words that a member agreed to, by purpose."""
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             given = await CommunityStore(session).consents(member.id)
         return {purpose: version for purpose, (version, _at) in given.items()}
 
     async def consent_times(self, member: Member) -> Mapping[Purpose, datetime | None]:
         """Return when a member agreed to what, by purpose."""
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             given = await CommunityStore(session).consents(member.id)
         return {purpose: at for purpose, (_version, at) in given.items()}
 
     async def all_members(self) -> tuple[Member, ...]:
         """Return everybody who is known in any community; for erasing again after a restore."""
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await CommunityStore(session).everybody()
 
     async def has_agreed(self, member: Member, purpose: Purpose) -> bool:
@@ -238,7 +238,7 @@ class CommunityService:
     # -- settings ----------------------------------------------------------------------------
 
     async def draft(self, community_id: str) -> Settings:
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await CommunityStore(session).draft(community_id, self._defaults)
 
     async def change_draft(
@@ -282,7 +282,7 @@ class CommunityService:
 
     async def versions(self, community_id: str) -> tuple[Version, ...]:
         """Return the versions of the settings, newest first; the draft is the one unpublished."""
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await CommunityStore(session).versions(community_id, self._defaults)
 
     async def switch(self, community_id: str, by: Actor, feature: Feature, *, on: bool) -> None:
@@ -311,9 +311,14 @@ class CommunityService:
         async with self._db.begin() as session:
             await CommunityStore(session).note(community_id, entry)
 
+    async def forget_trail(self, older_than: timedelta) -> int:
+        """Remove audit entries older than that; return how many."""
+        async with self._db.begin() as session:
+            return await CommunityStore(session).prune_audit(self._clock() - older_than)
+
     async def trail(self, community_id: str) -> Sequence[AuditEntry]:
         """Return the newest twenty audit entries."""
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await CommunityStore(session).notes(community_id)
 
     # -- inside ------------------------------------------------------------------------------
@@ -362,7 +367,7 @@ class CommunityService:
             await listener(community_id)
 
     async def _reload(self) -> None:
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             store = CommunityStore(session)
             communities = await store.all()
             choices = await store.choices()
@@ -422,7 +427,7 @@ class CommunityService:
     async def _home_of(self, person: Person) -> Community | None:
         home = self._homes.get(person)
         if home is None:
-            async with self._db.begin() as session:
+            async with self._db.read() as session:
                 members = await CommunityStore(session).memberships(person)
             if members:
                 home = self._homes[person] = members[0].community_id

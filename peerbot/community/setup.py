@@ -1,4 +1,4 @@
-"""The setup: seven screens, one decision each, resumable, with suggestions so that three presses do."""
+"""The setup: seven screens, one decision each, resumable; with suggestions three presses do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -188,7 +188,8 @@ def _roles(
     return _("who helps here"), (
         Text(
             _(
-                "Moderators take alerts and make check-ins. Staff also look after tips and resources."
+                "Moderators take alerts and make check-ins. Staff also look after tips and "
+                "resources."
             )
         ),
         select("moderators", _("Moderators"), settings.moderator_roles),
@@ -204,7 +205,8 @@ def _alerts(
         return _("where alerts go"), (
             Text(
                 _(
-                    "Alerts need a room that only responders can read. Please make one, then come back here."
+                    "Alerts need a room that only responders can read. Please make one, then "
+                    "come back here."
                 )
             ),
         )
@@ -312,8 +314,10 @@ def _features(
         row(Feature.RESOURCES),
         Text(
             _(
-                "Looking at ordinary messages for signs of danger stays off until you post a notice to members. "
-                "You find it in /peerbot panel. Help that people ask for works from the first moment."
+                "Looking at ordinary messages for signs of danger stays off until you post a "
+                "notice to members. "
+                "You find it in /peerbot panel. Help that people ask for works from the first "
+                "moment."
             )
         ),
     )
@@ -342,7 +346,8 @@ def _summary(
         *(Text(one) for one in (*open_, *facts.missing)),
         Note(
             _(
-                "A drill shows you what responders would see. Nothing is in force before you publish."
+                "A drill shows you what responders would see. Nothing is in force before you "
+                "publish."
             )
         ),
     )
@@ -410,7 +415,8 @@ def published(settings: Settings) -> Card:
         *(Text(one) for one in open_),
         Text(
             _(
-                "What to tell members: /help-now, /checkin, /tip, /resources, /privacy and /what-happens."
+                "What to tell members: /help-now, /checkin, /tip, /resources, /privacy and "
+                "/what-happens."
             )
         ),
         buttons(Button(action("community", "panel"), _("Open the panel"), Style.PRIMARY)),

@@ -123,7 +123,7 @@ class FirstAnswer:
         return posted
 
     async def next_offer_at(self) -> datetime | None:
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await AlertStore(session).next_offer_at()
 
     async def _plan_offer(self, room: Room) -> bool:

@@ -49,41 +49,56 @@ class Told:
 
 _OPENERS: dict[Category, Msg] = {
     Category.SUICIDE: _(
-        "Something you wrote makes me think you may be in real pain. I am glad you wrote it. You do not have to go through this hour alone."
+        "Something you wrote makes me think you may be in real pain. I am glad you "
+        "wrote it. You do not have to go through this hour alone."
     ),
     Category.SELF_HARM: _(
-        "It sounds as if the pull to hurt yourself is strong, or you are hurt already. You deserve care, not blame. If you are injured, let someone look at it."
+        "It sounds as if the pull to hurt yourself is strong, or you are hurt already. "
+        "You deserve care, not blame. If you are injured, let someone look at it."
     ),
     Category.OVERDOSE: _(
-        "If someone has taken too much of something, please call for medical help now, even if it feels all right. They will not be angry with you."
+        "If someone has taken too much of something, please call for medical help now, "
+        "even if it feels all right. They will not be angry with you."
     ),
     Category.ABUSE: _(
-        "What you describe should not happen to anyone, and it is not your fault. You decide what comes next; there are people who help with exactly this."
+        "What you describe should not happen to anyone, and it is not your fault. You "
+        "decide what comes next; there are people who help with exactly this."
     ),
     Category.THREAT_RECEIVED: _(
-        "Being threatened is frightening, and you should not have to face it alone. If they are near you, go where other people are if you can."
+        "Being threatened is frightening, and you should not have to face it alone. If "
+        "they are near you, go where other people are if you can."
     ),
     Category.THREAT_MADE: _(
-        "It sounds as if you are close to hurting someone. Please take some distance first, a door or a walk between you, and talk to somebody before anything else."
+        "It sounds as if you are close to hurting someone. Please take some distance "
+        "first, a door or a walk between you, and talk to somebody before anything "
+        "else."
     ),
     Category.EATING: _(
-        "It sounds as if your body is having a hard time. If you feel faint, have chest pain or see blood, please get medical help today. You deserve to be looked after."
+        "It sounds as if your body is having a hard time. If you feel faint, have "
+        "chest pain or see blood, please get medical help today. You deserve to be "
+        "looked after."
     ),
     Category.BEREAVEMENT: _(
-        "I am so sorry about the person you lost. Grief after a suicide can be heavy and tangled, and there are people who know it from the inside."
+        "I am so sorry about the person you lost. Grief after a suicide can be heavy "
+        "and tangled, and there are people who know it from the inside."
     ),
     Category.NONE: _(
-        "That sounds like a lot to carry. You do not have to sort it out alone, and you do not have to be in danger to ask for company."
+        "That sounds like a lot to carry. You do not have to sort it out alone, and "
+        "you do not have to be in danger to ask for company."
     ),
 }
 _OTHER = _(
-    "You are worried about someone, and that care matters. Ask them calmly and directly how bad it is, and listen. You do not have to carry this alone either."
+    "You are worried about someone, and that care matters. Ask them calmly and "
+    "directly how bad it is, and listen. You do not have to carry this alone "
+    "either."
 )
 _OTHER_NOW = _(
-    "If someone is in danger this minute, please call for help for them first. Stay with them, or on the line, if that is safe for you."
+    "If someone is in danger this minute, please call for help for them first. "
+    "Stay with them, or on the line, if that is safe for you."
 )
 _ASKED = _(
-    "I am glad you asked. Take one breath with me. Below are people who are there for this, and small things for this minute."
+    "I am glad you asked. Take one breath with me. Below are people who are there "
+    "for this, and small things for this minute."
 )
 
 
@@ -97,7 +112,7 @@ def first_answer(
     zone: ZoneInfo,
     asked: bool = False,
 ) -> Card:
-    """Return the first private answer: body of at most 600 characters, three lines, five buttons."""
+    """Return the first private answer: a body of at most 600 characters, three lines of help."""
     return card(
         "crisis.answer",
         Text(_opener(category, tier, whose, asked=asked)),
@@ -143,7 +158,8 @@ def _told(told: Told, zone: ZoneInfo) -> Msg:
             "I am leaving a quiet note for the responders of this community; nobody else sees it."
         )
     return _(
-        "I am asking the responders here to look after you. If nobody has written to you by {time}, nobody was free: then please use one of these.",
+        "I am asking the responders here to look after you. If nobody has written to "
+        "you by {time}, nobody was free: then please use one of these.",
         time=Moment(told.until, zone, When.TIME),
     )
 
@@ -160,7 +176,8 @@ def right_now() -> Card:
         Text(_("Breathe in while you count to four, and out while you count to six. Five times.")),
         Text(
             _(
-                "Then look for five things you can see, four you can touch, three you can hear, two you can smell, one you can taste."
+                "Then look for five things you can see, four you can touch, three you can "
+                "hear, two you can smell, one you can taste."
             )
         ),
         Text(_("If you can, move to where another person is. You need not explain anything.")),
@@ -181,7 +198,8 @@ def words_to_send() -> Card:
         Text(_("To someone you trust, as it is or in your own way:")),
         Quote(
             _(
-                "I'm having a really hard time and I don't want to be alone with it. Can you call me or come by?"
+                "I'm having a really hard time and I don't want to be alone with it. Can you "
+                "call me or come by?"
             )
         ),
         Quote(_("I'm not safe by myself tonight. Could you stay with me, or stay on the phone?")),
@@ -201,12 +219,14 @@ def coaching(lines: Sequence[Words]) -> Card:
         Quote(_("I care about you and I'm worried. Are you thinking about suicide?")),
         Quote(
             _(
-                "Thank you for telling me. I'm not going anywhere. Who else could be with you tonight?"
+                "Thank you for telling me. I'm not going anywhere. Who else could be with you "
+                "tonight?"
             )
         ),
         Text(
             _(
-                "Listen more than you advise. Never promise to keep it secret. Bring in someone who can be with them."
+                "Listen more than you advise. Never promise to keep it secret. Bring in "
+                "someone who can be with them."
             )
         ),
         *(Text(line) for line in lines),
@@ -310,7 +330,8 @@ def _truth(alert: Alert | None, zone: ZoneInfo, until: datetime | None) -> Words
         return _("The responders have closed this. You can ask again at any time.")
     if alert.card is None:
         return _(
-            "I have not been able to reach the responders yet, and I keep trying. Please do not wait for them."
+            "I have not been able to reach the responders yet, and I keep trying. Please "
+            "do not wait for them."
         )
     if until is None:
         return _("The responders have a quiet note about this. Nobody has taken it so far.")
@@ -326,7 +347,8 @@ def nobody_free(lines: Sequence[Words]) -> Card:
         "crisis.nobody-free",
         Text(
             _(
-                "I asked everyone I could, and nobody here is free right now. I am sorry. It is not about you."
+                "I asked everyone I could, and nobody here is free right now. I am sorry. It "
+                "is not about you."
             )
         ),
         Text(_("These people are there at this hour:")),
@@ -373,7 +395,8 @@ def kept_private() -> Card:
         "crisis.kept-private",
         Text(
             _(
-                "I have told the responders that you would rather be left alone with this. They may still look, if they fear for your life."
+                "I have told the responders that you would rather be left alone with this. "
+                "They may still look, if they fear for your life."
             )
         ),
         summary=_("The responders know that you want to be left alone."),
@@ -416,7 +439,8 @@ def flagged(*, arrived: bool) -> Card:
         if arrived
         else Text(
             _(
-                "Thank you for looking out. I could not reach the responders yet; I keep trying. Please tell one yourself if you can."
+                "Thank you for looking out. I could not reach the responders yet; I keep "
+                "trying. Please tell one yourself if you can."
             )
         ),
         Note(_("Nobody else sees that you flagged it.")),

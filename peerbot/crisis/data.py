@@ -17,7 +17,7 @@ class CrisisData:
         member = await self._communities.member_by_id(member_id)
         if member is None:
             return {"alerts": []}
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             alerts = await AlertStore(session).of_person(member.person)
         return {
             "alerts": [

@@ -10,7 +10,7 @@ from peerbot.crisis.detection.finding import Category
 from peerbot.i18n import pick
 
 MOST_LINES = 3
-"""How many lines stand in a first answer: a wall of numbers helps nobody (Wysa's figures, safety.md)."""
+"""How many stand in a first answer: a wall of numbers helps nobody (Wysa's figures)."""
 
 
 class Hours(StrEnum):
@@ -28,7 +28,7 @@ class HelpLineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Open on these weekdays from one wall-clock time to another; past midnight if `to` is earlier."""
+    """Open on these weekdays between two wall-clock times; past midnight if it closes earlier."""
 
     days: frozenset[int]
     opens: time

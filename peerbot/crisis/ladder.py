@@ -1,4 +1,4 @@
-"""Unclaimed alerts: to those on duty, then to the backup, then the honest end. Due rows, no sleeping."""
+"""Unclaimed alerts: to those on duty, then the backup, then the honest end. Due rows, no sleep."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -50,7 +50,7 @@ class Ladder:
         """Do every step of every alert that is due; return how many were done."""
         await self._record.empty_spool()
         now = self._clock()
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             due = await AlertStore(session).due(now)
         climbed = 0
         for alert in due:
@@ -64,7 +64,7 @@ class Ladder:
     async def next_step_at(self) -> datetime | None:
         if self._record.has_spooled:
             return self._clock()
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             return await AlertStore(session).next_step_at()
 
     async def forget_people(self) -> int:

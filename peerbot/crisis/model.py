@@ -73,7 +73,7 @@ class Alert:
     count: int = 1
     """How many messages it stands for."""
     step: int = 0
-    """Steps of the ladder that are done: 1 told those on duty, 2 told the backup, 3 the honest end."""
+    """Steps of the ladder done: 1 told those on duty, 2 told the backup, 3 the honest end."""
     next_step_at: datetime | None = None
     room: Room | None = None
     permalink: str | None = None
@@ -143,7 +143,7 @@ def honest_end(raised_at: datetime, tier: Tier, settings: Settings) -> datetime 
 
 
 def due_after(step: int, tier: Tier, now: datetime, settings: Settings) -> datetime | None:
-    """Return when the step after `step` is due; None if there is none (a quiet note has one step)."""
+    """Return when the step after `step` is due; None if there is none, as for a quiet note."""
     within = claim_within(tier, settings)
     if within is None or step >= LAST_STEP:
         return None

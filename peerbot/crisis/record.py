@@ -126,7 +126,7 @@ class Record:
         """Return an alert of this community. Raises `Gone`, or `StorageAway`."""
         alert = self._spool.get(alert_id)
         if alert is None:
-            async with self._db.begin() as session:
+            async with self._db.read() as session:
                 alert = await AlertStore(session).get(alert_id)
         if alert is None or alert.community_id != community.id:
             raise Gone("no such alert here")
@@ -233,7 +233,7 @@ class Record:
 
     async def _asked(self, ask: Callable[[AlertStore], Awaitable[Alert | None]]) -> Alert | None:
         try:
-            async with asyncio.timeout(DATABASE_PATIENCE_SECONDS), self._db.begin() as session:
+            async with asyncio.timeout(DATABASE_PATIENCE_SECONDS), self._db.read() as session:
                 return await ask(AlertStore(session))
         except (StorageAway, TimeoutError):
             return None

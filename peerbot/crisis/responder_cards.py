@@ -170,14 +170,18 @@ def _steps(alert: Alert) -> Msg:
     """Return what to do, after #chatsafe and the Lifeline policy: least invasive first."""
     if alert.tier is Tier.EMERGENCY:
         return _(
-            "Write to them privately now. Ask directly if they are safe, and where they are. Stay with them until help is there; if their life is at risk, call the emergency number yourself."
+            "Write to them privately now. Ask directly if they are safe, and where they "
+            "are. Stay with them until help is there; if their life is at risk, call the "
+            "emergency number yourself."
         )
     if alert.whose is Whose.OTHER:
         return _(
-            "Write to the one who worries. Ask what they know and who is with the person. Help them get help; do not contact the other one behind their back."
+            "Write to the one who worries. Ask what they know and who is with the person. "
+            "Help them get help; do not contact the other one behind their back."
         )
     return _(
-        "Write to them privately. Say that you read it and that you care, ask directly about suicide if you fear it, listen, and bring in professional help together."
+        "Write to them privately. Say that you read it and that you care, ask directly "
+        "about suicide if you fear it, listen, and bring in professional help together."
     )
 
 
@@ -252,7 +256,8 @@ def claimed(alert: Alert) -> Card:
         Text(_("It is yours, thank you. They were told that you will write.")),
         Note(
             _(
-                'First words, if you want some: "Hi, I read what you wrote and I\'m here. How are you right now?"'
+                "First words, if you want some: \"Hi, I read what you wrote and I'm here. How "
+                'are you right now?"'
             )
         ),
         buttons(
@@ -278,7 +283,8 @@ def about_you() -> Card:
         "crisis.about-you",
         Text(
             _(
-                "This alert is about you, so somebody else takes it. You may let yourself be looked after."
+                "This alert is about you, so somebody else takes it. You may let yourself be "
+                "looked after."
             )
         ),
         buttons(Button(action("crisis", "help"), _("I need help now"))),
@@ -307,7 +313,8 @@ def thanks() -> Card:
         Text(_("Thank you. The card is closed and no longer says who it was.")),
         Note(
             _(
-                "That was not nothing. Take a break before the next one, and tell someone how it was."
+                "That was not nothing. Take a break before the next one, and tell someone how "
+                "it was."
             )
         ),
         summary=_("Thank you. The card is closed."),
@@ -369,7 +376,8 @@ def drill_report(alert: Alert, zone: ZoneInfo) -> Card:
         Divider(),
         Text(
             _(
-                "Now press \"I've got this\" on the card in the responders' room, as one of them would."
+                "Now press \"I've got this\" on the card in the responders' room, as one of them "
+                "would."
             )
         )
         if arrived

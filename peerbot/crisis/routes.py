@@ -1,4 +1,4 @@
-"""Commands, buttons, flags and beats that lead to help. Everything members press passes every gate."""
+"""Commands, buttons, flags and beats that lead to help. What members press passes every gate."""
 
 from dataclasses import dataclass
 

@@ -251,7 +251,7 @@ class CrisisService:
         return self._record.card_of(await self._record.get(alert_id, community))
 
     async def waiting(self, community: Community) -> Card:
-        async with self._db.begin() as session:
+        async with self._db.read() as session:
             alerts = await AlertStore(session).waiting(community.id)
         return responder_cards.waiting(alerts, self._settings(community).zone_info)
 

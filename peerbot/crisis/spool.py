@@ -93,7 +93,7 @@ def _plain(value: object) -> object:
             return value
 
 
-def _typed(name: str, value: object) -> object:  # noqa: PLR0911 - one line a kind is the readable form
+def _typed(name: str, value: object) -> object:
     if value is None:
         return None
     match name:

@@ -125,7 +125,7 @@ class AlertStore:
         return None if row is None else row.to_alert()
 
     async def latest_of(self, member: Person, since: datetime) -> Alert | None:
-        """Return the newest alert about `member` raised at or after `since`; drills do not count."""
+        """Return the newest alert about `member` since then; drills do not count."""
         row = await self._session.scalar(
             select(AlertRow)
             .where(AlertRow.platform == member.platform, AlertRow.member_id == member.id)

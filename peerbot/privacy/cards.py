@@ -102,7 +102,8 @@ def export(data: bytes) -> Card:
         ),
         Note(
             _(
-                "It holds your own words in clear: keep it somewhere safe, or delete it after reading."
+                "It holds your own words in clear: keep it somewhere safe, or delete it after "
+                "reading."
             )
         ),
         summary=_("Everything that is kept about you, as a file"),

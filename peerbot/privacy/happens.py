@@ -26,7 +26,8 @@ def what_happens(settings: Settings) -> Card:
         *_kept(settings),
         Note(
             _(
-                "Whoever runs this server, its database and its key could in the end see more than the bot shows. "
+                "Whoever runs this server, its database and its key could in the end see more "
+                "than the bot shows. "
                 "Discord and Slack have their own rules for messages."
             )
         ),
@@ -41,7 +42,8 @@ def what_happens(settings: Settings) -> Card:
 def _read(settings: Settings) -> tuple[Node, ...]:
     if settings.reads_messages:
         rooms = _(
-            "I look at messages in the rooms that I can read, by rules, for signs that someone may be in danger. No message is stored."
+            "I look at messages in the rooms that I can read, by rules, for signs that "
+            "someone may be in danger. No message is stored."
         )
     elif settings.notice_posted:
         rooms = _(
@@ -54,7 +56,8 @@ def _read(settings: Settings) -> tuple[Node, ...]:
         Text(rooms),
         Text(
             _(
-                "What you write to me, in a form, a command or a direct message, is looked at in the same way. Pictures, voice and names are not."
+                "What you write to me, in a form, a command or a direct message, is looked at "
+                "in the same way. Pictures, voice and names are not."
             )
         ),
     )
@@ -71,7 +74,8 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
         nodes.append(
             Text(
                 _(
-                    "Responders ({who}) are told about messages in rooms and words to staff: who, where and how serious, with a link, never a quote.",
+                    "Responders ({who}) are told about messages in rooms and words to staff: "
+                    "who, where and how serious, with a link, never a quote.",
                     who=_responders(settings),
                 )
             )
@@ -79,7 +83,8 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
         nodes.append(
             Text(
                 _(
-                    'Words marked "only me", searches and exercises: nobody is told unless you ask, except in an emergency.'
+                    'Words marked "only me", searches and exercises: nobody is told unless you '
+                    "ask, except in an emergency."
                 )
                 if settings.private_emergencies
                 else _(
@@ -90,7 +95,9 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
         nodes.append(
             Text(
                 _(
-                    "An alert that nobody takes goes to the backup after {emergency} (emergency) or {urgent} (urgent), and after twice that time you are told honestly that nobody was free.",
+                    "An alert that nobody takes goes to the backup after {emergency} "
+                    "(emergency) or {urgent} (urgent), and after twice that time you are told "
+                    "honestly that nobody was free.",
                     emergency=_minutes(settings.claim_emergency),
                     urgent=_minutes(settings.claim_urgent),
                 )
@@ -107,7 +114,8 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
     nodes.append(
         Text(
             _(
-                "In danger I may open a private conversation with you, even if you never wrote to me."
+                "In danger I may open a private conversation with you, even if you never wrote "
+                "to me."
             )
             if settings.first_private_answer
             else _("I never open a private conversation that you did not ask for.")
@@ -126,14 +134,16 @@ def _checkins(settings: Settings) -> tuple[Node, ...]:
         Heading(_("Check-ins")),
         Text(
             _(
-                "Asked in: {room}. From {age} years on. For each answer you choose: only me, staff, or the channel. Nobody sees who did not answer.",
+                "Asked in: {room}. From {age} years on. For each answer you choose: only me, "
+                "staff, or the channel. Nobody sees who did not answer.",
                 room=where,
                 age=settings.minimum_age,
             )
         ),
         Text(
             _(
-                "Results are shown only when at least five people answered, never so that one person could be recognised."
+                "Results are shown only when at least five people answered, never so that one "
+                "person could be recognised."
             )
         ),
     )
@@ -155,14 +165,17 @@ def _kept(settings: Settings) -> tuple[Node, ...]:
     return (
         Text(
             n_(
-                "Check-in answers: {n} day, your words encrypted with a key of your own; then only counts, unless you keep your own history.",
-                "Check-in answers: {n} days, your words encrypted with a key of your own; then only counts, unless you keep your own history.",
+                "Check-in answers: {n} day, your words encrypted with a key of your own; then "
+                "only counts, unless you keep your own history.",
+                "Check-in answers: {n} days, your words encrypted with a key of your own; then "
+                "only counts, unless you keep your own history.",
                 settings.answers_kept.days,
             )
         ),
         Text(
             _(
-                "Alerts: who and where for 30 days at most, never your words. Settings' changes: who made them."
+                "Alerts: who and where for 30 days at most, never your words. Settings' "
+                "changes: who made them."
             )
         ),
         Text(_("/privacy shows, exports or erases all that is kept about you.")),

@@ -1,0 +1,398 @@
+"""One person at a terminal plays everyone: reads lines, does them, draws what each would see."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.patch_stdout import patch_stdout
+from rich.console import Console as RichConsole
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text as Line
+
+from adapters.console.asking import LEAVE, Left, Screen, fill_in
+from adapters.console.commands import Mistyped, help_card
+from adapters.console.commands import parse as parse_command
+from adapters.console.deeds import CannotDo, Deeds
+from adapters.console.inbound import (
+    COLON_WORDS,
+    Buttons,
+    Deed,
+    Delete,
+    Edit,
+    Flag,
+    Help,
+    Home,
+    Leave,
+    Make,
+    NotUnderstood,
+    PlatformBusy,
+    PressLabel,
+    PressNumbers,
+    Prompt,
+    Quit,
+    Say,
+    SetInbox,
+    Use,
+    Wait,
+    Who,
+    read,
+)
+from adapters.console.render import (
+    WIDEST,
+    body,
+    button_label,
+    inert,
+    line,
+    named,
+    panel,
+)
+from adapters.console.welcome import COLON_HELP, spoken_by, welcome
+from adapters.console.world import DIRECT, Pressable, Shown, is_labelled
+from peerbot.chat.addresses import Actor, person_of
+from peerbot.chat.cards import Card
+from peerbot.chat.plain import plain, plain_moment
+from peerbot.chat.stage import Stage
+from peerbot.chat.text import When, Words
+from peerbot.i18n import _
+
+if TYPE_CHECKING:
+    from adapters.console.adapter import Console
+
+
+class Hand:
+    """A person's hand on the console: one line after the other."""
+
+    def __init__(self, console: "Console", stage: Stage, screen: Screen) -> None:
+        self._console = console
+        self._world = console.world
+        self._deeds: Deeds = console.deeds
+        self._stage = stage
+        self._screen = screen
+        self._drawn = 0
+        self._failures = len(stage.failures)
+        self._busy = False
+        self._loop = asyncio.get_running_loop()
+
+    async def play(self) -> int:
+        """Return when the person leaves."""
+        self._framed(welcome(self._console.core.commands, can_wait=self._stage.can_wait))
+        self._world.on_shown = self._draw_soon
+        self._draw_new()
+        while True:
+            try:
+                if not await self.line(await self._screen.ask(self.prompt)):
+                    return 0
+            except EOFError:
+                return 0
+            except KeyboardInterrupt:
+                self._tell(_("Ctrl-D or :quit ends."))
+
+    @property
+    def prompt(self) -> str:
+        actor = self._deeds.actor
+        roles = ["admin"] if actor.owns_space else []
+        roles += sorted(actor.platform_roles)
+        place = DIRECT if self._deeds.place == DIRECT else f"#{self._deeds.place}"
+        return inert(f"{actor.name}{' (' + ', '.join(roles) + ')' if roles else ''} {place}> ")
+
+    async def line(self, typed: str) -> bool:
+        """Do what a line says; return whether to go on."""
+        understood = read(typed)
+        self._busy = True
+        try:
+            if understood.prompt is not None:
+                await self._step_in(understood.prompt)
+            if isinstance(understood.deed, Quit):
+                return False
+            await self._do(understood.deed)
+            await self._stage.settle()
+        except CannotDo as cannot:
+            self._tell(cannot.why)
+        except Left:
+            self._deeds.close_form()
+            self._tell(_("Nothing was sent."))
+        except (EOFError, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001 - the terminal goes on, whatever broke
+            self._tell(_("Something broke inside: {error}", error=type(error).__name__))
+        finally:
+            self._busy = False
+        self._draw_new()
+        self._draw_failures()
+        return True
+
+    async def _step_in(self, prompt: Prompt) -> None:
+        before = set(self._world.people)
+        await self._deeds.step_in(prompt)
+        if self._deeds.current not in before:
+            self._tell(_("{name} joins the community.", name=self._name))
+
+    # -- doing ---------------------------------------------------------------------------------
+
+    async def _do(self, deed: Deed) -> None:  # noqa: C901, PLR0912 - a table, one line a word
+        match deed:
+            case Say(text):
+                await self._deeds.say(text)
+            case Use("help") | Help():
+                self._framed(help_card(self._console.core.commands, COLON_HELP))
+            case Use(text):
+                await self._use(text)
+            case PressNumbers(numbers):
+                await self._press_numbers(numbers)
+            case PressLabel(label):
+                await self._press_label(label)
+            case Wait(length) if self._stage.can_wait:
+                await self._stage.wait(length)
+                self._draw_new()
+                self._tell(_("It is now {now}.", now=self.clock))
+            case Wait():
+                self._tell(
+                    _(
+                        "Time runs by itself here, because what you do is kept. "
+                        "Start without --database to move it."
+                    )
+                )
+            case Make(trouble):
+                await self._stage.make(trouble)
+                self._tell(_("Done: {what}.", what=trouble.value))
+            case PlatformBusy():
+                self._world.busy_sends += 1
+            case Flag(whom):
+                await self._deeds.flag(whom)
+            case Edit(text):
+                await self._deeds.edit(text)
+            case Delete():
+                await self._deeds.delete()
+            case SetInbox(whom, is_open):
+                self._deeds.set_inbox(whom, is_open=is_open)
+                self._tell(_("Done. :who shows it."))
+            case Leave():
+                await self._deeds.leave()
+            case Home():
+                await self._deeds.home()
+            case Buttons():
+                self._draw_buttons()
+            case Who():
+                self._draw_people()
+            case NotUnderstood(why):
+                self._tell(why)
+            case _:
+                pass
+
+    async def _use(self, text: str) -> None:
+        typed = parse_command(text, self._console.core.commands, self._said)
+        if isinstance(typed, Mistyped):
+            self._tell(typed.why)
+            return
+        if await self._deeds.use(typed.command.name, typed.options) is not None:
+            await self._fill_in()
+
+    async def _press_numbers(self, numbers: tuple[int, ...]) -> None:
+        things = self._world.pressable_by(self._deeds.actor)
+        if not all(1 <= number <= len(things) for number in numbers):
+            self._tell(
+                _("There is no such button for {name}. :buttons lists them.", name=self._name)
+            )
+            return
+        chosen = [things[number - 1] for number in numbers]
+        first = chosen[0]
+        if len(chosen) == 1 and first.select is None:
+            await self._press(first)
+        elif any(one.select is None or one.action != first.action for one in chosen):
+            self._tell(_("Several numbers must be of one list."))
+        elif first.select is not None and len(chosen) > first.select.most:
+            self._tell(_("At most {most} of this list.", most=first.select.most))
+        else:
+            self._tell(
+                _("{name} chooses {what}", name=self._name, what=", ".join(map(named, chosen)))
+            )
+            await self._follow(first, tuple(one.value or "" for one in chosen))
+
+    async def _press_label(self, label: str) -> None:
+        things = self._world.pressable_by(self._deeds.actor)
+        thing = next((one for one in things if is_labelled(one, label)), None)
+        if thing is None:
+            self._tell(
+                _("There is no such button for {name}. :buttons lists them.", name=self._name)
+            )
+        elif thing.select is not None:
+            await self._follow(thing, (thing.value or "",))
+        else:
+            await self._press(thing)
+
+    async def _press(self, thing: Pressable) -> None:
+        self._tell(_("{name} presses {what}", name=self._name, what=f"[{named(thing)}]"))
+        if thing.confirm is not None and not await self._confirmed(thing):
+            self._tell(_("Nothing was done."))
+            return
+        await self._follow(thing, ())
+
+    async def _confirmed(self, thing: Pressable) -> bool:
+        if thing.confirm is None:
+            return True
+        self._screen.draw(
+            Group(
+                line(thing.confirm.question, "bold"),
+                button_label(1, thing.confirm.yes),
+                button_label(2, thing.confirm.no),
+            )
+        )
+        return (await self._screen.ask("  1/2 > ")).strip() == "1"
+
+    async def _follow(self, thing: Pressable, values: tuple[str, ...]) -> None:
+        if await self._deeds.press(thing, values) is not None:
+            await self._fill_in()
+
+    async def _fill_in(self) -> None:
+        opened = self._deeds.open_form
+        if opened is None:
+            return
+        rooms = [one for one in self._world.rooms if self._world.can_read(self._deeds.actor, one)]
+        try:
+            await fill_in(opened, self._screen, self._said, rooms, self._deeds.submit)
+        except (EOFError, KeyboardInterrupt):
+            raise Left from None
+
+    # -- drawing -------------------------------------------------------------------------------
+
+    def _draw_soon(self) -> None:
+        """Draw what comes by itself, such as a check-in whose time has come."""
+        if not self._busy:
+            self._loop.call_soon_threadsafe(self._draw_new)
+
+    def _draw_new(self) -> None:
+        new = self._world.log[self._drawn :]
+        self._drawn = len(self._world.log)
+        for shown in new:
+            if self._world.current(shown.ref) == shown:
+                numbers = self._numbers(shown)
+                self._screen.draw(panel(shown, numbers, self._console.zone, self._said))
+
+    def _numbers(self, shown: Shown) -> list[int]:
+        """Return the numbers of the card's buttons, for the one who can press them."""
+        viewer = self._viewer(shown)
+        things = self._world.pressable_by(viewer)
+        return [number for number, one in enumerate(things, 1) if one.shown.ref == shown.ref]
+
+    def _viewer(self, shown: Shown) -> Actor:
+        person = person_of(shown.to)
+        if person is not None:
+            return self._world.actor(person)
+        others = [self._deeds.actor, *self._world.people.values()]
+        reading = (one for one in others if self._world.can_read(one, shown.ref.room))
+        return next(reading, Actor(person=self._deeds.actor.person, name="", owns_space=True))
+
+    def _draw_failures(self) -> None:
+        failures = self._stage.failures
+        for failure in failures[self._failures if self._failures <= len(failures) else 0 :]:
+            kind = type(failure.error).__name__
+            self._tell(_("Inside, {step} broke ({kind}).", step=failure.step, kind=kind), "red")
+        self._failures = len(failures)
+
+    def _draw_buttons(self) -> None:
+        things = self._world.pressable_by(self._deeds.actor)
+        rows: list[RenderableType] = []
+        before: Shown | None = None
+        for number, thing in enumerate(things, 1):
+            if before is None or thing.shown.ref != before.ref:
+                rows.append(line(thing.shown.card.summary, "dim"))
+            before = thing.shown
+            rows.append(Line("  ").append_text(button_label(number, thing.label)))
+        self._screen.draw(Group(*rows) if rows else line(self._said(_("Nothing to press."))))
+
+    def _draw_people(self) -> None:
+        rows: list[RenderableType] = []
+        for name, actor in self._world.people.items():
+            roles = ["admin"] if actor.owns_space else []
+            roles += sorted(actor.platform_roles)
+            inbox = self._world.inbox(actor.person).value
+            gone = f", {self._said(_('has left'))}" if name in self._world.left else ""
+            rows.append(
+                Line.assemble(
+                    (inert(actor.name), "bold"),
+                    f"  {', '.join(roles) or self._said(_('member'))}",
+                    (f"  {self._said(_('inbox'))}: {inbox}{gone}", "dim"),
+                )
+            )
+        rows.append(Line(" ".join(f"#{room}" for room in self._world.rooms), "cyan"))
+        self._screen.draw(Group(*rows))
+
+    def _framed(self, card: Card) -> None:
+        spoken = spoken_by(card, lambda words: self._console.core.say(words, self._deeds.actor))
+        self._screen.draw(Panel(body(spoken, ()), title=Line("peerbot"), padding=(1, 2)))
+
+    def _tell(self, words: Words, style: str = "dim") -> None:
+        self._screen.draw(Line(f"· {inert(self._said(words))}", style))
+
+    def _said(self, words: Words) -> str:
+        return plain(self._console.core.say(words, self._deeds.actor))
+
+    @property
+    def _name(self) -> str:
+        return self._deeds.actor.name
+
+    @property
+    def clock(self) -> str:
+        return plain_moment(self._stage.now(), self._console.zone, When.DAY_AND_TIME)
+
+
+class _Names(Completer):
+    """Completes commands, the console's own words, and the names of people who are here."""
+
+    def __init__(self, console: "Console") -> None:
+        self._console = console
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterator[Completion]:
+        del complete_event
+        typed = document.text_before_cursor
+        rest = typed.rpartition("> ")[2]
+        for word in self._words(rest, at_start=rest == typed):
+            if rest and word.startswith(rest) and word != rest:
+                yield Completion(word, start_position=-len(rest))
+
+    def _words(self, rest: str, *, at_start: bool) -> list[str]:
+        if rest.startswith("/"):
+            return [f"/{one.name}" for one in self._console.core.commands] + ["/wait 7d", "/help"]
+        if rest.startswith(":"):
+            return [f":{word}" for word in COLON_WORDS]
+        return [f"{name}> " for name in self._console.world.people] if at_start else []
+
+
+class Terminal:
+    """The real screen: prompt_toolkit asks, rich draws; what was typed is kept in memory only."""
+
+    def __init__(self, console: "Console", stage: Stage) -> None:
+        self._rich = RichConsole(highlight=False)
+        self._lines: PromptSession[str] = PromptSession(
+            history=InMemoryHistory(),
+            completer=_Names(console),
+            complete_while_typing=False,
+            bottom_toolbar=lambda: inert(
+                f" {plain_moment(stage.now(), console.zone, When.DAY_AND_TIME)}"
+                f" {console.zone.key}   /help   :who   :buttons   :quit"
+            ),
+        )
+        self._fields: PromptSession[str] = PromptSession(
+            history=InMemoryHistory(),
+            bottom_toolbar=lambda: inert(f" {LEAVE}"),
+        )
+
+    def draw(self, what: RenderableType) -> None:
+        self._rich.print(what, width=min(self._rich.width, WIDEST))
+
+    async def ask(self, prompt: str, *, default: str = "") -> str:
+        session = self._fields if prompt.startswith(" ") else self._lines
+        return await session.prompt_async(prompt, default=default)
+
+
+async def play_by_hand(console: "Console", stage: Stage) -> int:
+    """Let a person at the terminal play until they leave."""
+    with patch_stdout(raw=True):
+        return await Hand(console, stage, Terminal(console, stage)).play()

@@ -1,0 +1,210 @@
+"""The `peerbot` command. Imports late: help and version must not wait for what they do not use."""
+
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from peerbot import __version__
+from peerbot.errors import PeerbotError
+
+if TYPE_CHECKING:
+    from peerbot.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="A peer-support bot for support-group communities.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="The database: bring it up to date, back it up, restore it.")
+content = typer.Typer(help="Tips, help lines, words and rules that ship with peerbot.")
+app.add_typer(db, name="db", no_args_is_help=True)
+app.add_typer(content, name="content", no_args_is_help=True)
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="Settings file; else PEERBOT_CONFIG, config/peerbot.toml, peerbot.toml.",
+        show_default=False,
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line; the process ends with the command's exit code."""
+    app()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"peerbot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def peerbot(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say which release."),
+    ] = False,
+) -> None:
+    """Options that come before any command."""
+
+
+@app.command()
+def run(config: Config = None) -> None:
+    """Start every platform that is configured; the console if none is."""
+    with _plainly():
+        from peerbot import run as house
+
+        raise typer.Exit(house.run(_settings(config)))
+
+
+@app.command()
+def console(
+    config: Config = None,
+    script: Annotated[
+        Path | None, typer.Option(help="Play this script and print every delivery.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON, for programs.")] = False,
+    database: Annotated[
+        str | None, typer.Option(help="Keep what happens in this database; else nothing stays.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="en or fr; else the settings'.")] = None,
+) -> None:
+    """Play a whole community in the terminal, as anyone."""
+    with _plainly():
+        from peerbot import run as house
+
+        code = house.play(
+            _settings(config, language),
+            script=None if script is None else _text(script),
+            name=str(script or "script"),
+            as_json=json,
+            database=database,
+        )
+        raise typer.Exit(code)
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Say what is configured, what is missing and how to mend it; exit with 1 if it cannot run."""
+    with _plainly():
+        from peerbot import check as checks
+        from peerbot.settings import SettingsError, environment, load, settings_file
+
+        environ = environment()
+        typer.echo(f"Settings: {settings_file(config, environ)} and PEERBOT_*")
+        loaded: Settings | SettingsError
+        try:
+            loaded = load(config, environ)
+        except SettingsError as error:
+            loaded = error
+        report = _done(checks.check(loaded))
+        for finding in report.findings:
+            typer.echo(f"{_MARKS[finding.weight.value]} {finding.sentence}")
+        typer.echo(_VERDICT[report.would_run])
+        raise typer.Exit(report.exit_code)
+
+
+_MARKS = {"ok": "  ok     ", "warning": "  look at", "error": "  WRONG  "}
+_VERDICT = {True: "peerbot would run.", False: "peerbot would not run."}
+
+
+@db.command()
+def upgrade(config: Config = None) -> None:
+    """Bring the database to the schema of this release; safe to repeat."""
+    with _plainly():
+        from peerbot import migrate
+
+        before = _done(migrate.upgrade(_settings(config).database))
+        if before == migrate.head():
+            typer.echo("The database is up to date.")
+        else:
+            typer.echo(f"The database was at {before or 'nothing'}; it is up to date now.")
+
+
+@db.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="A new file, or a folder to put it in.")],
+    config: Config = None,
+) -> None:
+    """Write a backup; peerbot may run meanwhile. The key is not in it: keep a copy elsewhere."""
+    with _plainly():
+        from peerbot import backup as backups
+        from peerbot.clock import SystemClock
+
+        settings = _settings(config)
+        written = _done(backups.backup(settings, to, SystemClock()))
+        typer.echo(f"Written: {written}")
+        typer.echo(f"The key ({settings.key_path}) is not in it; keep a copy in another place.")
+
+
+@db.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A file that backup wrote.")],
+    config: Config = None,
+) -> None:
+    """Put a backup in the place of the database. Members erased since stay erased."""
+    with _plainly():
+        from peerbot import backup as backups
+        from peerbot.clock import SystemClock
+
+        done = _done(backups.restore(_settings(config), source, SystemClock()))
+        typer.echo(f"Restored: the backup of {done.backup.created_at}.")
+        if done.kept_in is not None:
+            typer.echo(f"What it replaced is kept in {done.kept_in}.")
+        if done.erased_again:
+            typer.echo(f"Members who had been erased since, erased again: {done.erased_again}.")
+
+
+@content.command("check")
+def check_content() -> None:
+    """Look for mistakes in tips, help lines, rules and translations."""
+    with _plainly():
+        from peerbot import content as contents
+
+        problems = contents.check()
+        for problem in problems:
+            typer.echo(problem, err=True)
+        if problems:
+            raise typer.Exit(1)
+        typer.echo("The content is sound.")
+
+
+def _done(work: Coroutine[object, object, T]) -> T:
+    """Return what `work` returns."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def _settings(config: Path | None, language: str | None = None) -> "Settings":
+    """Return the settings, in another `language` if one is given."""
+    from peerbot.settings import PREFIX, environment, load
+
+    chosen = {} if language is None else {f"{PREFIX}LANGUAGE": language}
+    return load(config, {**environment(), **chosen})
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PeerbotError(f"{file} cannot be read: {error}") from error
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say what we understand in its own words, without a trace, and exit with 1."""
+    try:
+        yield
+    except PeerbotError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,403 @@
+"""The database: one `Database` for SQLite and PostgreSQL alike, and what its failures mean."""
+
+import fcntl
+import os
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    MetaData,
+    Table,
+    event,
+    inspect,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from peerbot.errors import PeerbotError, StorageAway
+
+Session = AsyncSession
+"""A transaction's session, for those who hand one on without saying SQL."""
+
+BATCH = 1_000
+"""Rows per statement of `insert_new`: beyond it nothing gets faster."""
+
+_PATIENCE = timedelta(seconds=10)
+
+# FULL: an alert that was acknowledged must survive a power cut (https://www.sqlite.org/pragma.html).
+_PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", "synchronous=FULL")
+_POSTGRES_OPTIONS = (
+    "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+)
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connection, operator, system
+_PG_AWAY_CLASSES = ("08", "57", "58")
+# too many connections, limit exceeded, lock not available, read-only
+_PG_AWAY = {"53300", "53400", "55P03", "25006"}
+_PG_DISK_FULL = "53100"
+
+# https://www.sqlite.org/rescode.html, the primary codes
+_SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY: "it is busy: another program holds the file",
+    sqlite3.SQLITE_LOCKED: "it is busy: another program holds the file",
+    sqlite3.SQLITE_IOERR: "its disk does not answer",
+    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened: check the folder and its permissions",
+    sqlite3.SQLITE_READONLY: "its file cannot be written: check the folder and its permissions",
+    sqlite3.SQLITE_CORRUPT: "its file is damaged: restore a backup with `peerbot db restore`",
+    sqlite3.SQLITE_NOTADB: "its file is no database: restore a backup with `peerbot db restore`",
+}
+
+
+class DatabaseAway(StorageAway):
+    """The database cannot be reached right now; nothing of this transaction was stored.
+
+    Whoever helps a person in danger goes on without it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The database cannot be reached: {reason}. Nothing was stored; "
+            "start the database or free it, then try again (`peerbot check` looks at it)."
+        )
+        self.reason = reason
+
+
+class DatabaseFull(DatabaseAway):
+    """The disk has no room left; nothing of this transaction was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("its disk is full: make room on it")
+
+
+class AlreadyRunning(PeerbotError):
+    """Another process works on the same data."""
+
+    def __init__(self, folder: Path, pid: int | None) -> None:
+        who = "another process" if pid is None else f"process {pid}"
+        super().__init__(
+            f"peerbot already runs on {folder} ({who}). Stop that one first, or use PostgreSQL "
+            "(database_url) to run several processes."
+        )
+        self.folder = folder
+        self.pid = pid
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware going in, aware and in UTC coming out. Refuses naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table derives from; constraints have the same names on both databases."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime()}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class StatementCount:
+    """How many statements went to the database; BEGIN and COMMIT are not counted."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def __int__(self) -> int:
+        return len(self.statements)
+
+
+class Database:
+    """Our tables on SQLite (one process) or PostgreSQL (any number).
+
+    `url` may name the drivers or not: sqlite:///file, postgresql://user:password@host/name.
+    `patience` is how long a busy database is waited for before it counts as away.
+    """
+
+    def __init__(self, url: str, *, patience: timedelta = _PATIENCE) -> None:
+        self.url = with_driver(url)
+        if self.is_sqlite:
+            # SQLite has one writer: others wait in the pool, in order, instead of polling the
+            # file. Readers have connections of their own, which cannot write.
+            self._writing = _sqlite_engine(self.url, 1, patience)
+            self._reading = _sqlite_engine(self.url, 4, patience, query_only=True)
+        else:
+            self._writing = _postgres_engine(self.url, patience)
+            self._reading = self._writing.execution_options(postgresql_readonly=True)
+        self._writers = async_sessionmaker(self._writing, expire_on_commit=False)
+        self._readers = async_sessionmaker(self._reading, expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """Yield a session in a transaction, committed at the end and rolled back on any error.
+
+        Never open one inside another, and await nothing but the database in it. On SQLite it
+        holds the file's only write lock from its first statement on, so that reading before
+        writing cannot fail. Raises DatabaseAway (DatabaseFull) if the database fails.
+        """
+        with failures_understood():
+            async with self._writers.begin() as session:
+                yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Yield a session that sees one state of the database and cannot write.
+
+        Raises DatabaseAway if the database fails.
+        """
+        with failures_understood():
+            async with self._readers.begin() as session:
+                yield session
+
+    async def schema_version(self) -> str | None:
+        """Return the migration that the database is at; None if none ever ran."""
+        async with self.read() as session:
+            connection = await session.connection()
+            return await connection.run_sync(schema_version_of)
+
+    async def has_table(self, name: str) -> bool:
+        async with self.read() as session:
+            connection = await session.connection()
+            return await connection.run_sync(lambda there: inspect(there).has_table(name))
+
+    async def close(self) -> None:
+        """Give all connections back; the database can be used again afterwards."""
+        await self._writing.dispose()
+        if self.is_sqlite:
+            await self._reading.dispose()
+
+    @contextmanager
+    def count_statements(self) -> Iterator[StatementCount]:
+        """Yield a count of the statements that go to the database while it is open."""
+        count = StatementCount()
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith("BEGIN"):
+                count.statements.append(statement)
+
+        # On PostgreSQL the reading engine is the writing one with an option, and shares its events.
+        engines = {self._writing.sync_engine}
+        if self.is_sqlite:
+            engines.add(self._reading.sync_engine)
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield count
+        finally:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", note)
+
+
+async def insert_new(
+    session: AsyncSession, table: type[Base] | Table, rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert those of `rows` that break no unique constraint; return how many were inserted.
+
+    All rows have the same keys. Safe when several processes insert the same ones.
+    """
+    target = table if isinstance(table, Table) else table.__table__
+    assert isinstance(target, Table)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(target).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    )
+    inserted = 0
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        result = await session.execute(statement, batch)
+        assert isinstance(result, CursorResult)
+        inserted += result.rowcount
+    return inserted
+
+
+def rows_of(result: object) -> int:
+    """Return how many rows an update or delete changed."""
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def schema_version_of(connection: Connection) -> str | None:
+    """Return the migration that the database of `connection` is at; None if none ever ran."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def with_driver(url: str, *, blocking: bool = False) -> URL:
+    """Return `url` with the driver that we use: aiosqlite or psycopg; sqlite3 if `blocking`."""
+    parsed = make_url(re.sub(r"^postgres:", "postgresql:", url))
+    if parsed.get_backend_name() != "sqlite":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.database in {None, "", ":memory:"}:
+        raise ValueError("a database in memory cannot be shared: use a temporary file")
+    return parsed.set(drivername="sqlite" if blocking else "sqlite+aiosqlite")
+
+
+class Hold:
+    """A file that no other process may hold meanwhile; given back by `release` or its end."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    def release(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+def hold_exclusively(file: Path) -> Hold:
+    """Return a hold on the SQLite `file`, which must not be worked on by two processes.
+
+    The lock is a file beside it, with our process id; it ends with the process however that
+    ends. Raises AlreadyRunning if another one has it.
+    """
+    beside = file.with_name(file.name + ".lock")
+    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        written = os.read(descriptor, 20)
+        os.close(descriptor)
+        raise AlreadyRunning(file.parent, int(written) if written.isdigit() else None) from None
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    return Hold(descriptor)
+
+
+def _sqlite_engine(
+    url: URL, connections: int, patience: timedelta, *, query_only: bool = False
+) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=patience.total_seconds(),
+        connect_args={"timeout": patience.total_seconds()},
+    )
+    begin = "BEGIN" if query_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def try_first(*_: object) -> None:
+        # A connection that aiosqlite cannot open leaves a thread behind, which fails if the loop
+        # ends first; this one fails here.
+        sqlite3.connect(str(url.database)).close()
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        # sqlite3's own idea of transactions begins them too late; we begin them ourselves.
+        connection.isolation_level = None
+        pragmas = (*_PRAGMAS, "query_only=ON") if query_only else _PRAGMAS
+        try:
+            for pragma in pragmas:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            # Nobody else knows of this connection yet, and its thread would outlive the loop.
+            connection.close()
+            raise
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_now(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: URL, patience: timedelta) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=5,
+        pool_timeout=patience.total_seconds(),
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
+    )
+
+
+@contextmanager
+def failures_understood() -> Iterator[None]:
+    """Turn failures of the database itself into DatabaseAway; others, as they are, go on."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseAway("all its connections are in use") from error
+    except (DBAPIError, sqlite3.Error) as error:
+        if (away := _away(error)) is None:
+            raise
+        raise away from error
+
+
+def _away(error: DBAPIError | sqlite3.Error) -> DatabaseAway | None:
+    """Return what `error` means if the database itself failed; None if a statement did."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return DatabaseFull()
+        return DatabaseAway(_SQLITE_AWAY[code]) if code in _SQLITE_AWAY else None
+    state = getattr(cause, "sqlstate", None)
+    if state == _PG_DISK_FULL:
+        return DatabaseFull()
+    if state is None and isinstance(error, OperationalError | InterfaceError):
+        return DatabaseAway("no connection to PostgreSQL (see `database_url`)")
+    if state is not None and (state in _PG_AWAY or state.startswith(_PG_AWAY_CLASSES)):
+        return DatabaseAway(f"PostgreSQL says {state}")
+    return None

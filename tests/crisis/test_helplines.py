@@ -1,0 +1,153 @@
+"""Help lines: open now first, short, as they really dial, never a retired number."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from peerbot import content
+from peerbot.chat.plain import plain
+from peerbot.crisis.detection.finding import Category, Tier
+from peerbot.crisis.helplines import HelpLineError, Hours, Span, parse, problems
+from peerbot.crisis.lines import LineWords
+
+LINES = content.helplines()
+NIGHT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""Three at night in Toronto."""
+
+
+def digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
+def every_text(language: str) -> list[tuple[str, str]]:
+    words = LineWords(LINES)
+    return [
+        (code, plain(line, language))
+        for code in LINES.countries
+        for category in Category
+        for line in words.all(code, category, NIGHT)
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_retired_number_can_be_shown(language: str) -> None:
+    shown = every_text(language)
+    for retired in LINES.retired:
+        number = digits(retired.number)
+        assert not [
+            text
+            for code, text in shown
+            if code == retired.country and number in [digits(part) for part in text.split(",")]
+        ], retired.number
+        assert not [
+            text
+            for code, text in shown
+            if code == retired.country and number in digits(text) and len(number) > 5
+        ]
+
+
+def test_no_country_is_left_empty() -> None:
+    words = LineWords(LINES)
+    for code, country in LINES.countries.items():
+        shown = [plain(line) for line in words.all(code, Category.SUICIDE, NIGHT)]
+        assert country.emergency in shown[0]
+        assert "findahelpline.com" in shown[-1]
+
+
+def test_the_shipped_file_has_no_open_problem() -> None:
+    assert problems(LINES, date(2026, 11, 24)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"call": "", "text": "", "chat": "", "whatsapp": ""}, "nothing to call"),
+        ({"call": "1-833-456-4566"}, "is retired"),
+        ({"country": "ZZ"}, "has no [countries.ZZ]"),
+        ({"hours": Hours.LISTED, "open": ()}, "`open` is empty"),
+        ({"verified_at": date(2019, 1, 1)}, "read the operator's own page again"),
+    ],
+)
+def test_each_kind_of_problem_is_named(change: dict[str, object], said: str) -> None:
+    line = replace(LINES.lines[0], country="CA")
+    broken = replace(LINES, lines=(replace(line, **change),))  # type: ignore[arg-type]
+    found = problems(broken, date(2026, 11, 24))
+    assert [one for one in found if said in one]
+
+
+def test_lines_open_now_come_before_closed_ones() -> None:
+    for code in LINES.countries:
+        shown = LINES.lines_of(code, Category.SUICIDE, NIGHT)
+        first_two = {one.id for one in shown[:2]}
+        rest = [
+            one.is_open(NIGHT)
+            for one in shown
+            if one.id not in first_two
+            and one.audience in {"everyone", "adults"}
+            and one.about & {"suicide", "crisis"}
+        ]
+        assert rest == sorted(rest, reverse=True), code
+
+
+def test_adult_and_youth_lines_stand_together() -> None:
+    for code in LINES.countries:
+        shown = LINES.lines_of(code, Category.SUICIDE, NIGHT)
+        audiences = [one.audience for one in shown]
+        if "youth" in audiences and {"everyone", "adults"} & set(audiences):
+            assert audiences.index("youth") == 1, code
+
+
+def test_an_emergency_begins_with_the_emergency_number() -> None:
+    few = LineWords(LINES).few("CA", Category.SUICIDE, Tier.EMERGENCY, NIGHT)
+    assert "911" in plain(few[0])
+    assert len(few) == 3
+
+
+def test_without_a_country_people_are_not_guessed() -> None:
+    few = LineWords(LINES).few("", Category.SUICIDE, Tier.URGENT, NIGHT)
+    assert plain(few[0]) == "In immediate danger: your local emergency number"
+    assert "findahelpline.com" in plain(few[1])
+
+
+def test_unknown_hours_are_never_open_now() -> None:
+    unknown = [line for line in LINES.lines if line.hours is Hours.SEE_SITE]
+    assert unknown
+    assert not [line for line in unknown if line.is_open(NIGHT)]
+
+
+@pytest.mark.parametrize(
+    ("at", "open_"),
+    [
+        ("2026-03-02T22:00", True),
+        ("2026-03-03T01:59", True),
+        ("2026-03-03T02:00", False),
+        ("2026-03-03T22:00", False),
+    ],
+)
+def test_hours_past_midnight(at: str, open_: bool) -> None:
+    monday_night = Span(frozenset({0}), time(21), time(2))
+    assert monday_night.covers(datetime.fromisoformat(at)) is open_
+
+
+def test_an_expired_line_is_not_shown() -> None:
+    expired = replace(LINES.lines[0], valid_to=date(2026, 1, 1))
+    lines = replace(LINES, lines=(expired,))
+    assert lines.lines_of(expired.country, Category.SUICIDE, NIGHT) == ()
+
+
+def test_short_codes_and_keywords_are_written_as_they_dial() -> None:
+    texts = [text for _code, text in every_text("en")]
+    assert [text for text in texts if "call 988" in text]
+    assert [text for text in texts if "text CONNECT to 686868" in text]
+
+
+def test_a_file_with_a_missing_part_says_which() -> None:
+    with pytest.raises(HelpLineError, match="'countries' is missing"):
+        parse({"line": []})
+
+
+def test_hours_follow_the_line_s_own_zone() -> None:
+    line = next(one for one in LINES.lines if one.hours is Hours.LISTED)
+    assert line.zone != ZoneInfo("UTC")

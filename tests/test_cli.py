@@ -1,0 +1,79 @@
+"""The command line as somebody uses it: light to start, plain when it refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from peerbot import __version__
+from peerbot.cli import app
+
+HEAVY = ("sqlalchemy", "alembic", "dbos", "apscheduler", "discord", "slack_bolt")
+
+
+def play(*words: str, **environ: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(words), env=environ)
+    return result.exit_code, result.output
+
+
+def test_the_version_is_said() -> None:
+    assert play("--version") == (0, f"peerbot {__version__}\n")
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["db", "--help"]])
+def test_help_and_version_import_nothing_heavy(words: list[str]) -> None:
+    code = (
+        "import sys\nfrom peerbot.cli import app\n"
+        f"try: app({words!r})\nexcept SystemExit: pass\n"
+        f"print('imported:', [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert said.endswith("imported: []\n")
+
+
+def test_every_command_explains_itself() -> None:
+    for words in (["run"], ["console"], ["check"], ["db", "backup"], ["content", "check"]):
+        code, said = play(*words, "--help")
+        assert code == 0
+        assert "Usage" in said
+
+
+def test_check_ends_with_a_verdict(tmp_path: Path) -> None:
+    code, said = play("check", PEERBOT_DATA_FOLDER=str(tmp_path))
+    assert code == 0
+    assert said.endswith("peerbot would run.\n")
+    code, said = play("check", PEERBOT_ZONE="Europe/Pari")
+    assert code == 1
+    assert "WRONG   PEERBOT_ZONE = 'Europe/Pari' is not a time zone" in said
+    assert said.endswith("peerbot would not run.\n")
+
+
+def test_wrong_settings_stop_a_command_without_a_trace() -> None:
+    code, said = play("db", "upgrade", PEERBOT_ZNE="UTC")
+    assert code == 1
+    assert said == "PEERBOT_ZNE is not a setting of peerbot. Did you mean PEERBOT_ZONE?\n"
+
+
+def test_a_database_is_upgraded_backed_up_and_restored(tmp_path: Path) -> None:
+    there = {"PEERBOT_DATA_FOLDER": str(tmp_path / "data")}
+    assert play("db", "upgrade", **there)[0] == 0
+    code, said = play("db", "upgrade", **there)
+    assert (code, said) == (0, "The database is up to date.\n")
+    code, said = play("db", "backup", str(tmp_path / "b.tar"), **there)
+    assert code == 0
+    assert f"Written: {tmp_path}/b.tar" in said
+    code, said = play("db", "restore", str(tmp_path / "b.tar"), **there)
+    assert code == 1
+    assert "key file" in said
+
+
+def test_a_backup_of_postgresql_does_not_pretend(tmp_path: Path) -> None:
+    code, said = play(
+        "db", "backup", str(tmp_path), PEERBOT_DATABASE_URL="postgresql://me@db.example/peerbot"
+    )
+    assert code == 1
+    assert "pg_dump --format=custom --file=peerbot.dump postgresql://me@db.example/peerbot" in said
