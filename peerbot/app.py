@@ -3,22 +3,23 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from peerbot import content, tables
 from peerbot.chat.adapters import Adapter, Switchboard
+from peerbot.chat.cards import Row
 from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
 from peerbot.community import routes as community_routes
 from peerbot.community.door import Door
-from peerbot.community.model import Community
 from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
+from peerbot.content.crisis import crisis_rules, helplines
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
@@ -31,6 +32,7 @@ from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.db import Database
 from peerbot.delivery.engine import Engine
+from peerbot.delivery.model import Beat
 from peerbot.delivery.service import Delivery
 from peerbot.erased import ErasedList
 from peerbot.errors import StorageAway
@@ -38,6 +40,7 @@ from peerbot.privacy import routes as privacy_routes
 from peerbot.privacy.routes import PrivacyRoutes
 from peerbot.privacy.service import PrivacyService
 from peerbot.resources import routes as resource_routes
+from peerbot.resources.model import Shipped
 from peerbot.resources.service import ResourceData, ResourceService
 from peerbot.settings import Settings
 from peerbot.tips import routes as tip_routes
@@ -91,7 +94,7 @@ class House:
     privacy: PrivacyService
     spool: Spool
     erased: ErasedList
-    retention: Callable[[], Awaitable[int]]
+    directory: Shipped
 
     async def start(self, *adapters: Adapter) -> None:
         """Let people in as soon as help works, then load the rest and start durable work.
@@ -110,7 +113,7 @@ class House:
         """Read what lies in the database; return whether it could be reached."""
         try:
             await self.communities.start()
-            await self.resources.load_shipped(content.directory())
+            await self.resources.load_shipped(self.directory)
             hashes = self.erased.hashes()
             if hashes:
                 await self.privacy.erase_again(hashes)
@@ -146,18 +149,18 @@ def build(
     )
     switchboard = Switchboard(CommunityReaders(communities))
     delivery = Delivery(
-        db=db,
-        engine=engine,
-        gateway=switchboard,
-        clock=clock,
-        chance=chance,
-        sleep=sleep,
+        db,
+        engine,
+        switchboard,
+        clock,
+        chance,
         share_of_limit=settings.delivery.share_of_limit,
+        sleep=sleep,
     )
 
     # Crisis first: no other feature may delay it.
-    detector = Detector(content.crisis_rules())
-    lines = LineWords(content.helplines())
+    detector = Detector(crisis_rules())
+    lines = LineWords(helplines())
     spool = Spool(data / "spool", vault)
     record = Record(db, switchboard, clock, communities, spool)
     answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
@@ -178,9 +181,8 @@ def build(
     for beat in crisis_routes.beats(ladder, answer):
         delivery.add_beat(beat)
 
-    tips = TipService(
-        db, clock, chance, communities, delivery, switchboard.facts, content.library()
-    )
+    packs = content.read()
+    tips = TipService(db, clock, chance, communities, delivery, switchboard.facts, packs.tips)
     tip_routes.add_routes(router, tips)
     tip_routes.add_work(delivery, tips)
     resources = ResourceService(db, clock, chance, communities)
@@ -228,20 +230,16 @@ def build(
         ),
     )
 
-    async def first_checkin(community_id: str) -> None:
-        """Make the check-in that setup promised, at the first publishing."""
-        community: Community = communities.get(community_id)
-        published = communities.settings(community_id)
-        if community.set_up_at is not None and published.checkin_room is not None:
-            await checkins.make_first(community_id, published.checkin_rhythm)
+    communities.when_published(checkins.after_publishing)
 
-    communities.when_published(first_checkin)
-
-    async def retention() -> int:
+    async def forget_old() -> int:
         """Forget what is old: answers, people in alerts, the trail."""
         forgotten = await checkins.forget_old(clock())
         forgotten += await ladder.forget_people()
         return forgotten + await communities.forget_trail(settings.retention.audit_for)
+
+    retention = Daily(clock, forget_old)
+    delivery.add_beat(Beat("privacy.retention", retention.run, retention.next_due))
 
     return House(
         settings=settings,
@@ -258,8 +256,27 @@ def build(
         privacy=privacy,
         spool=spool,
         erased=erased,
-        retention=retention,
+        directory=packs.directory,
     )
+
+
+class Daily:
+    """Runs something when the house opens and every day from then on."""
+
+    def __init__(self, clock: Clock, run: Callable[[], Awaitable[int]]) -> None:
+        self._clock = clock
+        self._run = run
+        self._next = clock()
+
+    async def run(self) -> int:
+        if self._clock() < self._next:
+            return 0
+        done = await self._run()
+        self._next = self._clock() + timedelta(days=1)
+        return done
+
+    async def next_due(self) -> datetime | None:
+        return self._next
 
 
 def _defaults(settings: Settings) -> CommunitySettings:
@@ -281,3 +298,9 @@ class _Offers:
 
     tips: TipService
     resources: ResourceService
+
+    async def tips_for(self, community_id: str, language: str, kind: str) -> tuple[Row, ...]:
+        return await self.tips.tips_for(community_id, language, kind)
+
+    async def resources_for(self, community_id: str, language: str, kind: str) -> tuple[Row, ...]:
+        return await self.resources.resources_for(community_id, language, kind)

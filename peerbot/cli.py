@@ -25,6 +25,10 @@ db = typer.Typer(help="The database: bring it up to date, back it up, restore it
 content = typer.Typer(help="Tips, help lines, words and rules that ship with peerbot.")
 app.add_typer(db, name="db", no_args_is_help=True)
 app.add_typer(content, name="content", no_args_is_help=True)
+crisis = typer.Typer(
+    help="The signs of danger: why a sentence is found, and how good the rules are."
+)
+app.add_typer(crisis, name="crisis", no_args_is_help=True)
 
 Config = Annotated[
     Path | None,
@@ -168,14 +172,51 @@ def restore(
 def check_content() -> None:
     """Look for mistakes in tips, help lines, rules and translations."""
     with _plainly():
+        from peerbot import catalogue
         from peerbot import content as contents
+        from peerbot.content.crisis import crisis_problems
 
-        problems = contents.check()
+        problems = (*contents.check(), *crisis_problems(), *catalogue.problems())
         for problem in problems:
             typer.echo(problem, err=True)
         if problems:
             raise typer.Exit(1)
         typer.echo("The content is sound.")
+
+
+@content.command("words")
+def update_words(language: Annotated[str, typer.Argument(help="fr, for example.")]) -> None:
+    """Bring a language's catalogue up to the code, keeping what is translated."""
+    with _plainly():
+        from peerbot import catalogue
+        from peerbot.i18n import catalogue_path
+
+        missing = catalogue.update(language)
+        typer.echo(f"{catalogue_path(language)}: {missing} texts still to translate.")
+
+
+@crisis.command()
+def explain(sentence: Annotated[str, typer.Argument(help="What somebody might write.")]) -> None:
+    """Say what the rules make of a sentence, and why. Nothing is kept."""
+    with _plainly():
+        from peerbot.content.crisis import crisis_rules
+        from peerbot.crisis.detection import Detector
+
+        typer.echo(Detector(crisis_rules()).explain(sentence).told())
+
+
+@crisis.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help='Lines of {"text": ..., "expect": ...}.')],
+    json: Annotated[bool, typer.Option("--json", help="One object, for programs.")] = False,
+    by: Annotated[str | None, typer.Option(help="Also by functionality, lang or category.")] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="Show every miss, explained.")] = False,
+) -> None:
+    """Measure the rules on labelled messages, as the safety page defines it."""
+    with _plainly():
+        from peerbot import measuring
+
+        typer.echo(measuring.measured(file, as_json=json, by=by, errors=errors))
 
 
 def _done(work: Coroutine[object, object, T]) -> T:

@@ -1,5 +1,8 @@
 """Errors that several parts share: one class for each thing that a caller does differently."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class PeerbotError(Exception):
     """Something went wrong that we understand; the text says what and how to mend it."""
@@ -23,6 +26,7 @@ class Refused(PeerbotError):
     Raised by a form's handler; nothing was saved, and the person keeps what they wrote.
     """
 
-    def __init__(self, **reasons: object) -> None:
+    def __init__(self, **reasons: Any) -> None:
         super().__init__(", ".join(reasons))
-        self.reasons = reasons
+        self.reasons: Mapping[str, Any] = reasons
+        """Words by field; typed loosely because words are defined above this module."""

@@ -11,10 +11,10 @@ from peerbot.app import House, build
 from peerbot.chat.adapters import Adapter, installed, load
 from peerbot.clock import Chance, SystemClock, real_sleep
 from peerbot.db import Database, hold_exclusively
-from peerbot.delivery.engine import Engine
+from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.scheduler import Heartbeat
 from peerbot.errors import PeerbotError, StorageAway
-from peerbot.settings import Settings
+from peerbot.settings import Settings, environment
 from peerbot.vault import AppKey, Vault, unlock
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,9 @@ async def _serve(settings: Settings, names: list[str]) -> int:
     async with AsyncExitStack() as stack:
         adapters: list[Adapter] = [load(name)(settings) for name in names]  # type: ignore[operator]
         house = await _opened(settings, adapters, stack)
-        heartbeat = Heartbeat(house.delivery, settings.delivery)
+        heartbeat = Heartbeat(
+            house.delivery, settings.delivery.beat_every, settings.delivery.sweep_every
+        )
         heartbeat.start()
         stack.push_async_callback(heartbeat.stop)
         stop = asyncio.Event()
@@ -111,7 +113,7 @@ async def _opened(settings: Settings, adapters: list[Adapter], stack: AsyncExitS
         settings=settings,
         db=db,
         vault=vault,
-        engine=Engine(settings.engine_file),
+        engine=Engine(beside(settings.database), environ=environment()),
         clock=clock,
         chance=Chance(),
         sleep=real_sleep,

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,12 +15,12 @@ from peerbot.chat.router import Failure
 from peerbot.chat.stage import Headers, Player, Trouble
 from peerbot.clock import Chance, Clock, MovableClock, Sleep, SystemClock, real_sleep
 from peerbot.db import Database, DatabaseAway, Session, hold_exclusively
-from peerbot.delivery.engine import Engine
+from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.scheduler import Heartbeat
 from peerbot.delivery.service import Delivery
 from peerbot.errors import PeerbotError, StorageAway
 from peerbot.paths import shipped
-from peerbot.settings import Settings
+from peerbot.settings import Settings, environment
 from peerbot.vault import Vault, unlock
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,8 @@ class HouseOnStage:
     """The `Stage` over one database: builds the house, and builds it anew after a restart."""
 
     settings: Settings
+    url: str
+    environ: Mapping[str, str]
     db: Unpluggable
     vault: Vault
     player: Player
@@ -76,7 +78,8 @@ class HouseOnStage:
 
     async def open(self) -> None:
         """Build the house and let the player in."""
-        engine = Engine(self.settings.engine_file, polling=self.polling)
+        poll = self.polling.total_seconds()
+        engine = Engine(beside(self.url), environ=self.environ, queue_poll=poll, listen_poll=poll)
         self.house = build(
             settings=self.settings,
             db=self.db,
@@ -87,7 +90,6 @@ class HouseOnStage:
             sleep=self.sleep,
             on_failure=self.failures.append,
         )
-        self.house.delivery.on_failure = self.failures.append
         await self.house.start(self.player)
 
     @property
@@ -174,7 +176,9 @@ async def play(
         await stage.open()
         stack.push_async_callback(stage.close)
         if database:
-            heartbeat = Heartbeat(stage.delivery, settings.delivery)
+            heartbeat = Heartbeat(
+                stage.delivery, settings.delivery.beat_every, settings.delivery.sweep_every
+            )
             heartbeat.start()
             stack.push_async_callback(heartbeat.stop)
         return await player.play(stage, script=script, as_json=as_json, name=name)
@@ -197,6 +201,8 @@ async def _stage(
     vault, _made = await unlock(db, settings.key_path, clock)
     return HouseOnStage(
         settings=settings,
+        url=url,
+        environ=environment(),
         db=db,
         vault=vault,
         player=player,

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from adapters.console.deeds import Deeds
 from adapters.console.steps import headers
-from adapters.console.world import PLATFORM, Inbox, World
-from peerbot.chat.adapters import Capabilities, Core
+from adapters.console.world import PLATFORM, SPACE, STAFF_ROOM, Inbox, World
+from peerbot.chat.adapters import Capabilities, Core, RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import (
     Address,
     MessageRef,
@@ -17,6 +17,7 @@ from peerbot.chat.addresses import (
     PrivateThread,
     Reply,
     Room,
+    Space,
     person_of,
 )
 from peerbot.chat.cards import Card
@@ -80,6 +81,17 @@ class Console:
     def domain(self, to: Address) -> str:
         del to
         return PLATFORM
+
+    async def facts(self, space: Space) -> SpaceFacts:
+        """Return the rooms and roles that are here now; nothing is ever missing."""
+        if space != SPACE:
+            raise Undeliverable(Why.GONE, "there is no such space")
+        rooms = (
+            RoomFact(room=Room(PLATFORM, name), name=name, everyone=name != STAFF_ROOM)
+            for name in self.world.rooms
+        )
+        roles = (RoleFact(id=role, name=role) for role in self.world.roles)
+        return SpaceFacts(name=SPACE_NAME, rooms=tuple(rooms), roles=tuple(roles))
 
     # -- Player --------------------------------------------------------------------------------
 

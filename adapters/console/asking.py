@@ -46,9 +46,7 @@ def values_of(form: Form) -> dict[str, Value]:
     return {field.key: _held(field) for field in form.fields}
 
 
-def answered(  # noqa: PLR0911 - one way out for each kind of field
-    field: Field, text: str, held: Value, rooms: Sequence[str]
-) -> Value | Msg:
+def answered(field: Field, text: str, held: Value, rooms: Sequence[str]) -> Value | Msg:
     """Return the field's value after `text` was typed, or what to say if it cannot be read."""
     words = text.strip()
     if not words:

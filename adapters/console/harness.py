@@ -13,6 +13,7 @@ from adapters.console.render import alts_of, panel
 from adapters.console.world import (
     DEFAULT_ROOM,
     PLATFORM,
+    SPACE,
     Pressable,
     Shown,
     is_labelled,
@@ -37,6 +38,7 @@ class ConsoleHarness:
     sam = Person(PLATFORM, "sam")
     robin = Person(PLATFORM, "robin")
     room = Room(PLATFORM, DEFAULT_ROOM)
+    space = SPACE
 
     def __init__(self, console: Console) -> None:
         self.adapter = console

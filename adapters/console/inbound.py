@@ -209,7 +209,7 @@ def split_prompt(line: str) -> tuple[Prompt | None, str]:
     )
 
 
-def read_deed(text: str) -> Deed:  # noqa: PLR0911 - one way out for each sign in front
+def read_deed(text: str) -> Deed:
     """Return what the words after a prompt ask for; after a backslash they are plain words."""
     if not text:
         return Nothing()
@@ -263,7 +263,7 @@ def _slash(text: str) -> Deed:
     return wait_in(rest) if word == "wait" else Use(text)
 
 
-def _colon(word: str, rest: str) -> Deed:  # noqa: C901, PLR0911, PLR0912 - a table, one line a word
+def _colon(word: str, rest: str) -> Deed:
     match word:
         case "flag" if rest:
             return Flag(_name_in(rest))

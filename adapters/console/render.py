@@ -226,7 +226,7 @@ def _one_line(words: Words) -> str:
     return " ".join(inert(plain(words)).split())
 
 
-def _node(node: Node, numbers: Iterator[int], said: Said) -> RenderableType:  # noqa: C901, PLR0911, PLR0912 - one line a node is the readable form
+def _node(node: Node, numbers: Iterator[int], said: Said) -> RenderableType:
     match node:
         case Heading(words):
             return line(words, "bold underline")

@@ -137,7 +137,7 @@ class ScriptPlay:
         self._print_new()
         self._must_be_whole(step, allowed=allowed)
 
-    async def _do(self, what: What) -> None:  # noqa: C901, PLR0912 - a table, one line a word
+    async def _do(self, what: What) -> None:
         match what:
             case Say(text):
                 await self._deeds.say(text)

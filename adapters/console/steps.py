@@ -220,7 +220,7 @@ def _what(text: str, *, spoken: bool) -> What | str:
     return deed
 
 
-def _script_verb(text: str) -> What | None:  # noqa: PLR0911 - one way out for each verb
+def _script_verb(text: str) -> What | None:
     if text in _BARE:
         return _BARE[text]
     if found := _EXPECT_NOTHING.fullmatch(text):

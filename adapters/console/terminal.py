@@ -134,7 +134,7 @@ class Hand:
 
     # -- doing ---------------------------------------------------------------------------------
 
-    async def _do(self, deed: Deed) -> None:  # noqa: C901, PLR0912 - a table, one line a word
+    async def _do(self, deed: Deed) -> None:
         match deed:
             case Say(text):
                 await self._deeds.say(text)

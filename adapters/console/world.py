@@ -29,6 +29,7 @@ SPACE = Space(PLATFORM, "home")
 DEFAULT_ROOM = "general"
 STAFF_ROOM = "care-team"
 ROOMS = (DEFAULT_ROOM, "check-ins", "garden", STAFF_ROOM)
+TEAM_ROLES = ("moderator", "staff")
 DIRECT = "@dm"
 """Where somebody writes to the bot alone."""
 
@@ -128,10 +129,16 @@ class World:
 
     def is_team(self, actor: Actor) -> bool:
         """Whether the person may read the staff's room."""
-        return actor.owns_space or bool(actor.platform_roles & {"moderator", "staff"})
+        return actor.owns_space or bool(actor.platform_roles & set(TEAM_ROLES))
 
     def can_read(self, actor: Actor, room: str) -> bool:
         return room in self.rooms and (room != STAFF_ROOM or self.is_team(actor))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Return the platform's roles: the usual two, and any that somebody has."""
+        given = {role for actor in self.people.values() for role in actor.platform_roles}
+        return (*TEAM_ROLES, *sorted(given - set(TEAM_ROLES)))
 
     def inbox(self, person: Person) -> Inbox:
         return self.inboxes.get(person.id, Inbox.UNOPENED)

@@ -290,20 +290,15 @@ class Router:
             await self._send(event, step, replies.unknown())
             return {}
         gate, _build, submit = known
+        answer: Answer
         try:
             refused = await self._refusal(event, gate)
             if refused is not None:
                 await self._send(event, step, refused)
                 return {}
-            if isinstance(form, Exception):
-                answer = self._explained(form, step)
-            else:
-                values, reasons = form.read(event.values)
-                if reasons:
-                    return reasons
-                answer = await submit(replace(event, values=values))
+            answer = await submit(_taken(event, form))
         except Refused as reason:
-            return dict(reason.reasons.items())  # type: ignore[misc]
+            return reason.reasons
         except StorageAway as error:
             self._tell(Failure(step, error))
             return {"": replies.not_saved()}
@@ -376,6 +371,16 @@ def _heard(
     if isinstance(event, MessagePosted):
         return replace(heard, ref=event.ref, permalink=event.permalink)
     return replace(heard, reply=event.reply)
+
+
+def _taken(event: FormSubmitted, form: Form | Exception) -> FormSubmitted:
+    """Return what was submitted, read by the form. Raises `Refused`, or why there is no form."""
+    if isinstance(form, Exception):
+        raise form
+    values, reasons = form.read(event.values)
+    if reasons:
+        raise Refused(**reasons)
+    return replace(event, values=values)
 
 
 def _surfaces(form: Form | Exception | None) -> dict[str, Surface] | None:

@@ -61,6 +61,7 @@ class CommunityService:
         self._last_known = last_known
         self._communities: dict[str, Community] = {}
         self._settings: dict[str, Settings] = {}
+        self._drafts: dict[str, Settings] = {}
         self._by_space: dict[Space, str] = {}
         self._homes: dict[Person, str] = {}
         self._languages: dict[Person, str] = {}
@@ -124,10 +125,10 @@ class CommunityService:
         return known
 
     def role_of(self, actor: Actor, community_id: str) -> Role:
-        return self.settings(community_id).role_of(actor)
+        return self._in_charge(community_id).role_of(actor)
 
     def may(self, actor: Actor, community_id: str, grant: str) -> bool:
-        return self.settings(community_id).may(actor, grant)
+        return self._in_charge(community_id).may(actor, grant)
 
     # -- readers (the Switchboard asks) ------------------------------------------------------
 
@@ -252,6 +253,7 @@ class CommunityService:
             if after != before:
                 await store.save_draft(community_id, after)
                 await self._note(store, community_id, by, "settings.draft", before, after)
+        self._drafts[community_id] = after
         return after
 
     async def publish(self, community_id: str, by: Actor) -> Settings:
@@ -372,6 +374,11 @@ class CommunityService:
             communities = await store.all()
             choices = await store.choices()
             published = await store.published(self._defaults)
+            self._drafts = {
+                one.id: await store.draft(one.id, self._defaults)
+                for one in communities
+                if one.set_up_at is None
+            }
         self._know(communities, {key: version.settings for key, version in published.items()})
         self._chosen = {one.person: one.language for one in choices if one.language}
         self._countries = {one.person: one.country for one in choices if one.country}
@@ -432,6 +439,13 @@ class CommunityService:
             if members:
                 home = self._homes[person] = members[0].community_id
         return self._communities.get(home) if home else self.known_home(person, None)
+
+    def _in_charge(self, community_id: str) -> Settings:
+        """Return the settings that say who is who: before the first publishing, the draft.
+
+        Else nobody could answer the drill that setup ends with.
+        """
+        return self._settings.get(community_id) or self._drafts.get(community_id, self._defaults)
 
     def _settings_near(self, room: Room) -> Settings:
         home = self._by_space.get(Space(room.platform, room.space))

@@ -95,12 +95,13 @@ def suggested(settings: Settings, facts: SpaceFacts, here: Room | None) -> Setti
     private = [one for one in facts.rooms if not one.everyone]
     public = [one for one in facts.rooms if one.everyone]
     quiet = next((one.room for one in private if one.room == here), None)
+    asking = [one for one in public if "check" in one.name.lower()] or public
     return replace(
         settings,
         moderator_roles=settings.moderator_roles or _roles_like(facts, ("mod",)),
         staff_roles=settings.staff_roles or _roles_like(facts, ("staff", "counsel", "équipe")),
         alert_room=settings.alert_room or quiet or (private[0].room if private else None),
-        checkin_room=settings.checkin_room or (public[0].room if public else None),
+        checkin_room=settings.checkin_room or (asking[0].room if asking else None),
     )
 
 

@@ -214,10 +214,17 @@ def parse(document: Mapping[str, object]) -> HelpLines:
     )
 
 
-def problems(
-    lines: HelpLines, today: date, old_after: timedelta = timedelta(days=365 * 3)
-) -> list[str]:
-    """Return what a person should look at: undialable, retired, expired or long unread entries."""
+def long_unread(
+    lines: HelpLines, today: date, after: timedelta = timedelta(days=365)
+) -> tuple[Line, ...]:
+    """Return the lines that nobody has read at their source for that long."""
+    return tuple(
+        line for line in lines.lines if line.is_valid(today) and today - line.verified_at > after
+    )
+
+
+def problems(lines: HelpLines) -> list[str]:
+    """Return what must be mended before anyone is shown this: undialable or retired entries."""
     found: list[str] = []
     retired = {(one.country, _digits(one.number)) for one in lines.retired}
     ids = [line.id for line in lines.lines]
@@ -237,10 +244,6 @@ def problems(
         if line.hours is Hours.LISTED and not line.open:
             found.append(
                 f'{where}: hours are "listed" but `open` is empty; fill it or use "see site"'
-            )
-        if today - line.verified_at > old_after and line.is_valid(today):
-            found.append(
-                f"{where}: last read {line.verified_at}; read the operator's own page again"
             )
     found.extend(
         f"helplines.toml, country {code}: no emergency number; add one"

@@ -106,3 +106,74 @@ class Beat:
     """Does what is due now and returns how much that was. Safe to call at any time."""
     next_due: Callable[[], Awaitable[datetime | None]]
     """Returns the next instant at which something becomes due; None if nothing is planned."""
+
+
+class WorkStatus(StrEnum):
+    """Where one piece of work stands."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    GIVEN_UP = "given-up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One piece of work as it waits: unique by (kind, subject)."""
+
+    kind: str
+    subject: str
+    attempts: int
+    """How often it was begun; the next attempt's id carries the next number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A send in the hands of a process."""
+
+    send: Send
+    since: datetime
+    planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of handing a send to its platform; `PENDING` with a time means: again then."""
+
+    status: Status
+    why: str = ""
+    ref: MessageRef | None = None
+    next_try_at: datetime | None = None
+
+
+SENDS = "send:"
+"""Begins the kind of the work that hands the sends of one (kind, subject) to the queue."""
+
+LONGEST_CHUNK = 100
+"""Most sends in one chunk. One workflow per recipient was three to four times slower."""
+
+CHUNK_LASTS = timedelta(minutes=1)
+"""About the longest that one chunk may hold its rate limit."""
+
+LONGEST_PAUSE = timedelta(seconds=10)
+"""The longest pause within a chunk; where more is needed the chunk ends and is continued later."""
+
+NONCE_LASTS = timedelta(minutes=2)
+"""How long a platform that can do so is trusted to recognise a nonce.
+
+Discord says "in the past few minutes":
+https://discord.com/developers/docs/resources/message#create-message
+"""
+
+KEPT = timedelta(days=30)
+"""How long what has ended stays on record."""
+
+
+def chunk_size(per_second: float) -> int:
+    """Return how many sends go into one chunk at this pace: at least 1, at most 100."""
+    return max(1, min(LONGEST_CHUNK, int(per_second * CHUNK_LASTS.total_seconds())))
+
+
+def may_repeat(after_crash: AfterCrash, *, idempotent: bool, since: timedelta) -> bool:
+    """Return whether a send that may have arrived `since` ago is to be sent again."""
+    return after_crash is AfterCrash.AGAIN or (idempotent and since <= NONCE_LASTS)

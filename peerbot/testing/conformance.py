@@ -227,6 +227,14 @@ async def a_message_comes_in_as_written(stand: Stand) -> None:
     equal((said.text, said.room), (text, stand.harness.room), "the message")
 
 
+async def a_space_is_described(stand: Stand) -> None:
+    """Setup can offer the rooms that are there, and knows which of them everybody reads."""
+    facts = await stand.harness.adapter.facts(stand.harness.space)
+    equal(bool(facts.name), True, "whether the space has a name")
+    public = [one.room for one in facts.rooms if one.everyone]
+    contains(public, stand.harness.room)
+
+
 # -- who sees it -------------------------------------------------------------------------------
 
 
@@ -334,6 +342,7 @@ CONFORMANCE: tuple[NamedCheck, ...] = tuple(
         a_refused_form_keeps_what_was_typed,
         a_command_comes_back_with_its_options,
         a_message_comes_in_as_written,
+        a_space_is_described,
         a_room_is_public,
         a_reply_is_private,
         an_inbox_is_private,

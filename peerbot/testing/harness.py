@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from peerbot.chat.adapters import Adapter
-from peerbot.chat.addresses import Person, Room
+from peerbot.chat.addresses import Person, Room, Space
 from peerbot.testing.fakes import RecordingCore
 
 Filled = str | tuple[str, ...] | bool
@@ -79,7 +79,12 @@ class Harness(Protocol):
 
     @property
     def room(self) -> Room:
-        """A room that both read."""
+        """A room that every member reads."""
+        ...
+
+    @property
+    def space(self) -> Space:
+        """The space that the room is in."""
         ...
 
     async def seen_by(self, person: Person) -> Sequence[Seen]:

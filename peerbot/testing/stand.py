@@ -178,7 +178,7 @@ def equal(seen: object, wanted: object, what: str) -> None:
         raise NotConforming(f"{what}: expected {wanted!r}, got {seen!r}")
 
 
-def contains(whole: object, *parts: str) -> None:
+def contains(whole: object, *parts: object) -> None:
     for part in parts:
         if part not in whole:  # type: ignore[operator]
             raise NotConforming(f"{part!r} is missing in {whole!r}")

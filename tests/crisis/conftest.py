@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from peerbot import content
+from peerbot.content.crisis import helplines
 from peerbot.chat.adapters import Capabilities
 from peerbot.chat.addresses import Address, MessageRef, Room
 from peerbot.chat.cards import Card
@@ -156,7 +156,7 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
     vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
     spool = Spool(tmp_path / "spool", vault)
     record = Record(db, voice, clock, communities, spool)
-    lines = LineWords(content.helplines())
+    lines = LineWords(helplines())
     answer = FirstAnswer(db, voice, clock, chance, communities, lines)
     detector = Says()
     service = CrisisService(

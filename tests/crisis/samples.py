@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from peerbot import content
+from peerbot.content.crisis import helplines
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Form, Surface
@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Toronto")
 LONG_ID = "0123456789abcdefghij"
 SOMEONE = Person("test", LONG_ID)
-LINES = LineWords(content.helplines())
+LINES = LineWords(helplines())
 COUNTRIES = ("CA", "FR", "US", "GB", "PT", "")
 
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from peerbot import content
+from peerbot.content.crisis import helplines
 from peerbot.chat.plain import plain
 from peerbot.crisis.detection.finding import Category, Tier
-from peerbot.crisis.helplines import HelpLineError, Hours, Span, parse, problems
+from peerbot.crisis.helplines import HelpLineError, Hours, Span, long_unread, parse, problems
 from peerbot.crisis.lines import LineWords
 
-LINES = content.helplines()
+LINES = helplines()
 NIGHT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """Three at night in Toronto."""
 
@@ -57,7 +57,7 @@ def test_no_country_is_left_empty() -> None:
 
 
 def test_the_shipped_file_has_no_open_problem() -> None:
-    assert problems(LINES, date(2026, 11, 24)) == []
+    assert problems(LINES) == []
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,20 @@ def test_the_shipped_file_has_no_open_problem() -> None:
         ({"call": "1-833-456-4566"}, "is retired"),
         ({"country": "ZZ"}, "has no [countries.ZZ]"),
         ({"hours": Hours.LISTED, "open": ()}, "`open` is empty"),
-        ({"verified_at": date(2019, 1, 1)}, "read the operator's own page again"),
     ],
 )
 def test_each_kind_of_problem_is_named(change: dict[str, object], said: str) -> None:
     line = replace(LINES.lines[0], country="CA")
     broken = replace(LINES, lines=(replace(line, **change),))  # type: ignore[arg-type]
-    found = problems(broken, date(2026, 11, 24))
+    found = problems(broken)
     assert [one for one in found if said in one]
+
+
+def test_lines_that_nobody_read_for_long_are_named() -> None:
+    old = replace(LINES.lines[0], verified_at=date(2019, 1, 1))
+    fresh = replace(old, verified_at=date(2026, 11, 1))
+    lines = replace(LINES, lines=(old, fresh))
+    assert long_unread(lines, date(2026, 11, 24)) == (old,)
 
 
 def test_lines_open_now_come_before_closed_ones() -> None:

@@ -1,0 +1,28 @@
+"""Notices danger in a message: deterministic, offline, explainable; misses things and says so.
+
+Read in this order: `finding` (what comes out), `guard` (windows), `normalise` (plain words),
+`patterns` and `rules` (the language and the files of rules), `index` and `compiled` (all phrases
+at once), `surroundings`, `speaker` and `context` (what the words around a match make of it),
+`detector` (all together), `evaluation` (how good it is).
+"""
+
+from peerbot.crisis.detection.detector import Detector, Explanation, Matched, WindowRead
+from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.detection.rules import Example, Rule, RuleError, RuleSet, parse
+
+__all__ = [
+    "Category",
+    "Detector",
+    "Evidence",
+    "Example",
+    "Explanation",
+    "Finding",
+    "Matched",
+    "Rule",
+    "RuleError",
+    "RuleSet",
+    "Tier",
+    "Whose",
+    "WindowRead",
+    "parse",
+]

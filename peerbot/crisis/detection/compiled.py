@@ -1,0 +1,147 @@
+"""Rule sets made ready: one automaton over the rules and one over the words around them."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+from peerbot.crisis.detection.context import Grammar
+from peerbot.crisis.detection.index import Index
+from peerbot.crisis.detection.normalise import PAUSE, STOP, Normaliser
+from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary
+from peerbot.crisis.detection.rules import Context, Rule, RuleError, RuleSet
+from peerbot.crisis.detection.surroundings import Group
+
+_ORDER = ("drop", "lower", "raise")
+
+
+class Compiled:
+    """Everything that the detector looks things up in; made once, read by many."""
+
+    def __init__(self, rulesets: Iterable[RuleSet]) -> None:
+        sets = tuple(rulesets)
+        respelled = {_plain(key): value for each in sets for key, value in each.respelled.items()}
+        speller = Normaliser(respelled=respelled)
+        self._spelt = _speller(speller)
+        self._rules = [(rule, each.locale) for each in sets for rule in each.rules]
+        _no_id_twice(self._rules)
+        phrases = [pair for each in sets for pair in self._rule_phrases(each)]
+        context = [pair for each in sets for pair in self._context_phrases(each)]
+        known = {word for _, phrase in (*phrases, *context) for word in phrase.words()}
+        self.normaliser = Normaliser(
+            respelled=respelled,
+            vocabulary=known,
+            misspelt=_all(sets, "misspelt"),
+            never_misspelt=_all(sets, "never_misspelt"),
+            masked=_all(sets, "masked"),
+        )
+        self.rules: Index[str] = Index(phrases)
+        self.context: Index[Group] = Index(context)
+        self.grammars = {each.locale: _grammar(each, sets) for each in sets}
+        self._by_id = {rule.id: (rule, locale) for rule, locale in self._rules}
+        self._denying = {
+            each.locale: frozenset(
+                word for text in each.negation.words for word in self._spelt(text)
+            )
+            for each in sets
+        }
+
+    def rule_of(self, rule_id: str) -> tuple[Rule, str]:
+        """Return the rule of that id and its language."""
+        return self._by_id[rule_id]
+
+    def denies(self, locale: str, phrase: Phrase) -> bool:
+        """Whether `phrase` has a denial of its own."""
+        return not self._denying[locale].isdisjoint(phrase.words())
+
+    def _rule_phrases(self, rules: RuleSet) -> Iterator[tuple[str, Phrase]]:
+        words = self._vocabulary(rules)
+        for rule in rules.rules:
+            for source in rule.phrases:
+                yield rule.id, _phrase(words, source, rule.file, f"rule {rule.id!r}")
+
+    def _context_phrases(self, rules: RuleSet) -> Iterator[tuple[Group, Phrase]]:
+        words, locale = self._vocabulary(rules), rules.locale
+        for group, sources, file, entry in _groups(rules):
+            for source in sources:
+                yield group, _phrase(words, source, file or f"{locale}/context.toml", entry)
+
+    def _vocabulary(self, rules: RuleSet) -> Vocabulary:
+        return Vocabulary(rules.lists, rules.families, self._spelt)
+
+
+def _groups(rules: RuleSet) -> Iterator[tuple[Group, tuple[str, ...], str, str]]:
+    locale, negation, subjects = rules.locale, rules.negation, rules.subjects
+    yield ("mask",), rules.masks, "", "[masks]"
+    yield ("denied",), rules.denied, "", "[denied]"
+    for group, sources in (
+        ("denies", negation.words),
+        ("no denial", negation.exceptions),
+        ("boundary", negation.boundaries),
+        ("carrier", negation.carriers),
+    ):
+        yield (group, locale), sources, "", "[negation]"
+    for group, sources in (
+        ("author", subjects.author),
+        ("other", subjects.other),
+        ("you", subjects.you),
+        ("generic", subjects.generic),
+        ("listener", subjects.listeners),
+        ("reporting", subjects.reporting),
+        ("media", subjects.media),
+    ):
+        yield (group, locale), sources, "", "[subjects]"
+    for rule in rules.rules:
+        yield ("unless", locale, rule.id), rule.unless, rule.file, f"rule {rule.id!r}"
+        yield ("needs", locale, rule.id), rule.needs, rule.file, f"rule {rule.id!r}"
+    for each in rules.contexts:
+        entry = f"context {each.id!r}"
+        yield ("context", locale, each.id), each.phrases, each.file, entry
+        yield ("also", locale, each.id), each.also, each.file, entry
+        yield ("not context", locale, each.id), each.unless, each.file, entry
+
+
+def _grammar(rules: RuleSet, sets: tuple[RuleSet, ...]) -> Grammar:
+    contexts: list[tuple[str, Context]] = [
+        (each.locale, context)
+        for each in sets
+        for context in each.contexts
+        if context.shared or each.locale == rules.locale
+    ]
+    contexts.sort(key=lambda pair: _ORDER.index(pair[1].effect))
+    return Grammar(rules.negation, tuple(contexts))
+
+
+def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
+    try:
+        phrase = words.phrase(source)
+        phrase.anchors  # noqa: B018 - a phrase without fixed words is refused here, not later
+    except PhraseError as wrong:
+        raise RuleError(file, entry, str(wrong)) from wrong
+    return phrase
+
+
+def _speller(normaliser: Normaliser) -> Callable[[str], list[str]]:
+    @cache
+    def spelt(text: str) -> list[str]:
+        return [word for word in normaliser.read(text).words if word not in {STOP, PAUSE}]
+
+    return spelt
+
+
+def _no_id_twice(rules: list[tuple[Rule, str]]) -> None:
+    seen: dict[str, Rule] = {}
+    for rule, _ in rules:
+        if rule.id in seen:
+            raise RuleError(
+                rule.file, f"rule {rule.id!r}", f"{seen[rule.id].file} has this id too; change one"
+            )
+        seen[rule.id] = rule
+
+
+def _plain(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(sign for sign in letters if sign.isalnum() or sign == "'")
+
+
+def _all(sets: Iterable[RuleSet], name: str) -> list[str]:
+    return [_plain(word) for each in sets for word in getattr(each, name)]

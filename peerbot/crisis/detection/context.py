@@ -1,0 +1,135 @@
+"""Weighs a match by what stands around it: denial, past, whose risk, games, jokes, plans."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.rules import Context, Negation
+from peerbot.crisis.detection.speaker import decide_quote, decide_speaker
+from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict
+
+_OTHERS_CATEGORY = {
+    Category.SUICIDE: Category.THIRD_PARTY,
+    Category.SELF_HARM: Category.THIRD_PARTY,
+    Category.NONE: Category.THIRD_PARTY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What the weighing of one language's matches needs beside their surroundings."""
+
+    negation: Negation
+    contexts: tuple[tuple[str, Context], ...]
+    """With the language that each comes from; drops first, then lowers, then raises."""
+
+
+def weigh(match: Match, around: Surroundings, grammars: Mapping[str, Grammar]) -> Verdict:
+    """Return what `match` means where it stands."""
+    rule = match.rule
+    verdict = Verdict(match, rule.tier, rule.category, rule.whose or Whose.AUTHOR)
+    verdict.steps.append(f"rule {rule.id} says {rule.tier.label}")
+    grammar = grammars[match.locale]
+    _fixed_expression(verdict, around)
+    _own_conditions(verdict, around)
+    _denial(verdict, around, grammar.negation)
+    if verdict.tier:
+        decide_speaker(verdict, around)
+        decide_quote(verdict, around)
+    for locale, context in grammar.contexts:
+        if not verdict.tier:
+            break
+        _apply(locale, context, verdict, around)
+    if verdict.whose is Whose.OTHER:
+        verdict.category = _OTHERS_CATEGORY.get(verdict.category, verdict.category)
+    return verdict
+
+
+def _fixed_expression(verdict: Verdict, around: Surroundings) -> None:
+    match = verdict.match
+    for group in ("mask", "denied"):
+        for first, end in around.all(group):
+            if first < match.end and match.first < end:
+                _fixed(verdict, group, " ".join(around.reading.words[first:end]))
+                return
+
+
+def _fixed(verdict: Verdict, group: str, words: str) -> None:
+    if group == "mask":
+        verdict.drop("fixed expression", f'"{words}" is a fixed expression')
+    elif verdict.tier is Tier.EMERGENCY:
+        verdict.modifiers.append("denied by the community")
+    else:
+        verdict.drop("denied by the community", f'the community says "{words}" means nothing')
+
+
+def _own_conditions(verdict: Verdict, around: Surroundings) -> None:
+    match, rule = verdict.match, verdict.match.rule
+    first, end = around.stretch(match, rule.reach)
+    if rule.unless and around.any_within(first, end, "unless", match.locale, rule.id):
+        verdict.drop("unless", "words that the rule excludes stand beside it")
+    elif rule.needs and not around.any_within(first, end, "needs", match.locale, rule.id):
+        verdict.drop("needs", "the words that the rule needs beside it are missing")
+
+
+def _denial(verdict: Verdict, around: Surroundings, negation: Negation) -> None:
+    match = verdict.match
+    if "negation" in match.rule.ignores:
+        return
+    number = next(_denying_words(match, around, negation), None)
+    if number is not None:
+        verdict.drop("negation", f'"{around.reading.words[number]}" denies it')
+
+
+def _denying_words(match: Match, around: Surroundings, negation: Negation) -> Iterator[int]:
+    """Yield the words that deny `match`: inside it, before it in its clause, or after it."""
+    locale, first = match.locale, match.first
+    if not match.denies_itself:
+        later = around.stretch(match, "clause")[1]
+        inside = range(first, min(later, match.end + negation.after))
+        yield from (number for number in inside if _denies(number, locale, around))
+    start = max(around.clause_start(match), first - negation.reach - 1)
+    # "not so scared i would": a new subject begins a clause, unless "think" carries the denial.
+    crossed = _is_subject(first, locale, around)
+    for number in range(first - 1, start - 1, -1):
+        if crossed and not around.is_at(number, "carrier", locale):
+            return
+        if _denies(number, locale, around):
+            yield number
+        crossed = _is_subject(number, locale, around)
+
+
+def _denies(number: int, locale: str, around: Surroundings) -> bool:
+    return around.is_at(number, "denies", locale) and not around.is_at(number, "no denial", locale)
+
+
+def _is_subject(number: int, locale: str, around: Surroundings) -> bool:
+    return around.is_at(number, "author", locale) or around.is_at(number, "other", locale)
+
+
+def _apply(locale: str, context: Context, verdict: Verdict, around: Surroundings) -> None:
+    match, rule = verdict.match, verdict.match.rule
+    if context.id in rule.ignores or (
+        context.categories and rule.category not in context.categories
+    ):
+        return
+    if context.effect == "raise" and not (rule.plan and verdict.tier is Tier.URGENT):
+        return
+    first, end = around.stretch(match, context.reach)
+    spots = [
+        (a, b) for a, b in around.all("context", locale, context.id) if first <= a and b <= end
+    ]
+    if context.effect == "raise":  # "jump off the roof" names no place where somebody stands
+        spots = [(a, b) for a, b in spots if b <= match.first or match.end <= a]
+    if not spots:
+        return
+    if context.also and not around.all("also", locale, context.id):
+        return
+    if context.unless and around.all("not context", locale, context.id):
+        return
+    move = {
+        "drop": verdict.drop if context.hard else verdict.drop_softly,
+        "lower": verdict.lower,
+        "raise": verdict.raise_,
+    }
+    move[context.effect](context.id, context.says or f"the context is {context.id!r}")

@@ -1,0 +1,177 @@
+"""The detector: from a message to a finding, with every step told on request."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from peerbot.crisis.detection.compiled import Compiled
+from peerbot.crisis.detection.context import weigh
+from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.detection.guard import Window, windows
+from peerbot.crisis.detection.rules import RuleSet
+from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict, words_of
+
+_MOST_EVIDENCE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """A rule that matched, and what its surroundings made of it."""
+
+    rule: str
+    tier: Tier
+    category: Category
+    whose: Whose
+    words: str
+    """The words as they were read, not as they were written."""
+    evidence: Evidence
+    modifiers: tuple[str, ...]
+    steps: tuple[str, ...]
+    """Each step in plain words, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRead:
+    """What was read in one window."""
+
+    start: int
+    quoted: bool
+    normalised: str
+    matched: tuple[Matched, ...]
+    anchors: int
+    """How many anchors the prefilter found: the measure of the work done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How a finding came about; for moderators, never for the person who wrote the message."""
+
+    finding: Finding | None
+    windows: tuple[WindowRead, ...]
+
+    def told(self) -> str:
+        """Return the explanation in plain words, one step a line."""
+        lines = [] if self.finding else ["nothing found"]
+        if self.finding:
+            found = self.finding
+            lines.append(f"{found.tier.label}, {found.category.value}, risk of: {found.whose}")
+        for window in self.windows:
+            lines.append(f"read as:{window.normalised}".rstrip())
+            for match in window.matched:
+                lines.append(f'- "{match.words}"')
+                lines += [f"    {step}" for step in match.steps]
+        return "\n".join(lines)
+
+
+class Detector:
+    """Reads messages with the rules of every language at once."""
+
+    def __init__(self, rulesets: Iterable[RuleSet]) -> None:
+        """Compile `rulesets`; raises `RuleError` if a phrase or a list is wrong."""
+        self._compiled = Compiled(rulesets)
+
+    def find(self, text: str) -> Finding | None:
+        """Return what `text` says of somebody's danger; None if nothing. Never raises."""
+        compiled, matched = self._compiled, []
+        for parts in windows(text):
+            for window in parts:
+                line = compiled.normaliser.line(window.text)
+                if anchors := compiled.rules.may_be_in(line):
+                    matched += self._matched(window, line, anchors)
+        return _finding(matched) if matched else None
+
+    def explain(self, text: str) -> Explanation:
+        """Return what `find` finds, with everything that it saw on the way."""
+        read = [self._read(window) for parts in windows(text) for window in parts]
+        matched = [match for window in read for match in window.matched]
+        return Explanation(finding=_finding(matched), windows=tuple(read))
+
+    def _read(self, window: Window) -> WindowRead:
+        line = self._compiled.normaliser.line(window.text)
+        anchors = self._compiled.rules.may_be_in(line)
+        return WindowRead(
+            start=window.start,
+            quoted=window.quoted,
+            normalised=line,
+            matched=tuple(self._matched(window, line, anchors)) if anchors else (),
+            anchors=len(anchors),
+        )
+
+    def _matched(
+        self, window: Window, line: str, anchors: list[tuple[int, int, int]]
+    ) -> list[Matched]:
+        compiled = self._compiled
+        places = list(compiled.rules.places(line, anchors))
+        if not places:
+            return []
+        reading = compiled.normaliser.read(window.text)
+        if reading.line != line:  # the fast path keeps doubled signs that a reading does not
+            places = list(compiled.rules.places(reading.line))
+        around = Surroundings(reading, window.text, compiled.context.places(reading.line))
+        matches = []
+        for place in places:
+            first, end = words_of(reading, place.start, place.end)
+            rule, locale = compiled.rule_of(place.key)
+            matches.append(Match(rule, locale, first, end, compiled.denies(locale, place.phrase)))
+        verdicts = [weigh(match, around, compiled.grammars) for match in matches]
+        return [_told(verdict, window, around) for verdict in _uncovered(verdicts)]
+
+
+def _uncovered(verdicts: list[Verdict]) -> Iterator[Verdict]:
+    """Yield the verdicts without those that a covering rule stands in place of."""
+    covering = [each for each in verdicts if each.match.rule.covers and _stands(each)]
+    for each in verdicts:
+        if each.match.rule.covers or not any(_overlap(each, other) for other in covering):
+            yield each
+
+
+def _stands(verdict: Verdict) -> bool:
+    return verdict.tier is not Tier.NONE or verdict.match.rule.tier is Tier.NONE
+
+
+def _overlap(one: Verdict, other: Verdict) -> bool:
+    return one.match.first < other.match.end and other.match.first < one.match.end
+
+
+def _told(verdict: Verdict, window: Window, around: Surroundings) -> Matched:
+    match, reading = verdict.match, around.reading
+    if window.quoted:
+        verdict.drop("quoted lines", "the lines are quoted")
+    return Matched(
+        rule=match.rule.id,
+        tier=verdict.tier,
+        category=verdict.category,
+        whose=verdict.whose,
+        words=" ".join(reading.words[match.first : match.end]),
+        evidence=Evidence(
+            match.rule.id,
+            window.start + reading.starts[match.first],
+            window.start + reading.ends[match.end - 1],
+        ),
+        modifiers=tuple(verdict.modifiers),
+        steps=tuple(verdict.steps),
+    )
+
+
+def _finding(matched: Iterable[Matched]) -> Finding | None:
+    standing = [each for each in matched if each.tier is not Tier.NONE]
+    if not standing:
+        return None
+    standing.sort(key=_importance)
+    best = standing[0]
+    return Finding(
+        tier=best.tier,
+        category=best.category,
+        whose=best.whose,
+        evidence=tuple(dict.fromkeys(each.evidence for each in standing[:_MOST_EVIDENCE])),
+        modifiers=tuple(dict.fromkeys(name for each in standing for name in each.modifiers)),
+    )
+
+
+def _importance(match: Matched) -> tuple[int, bool, bool, int]:
+    """The highest tier first, then the author's own risk, a named category, more words."""
+    return (
+        -match.tier,
+        match.whose is not Whose.AUTHOR,
+        match.category is Category.NONE,
+        match.evidence.start - match.evidence.end,
+    )

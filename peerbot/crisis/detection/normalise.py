@@ -1,0 +1,400 @@
+"""Turns any spelling of a message into one line of plain words, and knows where each word stood.
+
+A word is lower case, without accents, apostrophes, look-alikes, padding or masks; `|` stands
+where a sentence ends. The line begins and ends with a space: " i want to die | thanks ".
+What a chunk (a run without spaces) becomes is kept in a cache, because people say the same words.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from peerbot.crisis.detection.lookalikes import LOOKALIKES
+
+STOP = "|"
+"""The word that stands for the end of a sentence."""
+PAUSE = ","
+"""A piece that stands for a comma, dash, bracket or dots; never a word of the line."""
+
+_KEPT_CHUNKS = 50_000
+_LONGEST_KEPT = 40
+_LONGEST_WORD = 40
+_LONGEST_SPACED = 120
+_NEWLINE = "\ue000"  # private use: stands for a line break among chunks
+
+_PLAIN = re.compile(r"[a-z]+\Z")
+_TRIPLED = re.compile(r"(\w)\1{2,}")
+_RUN = re.compile(r"(\w)\1+")
+_APOSTROPHES = frozenset("'’‘‛ʼʹ`´＇")
+_MASKS = frozenset("*#@$!%?_.•+^~x")
+_STOPS = frozenset(".!?;。！？¿¡\ue000")
+_ACCENTED = str.maketrans("43105879@$!|", "aeiosbtgasii")
+_ACCENTED_L = str.maketrans("43105879@$!|", "aelosbtgasll")
+_DOTS = re.compile(r"\.{2,}|…")
+_LETTERS_APART = re.compile(r"\w(?:[.\-_*·•/|~+,]\w){2,}\W*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word (or `STOP`, or `PAUSE`) and its place."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a window with their places."""
+
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    after_pause: frozenset[int]
+    """Numbers of the words that follow a comma, a dash or dots."""
+    line: str
+    _at: tuple[int, ...] = field(repr=False)
+
+    def word_at(self, offset: int) -> int:
+        """Return the number of the word that contains position `offset` of the line."""
+        return max(bisect_right(self._at, offset) - 1, 0)
+
+
+class Normaliser:
+    """Reads chunks into words, with the spellings and long words that the rules know."""
+
+    def __init__(
+        self,
+        *,
+        respelled: Mapping[str, str],
+        vocabulary: Iterable[str] = (),
+        misspelt: Iterable[str] = (),
+        never_misspelt: Iterable[str] = (),
+        masked: Iterable[str] = (),
+    ) -> None:
+        self._respelled = {
+            key: tuple(value.split()) for key, value in respelled.items() if "'" not in key
+        }
+        # "he'll" is not "hell": spellings that are told apart by their apostrophe alone.
+        self._contracted = {
+            key: tuple(value.split()) for key, value in respelled.items() if "'" in key
+        }
+        self._vocabulary = frozenset(vocabulary) | frozenset(self._respelled)
+        self._longest = min(max(map(len, self._vocabulary), default=1), _LONGEST_WORD)
+        self._never = frozenset(never_misspelt)
+        self._misspelt = _deletion_index(misspelt)
+        self._masked = tuple(sorted(masked))
+        self._known: dict[str, str] = {}
+
+    def line(self, text: str) -> str:
+        """Return the line of `text`: the fast path, without places."""
+        if "\n" in text or "\r" in text:
+            return self.read(text).line
+        chunks = text.split()
+        get = self._known.get
+        line = "".join([get(chunk) or self._fragment(chunk) for chunk in chunks]) + " "
+        if list(map(len, chunks)).count(1) >= 3:
+            return self.read(text).line
+        return line if line != " " else "  "
+
+    def read(self, text: str) -> Reading:
+        """Return the words of `text` with their places."""
+        pieces = [piece for chunk, start in _chunks(text) for piece in self.pieces(chunk, start)]
+        return _reading(self._joined(pieces))
+
+    def pieces(self, chunk: str, start: int = 0) -> list[Piece]:
+        """Return what the run of characters `chunk`, which begins at `start`, says."""
+        if _LETTERS_APART.match(chunk):
+            return [Piece(sign, at, at + 1) for sign, at in _folded(chunk, start) if sign.isalnum()]
+        if (whole := self._as_a_whole(chunk)) is not None:
+            return [Piece(word, start, start + len(chunk)) for word in whole]
+        found: list[Piece] = []
+        for written, first, end in _words(_folded(_DOTS.sub(_dashes, chunk), start)):
+            if written in self._contracted:
+                found += [Piece(each, first, end) for each in self._contracted[written]]
+                continue
+            word = written.replace("'", "") or written
+            # Letters that stand alone wait for `_joined`: "u" may be part of a word.
+            if len(word) == 1 or not word[0].isalnum():
+                found.append(Piece(word, first, end))
+            else:
+                found += [Piece(each, first, end) for each in self._word(word)]
+        return found
+
+    def _fragment(self, chunk: str) -> str:
+        reading = _reading(self._joined(self.pieces(chunk)))
+        fragment = "".join(f" {word}" for word in reading.words)
+        if len(chunk) <= _LONGEST_KEPT and fragment:
+            if len(self._known) >= _KEPT_CHUNKS:
+                self._known.clear()
+            self._known[chunk] = fragment
+        return fragment
+
+    def _as_a_whole(self, chunk: str) -> tuple[str, ...] | None:
+        """Return the words of a chunk whose signs stand for letters: `su1c1de`, `k*ll`."""
+        if len(chunk) > _LONGEST_WORD or chunk.isalpha():
+            return None
+        plain = "".join(sign for sign, _ in _folded(chunk, 0) if sign not in _APOSTROPHES)
+        core = plain.strip("\"'()[]{},:;~|-").rstrip(".!?")
+        if _PLAIN.match(core) or not any("a" <= sign <= "z" for sign in core):
+            return None
+        for table in (_ACCENTED, _ACCENTED_L):
+            letters = core.translate(table)
+            if letters != core and self._is_known(letters):
+                return tuple(word for part in letters.split("-") for word in self._word(part))
+        return self._unmasked(core)
+
+    def _is_known(self, letters: str) -> bool:
+        return all(
+            part in self._vocabulary or _shortened(part, self._vocabulary) is not None
+            for part in letters.split("-")
+        )
+
+    def _unmasked(self, core: str) -> tuple[str, ...] | None:
+        """Return the sensitive word that `core` hides behind masking signs, if it is one."""
+        parts = core.split("-")
+        if not any(sign in _MASKS and sign != "x" for sign in core):
+            return None
+        found = [self._behind_mask(part) for part in parts]
+        if not any(found):
+            return None
+        return tuple(hit or part for hit, part in zip(found, parts, strict=True) if hit or part)
+
+    def _behind_mask(self, part: str) -> str | None:
+        if len(part) < 3 or not part[0].isalpha() or part.isalpha():
+            return None
+        if not all(sign.isalnum() or sign in _MASKS for sign in part):
+            return None
+        pattern = "".join(sign if sign.isalnum() else "[a-z]?" for sign in part) + r"\Z"
+        hits = [word for word in self._masked if re.match(pattern, word)]
+        letters = sum(sign.isalpha() for sign in part)
+        return hits[0] if hits and letters >= 2 else None
+
+    def _word(self, word: str) -> tuple[str, ...]:
+        """Return what `word` stands for: a respelling, a shorter or a corrected form, itself."""
+        if word in self._respelled:
+            return self._respelled[word]
+        if word in self._vocabulary or len(word) > _LONGEST_WORD:
+            return (word,)
+        short = _shortened(word, self._vocabulary)
+        if short is not None:
+            return self._respelled.get(short, (short,))
+        if (meant := self._meant_by(word)) is not None:
+            return self._respelled.get(meant, (meant,))
+        return (word,)
+
+    def _meant_by(self, word: str) -> str | None:
+        if len(word) < 5 or word in self._never or not word.isalpha():
+            return None
+        candidates = set(self._misspelt.get(word, ()))
+        for shorter in _deletions(word):
+            candidates |= self._misspelt.get(shorter, frozenset())
+        near = [each for each in candidates if each[0] == word[0] and _one_slip(each, word)]
+        return min(near) if near else None
+
+    def _joined(self, pieces: list[Piece]) -> list[Piece]:
+        """Return `pieces` with letters that stand apart ("d i e", "d. i. e.") put together."""
+        result: list[Piece] = []
+        run: list[Piece] = []
+        for piece in pieces:
+            if len(piece.word) == 1 and piece.word.isalnum():
+                if len(run) >= _LONGEST_SPACED:
+                    result += self._together(run)
+                    run = []
+                run.append(piece)
+            elif not (run and piece.word == STOP and piece.start == run[-1].end):
+                result += self._together(run)
+                run = []
+                result.append(piece)
+            elif len(run) < 3:
+                result += [*self._together(run), piece]
+                run = []
+        return result + self._together(run)
+
+    def _together(self, run: list[Piece]) -> list[Piece]:
+        if len(run) < 3:
+            return self._single(run)
+        letters = "".join(piece.word for piece in run).translate(_ACCENTED)
+        cuts = self._cut(letters)
+        if cuts is None:
+            return self._single(run)
+        found = []
+        for first, end in cuts:
+            for word in self._word(letters[first:end]):
+                found.append(Piece(word, run[first].start, run[end - 1].end))
+        return found
+
+    def _single(self, run: list[Piece]) -> list[Piece]:
+        return [
+            Piece(word, piece.start, piece.end) for piece in run for word in self._word(piece.word)
+        ]
+
+    def _cut(self, letters: str) -> list[tuple[int, int]] | None:
+        """Return the fewest known words that `letters` are made of, with at least one long one."""
+        best: list[tuple[int, int] | None] = [(0, 0)] + [None] * len(letters)
+        for end in range(1, len(letters) + 1):
+            for first in range(max(end - self._longest, 0), end):
+                before = best[first]
+                if before is None or letters[first:end] not in self._vocabulary:
+                    continue
+                # One-letter words other than "i" and "a" would let any letters pass.
+                if end - first == 1 and letters[first] not in "ia":
+                    continue
+                score = before[0] + 1
+                here = best[end]
+                if here is None or score < here[0]:
+                    best[end] = (score, first)
+        return _walked(best)
+
+
+def _walked(best: list[tuple[int, int] | None]) -> list[tuple[int, int]] | None:
+    at, cuts = len(best) - 1, []
+    while at > 0:
+        step = best[at]
+        if step is None:
+            return None
+        cuts.append((step[1], at))
+        at = step[1]
+    cuts.reverse()
+    return cuts if any(end - first >= 3 for first, end in cuts) else None
+
+
+def _chunks(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the runs without spaces and their places; a line break is a chunk of its own.
+
+    A break after at most two words is no break: people write one word a line.
+    """
+    at, open_words = 0, 0
+    for line in re.split(r"([\r\n]+)", text):
+        if line[:1] in {"\r", "\n"}:
+            if open_words > 2:
+                yield _NEWLINE, at
+            at += len(line)
+            continue
+        place, open_words = 0, 0
+        for chunk in line.split():
+            place = line.index(chunk, place)
+            yield chunk, at + place
+            place += len(chunk)
+            open_words += 1
+        at += len(line)
+
+
+def _folded(chunk: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield the plain signs of `chunk` with their places; marks and format characters vanish."""
+    for place, sign in enumerate(chunk, start):
+        if sign < "\x80":
+            yield sign.lower(), place
+        else:
+            for plain in _fold(sign):
+                yield plain, place
+
+
+def _dashes(dots: re.Match[str]) -> str:
+    return "—" * len(dots.group())
+
+
+def _fold(sign: str) -> str:
+    if sign in LOOKALIKES:
+        return LOOKALIKES[sign]
+    folded = []
+    for part in unicodedata.normalize("NFKD", sign):
+        kind = unicodedata.category(part)
+        if kind[0] == "M" or kind in {"Cf", "Cc", "Cn", "Cs"} or part == "\u3164":
+            continue
+        folded.append(LOOKALIKES.get(part, part).casefold())
+    return "".join(folded)
+
+
+def _words(signs: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    word, first, end = "", 0, 0
+    for sign, place in signs:
+        if sign in _APOSTROPHES:
+            word += "'" if word else ""
+            continue
+        if sign.isalnum():
+            if not word:
+                first = place
+            word, end = word + sign, place + 1
+            continue
+        if word:
+            yield word, first, end
+            word = ""
+        if (mark := _mark(sign)) is not None:
+            yield mark, place, place + 1
+    if word:
+        yield word, first, end
+
+
+def _mark(sign: str) -> str | None:
+    if sign in _STOPS:
+        return STOP
+    if sign in ",:()[]{}…–—/\\|":
+        return PAUSE
+    kind = unicodedata.category(sign)
+    return sign if kind in {"So", "Lo"} and sign > "\u2000" else None
+
+
+def _reading(pieces: list[Piece]) -> Reading:
+    words: list[str] = []
+    places: list[tuple[int, int]] = []
+    pauses: set[int] = set()
+    for piece in pieces:
+        if piece.word == PAUSE:
+            pauses.add(len(words))
+        elif not (words and piece.word == words[-1] and not piece.word.isalnum()):
+            words.append(piece.word)
+            places.append((piece.start, piece.end))
+    at, offset = [], 0
+    for word in words:
+        at.append(offset)
+        offset += len(word) + 1
+    return Reading(
+        words=tuple(words),
+        starts=tuple(first for first, _ in places),
+        ends=tuple(end for _, end in places),
+        after_pause=frozenset(pauses),
+        line=" " + " ".join(words) + " ",
+        _at=tuple(at),
+    )
+
+
+def _shortened(word: str, vocabulary: frozenset[str]) -> str | None:
+    """Return the known word that `word` draws out ("dieeee"), if there is one."""
+    if _TRIPLED.search(word) is None and not word.endswith(word[-1] * 2):
+        return None
+    for short in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word), _RUN.sub(r"\1", word)):
+        if short in vocabulary:
+            return short
+    return None
+
+
+def _deletions(word: str) -> set[str]:
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+def _deletion_index(words: Iterable[str]) -> dict[str, frozenset[str]]:
+    index: dict[str, set[str]] = {}
+    for word in words:
+        for form in (word, *_deletions(word)):
+            index.setdefault(form, set()).add(word)
+    return {form: frozenset(meant) for form, meant in index.items()}
+
+
+def _one_slip(meant: str, written: str) -> bool:
+    """Whether one letter was dropped, added, swapped with its neighbour or (if long) mistaken."""
+    if abs(len(meant) - len(written)) == 1:
+        return True  # the index found them one deletion apart
+    if len(meant) != len(written):
+        return False
+    wrong = [n for n, (a, b) in enumerate(zip(meant, written, strict=True)) if a != b]
+    if len(wrong) == 1:
+        return len(meant) >= 6
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and meant[wrong[0]] == written[wrong[1]]
+        and meant[wrong[1]] == written[wrong[0]]
+    )

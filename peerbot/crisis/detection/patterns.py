@@ -1,0 +1,324 @@
+"""The phrase language of rule files: reads a phrase, and finds it in a normalised line.
+
+word            the word itself, in any spelling that the normaliser knows
+word*  *word    words that begin (end) with these letters
+*  *5           a gap of up to three (five) words
+#               a number in figures
+~word           any form of the word, from [families]
+<list>          anything from the list of that name, from [lists]
+(a|b c|d)       one of these
+[a|b]           one of these or nothing
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import prod
+
+_TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
+_GAP = 3
+_MOST_ANCHORS = 200  # written out for one phrase; a list may be longer, since phrases share it
+_LONGEST_LIST = 10_000
+_DEEPEST = 12
+_OFTEN, _SELDOM = 0.02, 0.0005  # shares of ordinary lines that hold a word: only the order matters
+_COMMON = frozenset(
+    "i you he she it we they me my your his her their a an the this that to of in on at for with "
+    "and or but so if as do not no is am are was were be been have has had will would can could "
+    "should just like know think feel want need going go get got all one out up about what how "
+    "when there here now more really never always him them us our "
+    "je tu il elle on nous vous ils me te se le la les un une des de du ne pas et ou mais que qui "
+    "ce ca est suis ai as a ont fait plus tout bien moi toi mon ma mes ton ta "
+    "yo el ella ellos lo los las del en con por para y o pero como es esta estoy soy he ha muy mas "
+    "mi mis tu su si ya todo nada ser "
+    "ich du er sie wir ihr mich mir dich dir der die das ein eine und oder aber nicht ist bin hab "
+    "habe hat war mit auf zu im so mal noch auch wie was wenn ja nein nur mein meine sein will kann "
+    "eu voce ele ela nos o os uma em com por pra que e mas nao sim meu minha ser estou to ta tem".split()
+)
+
+
+class PhraseError(ValueError):
+    """A phrase cannot be read; the text says what is wrong and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A fixed word, or the fixed beginning or end of one."""
+
+    text: str
+    open_start: bool = False
+    open_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to `most` words of any kind, within a sentence."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A number in figures."""
+
+
+@dataclass(frozen=True, eq=False)
+class Either:
+    """One of several sequences; an empty one makes it optional. The same list is the same value."""
+
+    choices: tuple["Sequence", ...]
+
+    @cached_property
+    def endings(self) -> tuple[str, ...] | None:
+        """Every line piece that this can be, or None if there are too many or any."""
+        endings: dict[str, None] = {}
+        for choice in self.choices:
+            expanded = _expanded(choice) if choice else (" ",)
+            if expanded is None or len(endings) > _LONGEST_LIST:
+                return None
+            endings.update(dict.fromkeys(expanded))
+        return tuple(endings)
+
+    @cached_property
+    def anchors(self) -> tuple[str, ...]:
+        """The rarest anchors of every choice together; none if a choice has none."""
+        of_choices = [_rarest(choice) for choice in self.choices]
+        if not all(of_choices):
+            return ()
+        return tuple(dict.fromkeys(anchor for each in of_choices for anchor in each))
+
+    @cached_property
+    def expression(self) -> str:
+        """This as an expression over a line."""
+        longest_first = sorted(self.choices, key=len, reverse=True)
+        return "(?:" + "|".join(_expression(each) for each in longest_first) + ")"
+
+
+Node = Word | Gap | Figures | Either
+Sequence = tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase that can be looked for in a line."""
+
+    source: str
+    nodes: Sequence
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The phrase as an expression over a line; every word is written with its space."""
+        return re.compile(_expression(self.nodes) + "(?= )")
+
+    @cached_property
+    def anchors(self) -> tuple[str, ...]:
+        """Pieces of a line one of which is in every line that the phrase is in."""
+        best = _rarest(self.nodes)
+        if not best:
+            raise PhraseError(
+                f"{self.source!r} has no fixed words to look for; put a word outside the gaps"
+            )
+        return best
+
+    @cached_property
+    def is_fixed(self) -> bool:
+        """Whether the anchors are the whole phrase, so that finding one is finding it."""
+        whole = _expanded(self.nodes)
+        return (
+            whole is not None
+            and all(_is_closed(each) for each in whole)
+            and set(whole) == set(self.anchors)
+        )
+
+    def words(self) -> frozenset[str]:
+        """Return every fixed word that occurs in the phrase."""
+        return frozenset(_words_of(self.nodes))
+
+
+class Vocabulary:
+    """The named lists and word families of one language, and how a word is spelt in a line."""
+
+    def __init__(
+        self,
+        lists: Mapping[str, tuple[str, ...]],
+        families: Mapping[str, tuple[str, ...]],
+        spelt: Callable[[str], list[str]],
+    ) -> None:
+        self._lists = lists
+        self._families = families
+        self._spelt = spelt
+        self._read: dict[str, Node] = {}
+
+    def phrase(self, source: str) -> Phrase:
+        """Return `source` as a phrase; raises `PhraseError`."""
+        return Phrase(source, self._sequence(source, 0))
+
+    def _sequence(self, source: str, depth: int) -> Sequence:
+        if depth > _DEEPEST:
+            raise PhraseError(f"{source!r}: lists refer to each other in a circle; break it")
+        tokens = _TOKEN.findall(source)
+        nodes, rest = self._until(tokens, 0, source, depth)
+        if rest != len(tokens):
+            raise PhraseError(f"{source!r}: {tokens[rest]!r} closes nothing; remove it")
+        if not nodes:
+            raise PhraseError(f"{source!r} is empty; write at least one word")
+        return nodes
+
+    def _until(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Sequence, int]:
+        nodes: list[Node] = []
+        while at < len(tokens) and tokens[at] not in {")", "]", "|"}:
+            if tokens[at] in {"(", "["}:
+                node, at = self._choice(tokens, at, source, depth)
+                nodes.append(node)
+            else:
+                nodes += self._single(tokens[at], source, depth)
+                at += 1
+        return tuple(nodes), at
+
+    def _choice(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Node, int]:
+        closing = ")" if tokens[at] == "(" else "]"
+        choices: list[Sequence] = [()] if closing == "]" else []
+        while True:
+            nodes, at = self._until(tokens, at + 1, source, depth)
+            choices.append(nodes)
+            if at >= len(tokens) or tokens[at] in {")", "]"} - {closing}:
+                raise PhraseError(f"{source!r}: a {closing!r} is missing")
+            if tokens[at] == closing:
+                return Either(tuple(dict.fromkeys(choices))), at + 1
+
+    def _single(self, token: str, source: str, depth: int) -> list[Node]:
+        if re.fullmatch(r"\*\d*", token):
+            return [Gap(min(int(token[1:] or _GAP), 12))]
+        if token == "#":
+            return [Figures()]
+        if token.startswith("~") and len(token) > 1:
+            return [self._named("~", token[1:], self._families, source, depth)]
+        if token.startswith("<"):
+            return [self._named("<", token.strip("<>"), self._lists, source, depth)]
+        return self._fixed(token, source)
+
+    def _fixed(self, token: str, source: str) -> list[Node]:
+        open_start, open_end = token.startswith("*"), token.endswith("*")
+        words = self._spelt(token.strip("*"))
+        if not words:
+            return []
+        if "*" in token.strip("*"):
+            raise PhraseError(f"{source!r}: put the * of {token!r} at the start or the end")
+        last = len(words) - 1
+        return [
+            Word(word, open_start and n == 0, open_end and n == last)
+            for n, word in enumerate(words)
+        ]
+
+    def _named(
+        self,
+        mark: str,
+        name: str,
+        known: Mapping[str, tuple[str, ...]],
+        source: str,
+        depth: int,
+    ) -> Node:
+        if name not in known:
+            where = "[families]" if mark == "~" else "[lists]"
+            raise PhraseError(f"{source!r}: there is no {name!r} in {where} of context.toml")
+        if (mark + name) not in self._read:
+            choices = tuple(self._sequence(each, depth + 1) for each in known[name])
+            self._read[mark + name] = Either(tuple(dict.fromkeys(choices)))
+        return self._read[mark + name]
+
+
+def _expression(nodes: Sequence) -> str:
+    return "".join(_one_expression(node) for node in nodes)
+
+
+def _one_expression(node: Node) -> str:
+    match node:
+        case Word():
+            start = r"[^ |]*" if node.open_start else ""
+            end = r"[^ |]*" if node.open_end else ""
+            return f" {start}{re.escape(node.text)}{end}" + ("" if node.open_end else "(?= )")
+        case Gap():
+            return rf"(?: [^ |]+){{0,{node.most}}}?"
+        case Figures():
+            return r" \d+[a-z]{0,2}(?= )"
+        case Either():
+            return node.expression
+
+
+def _rarest(nodes: Sequence) -> tuple[str, ...]:
+    """Return the rarest anchors of `nodes`; none if there is nothing fixed in them."""
+    return min(_runs(nodes), key=_frequency, default=())
+
+
+def _runs(nodes: Sequence) -> Iterator[tuple[str, ...]]:
+    """Yield the anchors of the longest stretches of `nodes` that can be written out."""
+    for first, node in enumerate(nodes):
+        for end in range(len(nodes), first, -1):
+            anchors = _expanded(nodes[first:end])
+            if anchors and all(each.strip() for each in anchors):
+                yield anchors
+                break
+        else:
+            if isinstance(node, Either) and node.anchors:
+                yield node.anchors
+
+
+def _expanded(nodes: Sequence) -> tuple[str, ...] | None:
+    """Return every line piece that `nodes` can be, or None if there are too many or any."""
+    lines = [" "]
+    for node in nodes:
+        if isinstance(node, Gap | Figures):
+            return None
+        endings = _endings(node)
+        if endings is None or (len(lines) > 1 and len(lines) * len(endings) > _MOST_ANCHORS):
+            return None
+        if len(lines) == 1 and lines[0] == " ":
+            lines = list(endings)
+            continue
+        glued = [_glued(line, ending) for line in lines for ending in endings]
+        lines = [line for line in glued if line is not None]
+        if len(lines) != len(glued):
+            return None
+    return tuple(dict.fromkeys(lines))
+
+
+def _glued(line: str, ending: str) -> str | None:
+    """Return `line` continued by `ending`, or None where an open word stands in the middle."""
+    if ending == " ":
+        return line
+    if line == " ":
+        return ending
+    if not line.endswith(" ") or not ending.startswith(" "):
+        return None
+    return line + ending[1:]
+
+
+def _endings(node: Node) -> tuple[str, ...] | None:
+    if isinstance(node, Word):
+        return (("" if node.open_start else " ") + node.text + ("" if node.open_end else " "),)
+    return node.endings if isinstance(node, Either) else None
+
+
+def _is_closed(anchor: str) -> bool:
+    return anchor.startswith(" ") and anchor.endswith(" ")
+
+
+def _frequency(anchors: tuple[str, ...]) -> float:
+    """How often one of `anchors` may be expected in ordinary lines, roughly."""
+    return sum(map(_frequency_of, anchors))
+
+
+@cache
+def _frequency_of(anchor: str) -> float:
+    return prod(_OFTEN if word in _COMMON else _SELDOM for word in anchor.split())
+
+
+def _words_of(nodes: Sequence) -> list[str]:
+    found: list[str] = []
+    for node in nodes:
+        if isinstance(node, Word):
+            found.append(node.text)
+        elif isinstance(node, Either):
+            for choice in node.choices:
+                found += _words_of(choice)
+    return found

@@ -1,0 +1,371 @@
+"""Reads rule files: what a moderator or counsellor writes, checked, as plain values.
+
+The format is explained to its writers in `docs/rules-format.md`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from peerbot.crisis.detection.finding import Category, Tier, Whose
+
+T = TypeVar("T")
+
+_CATEGORIES = {each.value: each for each in Category if each is not Category.NONE} | {
+    "distress": Category.NONE
+}
+_EFFECTS = ("drop", "lower", "raise")
+_REACHES = ("near", "clause", "sentence", "message")
+
+
+class RuleError(Exception):
+    """A rule file cannot be used; says which file, which entry, and how to mend it."""
+
+    def __init__(self, file: str, entry: str, problem: str) -> None:
+        super().__init__(f"{file}: {entry}: {problem}" if entry else f"{file}: {problem}")
+        self.file = file
+        self.entry = entry
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A message and what must be found in it."""
+
+    text: str
+    tier: Tier
+    category: Category
+    whose: Whose | None
+    """None where the tier is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way of being in danger, and how people say it."""
+
+    id: str
+    category: Category
+    tier: Tier
+    whose: Whose | None
+    """None means: whoever the nearest subject is."""
+    phrases: tuple[str, ...]
+    tier_other: Tier
+    """The tier when the nearest subject is somebody else."""
+    plan: bool = False
+    """Whether a time, means or place beside it makes it an emergency."""
+    firm: bool = False
+    """Whether a context that would drop it only lowers it."""
+    covers: bool = False
+    """Whether it stands in place of other rules that match the same words."""
+    ignores: frozenset[str] = frozenset()
+    """Checks and contexts that do not touch this rule."""
+    unless: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    reach: str = "sentence"
+    """How far around the words `unless` and `needs` are looked for."""
+    examples: tuple[Example, ...] = ()
+    counter_examples: tuple[Example, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Words around a match that drop it, lower it by a tier, or make it an emergency."""
+
+    id: str
+    effect: str
+    phrases: tuple[str, ...]
+    reach: str = "sentence"
+    also: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    categories: frozenset[Category] = frozenset()
+    """Empty means every category."""
+    hard: bool = False
+    """Whether it drops even a rule that stands firm."""
+    shared: bool = False
+    """Whether it counts for the rules of every language."""
+    says: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negation:
+    """How a language denies: words, how far they reach, and what only looks like it."""
+
+    words: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
+    reach: int = 5
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """Who can be spoken of: the author, somebody else, the reader, or people in general."""
+
+    author: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    you: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()
+    listeners: tuple[str, ...] = ()
+    """Words after which a person is spoken to, not spoken of ("i told my mum")."""
+    reporting: tuple[str, ...] = ()
+    """Words after which "i" is the one who is quoted ("she says i want to die")."""
+    media: tuple[str, ...] = ()
+    """Words for things that speak without being in danger (a song, a poster)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """What the files of one language say, together."""
+
+    locale: str = ""
+    rules: tuple[Rule, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    masks: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    """A community's own phrases that mean nothing; they never silence an emergency."""
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    respelled: Mapping[str, str] = field(default_factory=dict)
+    misspelt: tuple[str, ...] = ()
+    never_misspelt: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+    negation: Negation = field(default_factory=Negation)
+    subjects: Subjects = field(default_factory=Subjects)
+
+    def with_(self, other: "RuleSet") -> "RuleSet":
+        """Return both together; lists of the same name are joined."""
+        return replace(
+            self,
+            rules=self.rules + other.rules,
+            contexts=self.contexts + other.contexts,
+            masks=self.masks + other.masks,
+            denied=self.denied + other.denied,
+            lists=_merged(self.lists, other.lists),
+            families=_merged(self.families, other.families),
+            respelled={**self.respelled, **other.respelled},
+            misspelt=self.misspelt + other.misspelt,
+            never_misspelt=self.never_misspelt + other.never_misspelt,
+            masked=self.masked + other.masked,
+            negation=other.negation if other.negation.words else self.negation,
+            subjects=other.subjects if other.subjects.author else self.subjects,
+        )
+
+
+def parse(toml_text: str, *, file: str = "rules", locale: str = "") -> RuleSet:
+    """Return what `toml_text` says; raises `RuleError` with the file, the entry and the remedy."""
+    try:
+        raw = tomllib.loads(toml_text)
+    except tomllib.TOMLDecodeError as broken:
+        raise RuleError(file, "", f"this is not TOML ({broken}); look at that line") from broken
+    top = _Entry(file, "the top of the file", raw)
+    found = RuleSet(
+        locale=locale,
+        rules=tuple(_rule(_Entry(file, "", each)) for each in top.tables("rule")),
+        contexts=tuple(_context(_Entry(file, "", each)) for each in top.tables("context")),
+        masks=top.section("masks").texts("phrases"),
+        denied=top.section("denied").texts("phrases"),
+        lists=top.section("lists").all_texts(),
+        families=top.section("families").all_texts(),
+        respelled=top.section("respell").all_text(),
+        **_spelling(top),
+        negation=_negation(top.section("negation")),
+        subjects=_subjects(top.section("subjects")),
+    )
+    top.nothing_else()
+    return found
+
+
+class _Entry:
+    """One table of a file, read key by key, so that an unknown key is noticed."""
+
+    def __init__(self, file: str, name: str, raw: object) -> None:
+        self.file, self.name = file, name
+        if not isinstance(raw, dict):
+            raise self.error("must be a table; write it as [name] or [[name]]")
+        self._raw: dict[str, Any] = dict(raw)
+
+    def error(self, problem: str) -> RuleError:
+        return RuleError(self.file, self.name, problem)
+
+    def named(self, kind: str) -> str:
+        self.name = f"{kind} {self._raw.get('id', '(without id)')!r}"
+        return self.text("id")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self._raw.pop(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            raise self.error(f'{key} is missing; write {key} = "..."')
+        return value
+
+    def one_of(self, key: str, known: Mapping[str, T], default: str | None = None) -> T:
+        value = self.text(key, default)
+        if value not in known:
+            raise self.error(f"{key} is {value!r}; it can be {', '.join(known)}")
+        return known[value]
+
+    def flag(self, key: str) -> bool:
+        value = self._raw.pop(key, False)
+        if not isinstance(value, bool):
+            raise self.error(f"{key} must be true or false, without quotes")
+        return value
+
+    def number(self, key: str, default: int) -> int:
+        value = self._raw.pop(key, default)
+        if not isinstance(value, int) or not 0 <= value <= 12:
+            raise self.error(f"{key} must be a number from 0 to 12")
+        return value
+
+    def texts(self, key: str, *, least: int = 0) -> tuple[str, ...]:
+        value = self._raw.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self.error(f'{key} must be a list of texts; write {key} = ["...", "..."]')
+        if len(value) < least or not all(each.strip() for each in value):
+            raise self.error(f"{key} has an empty text or none; write at least one phrase")
+        return tuple(value)
+
+    def tables(self, key: str) -> list[object]:
+        value = self._raw.pop(key, [])
+        if not isinstance(value, list):
+            raise self.error(f"write [[{key}]] with two brackets")
+        return value
+
+    def section(self, key: str) -> "_Entry":
+        return _Entry(self.file, f"[{key}]", self._raw.pop(key, {}))
+
+    def all_texts(self) -> dict[str, tuple[str, ...]]:
+        return {key: self.texts(key, least=1) for key in list(self._raw)}
+
+    def all_text(self) -> dict[str, str]:
+        return {key: self.text(key) for key in list(self._raw)}
+
+    def nothing_else(self) -> None:
+        if self._raw:
+            unknown = ", ".join(sorted(self._raw))
+            raise self.error(f"nothing is called {unknown} here; see docs/rules-format.md")
+
+    def examples(self, key: str, expected: Example) -> tuple[Example, ...]:
+        value = self._raw.pop(key, [])
+        if not isinstance(value, list):
+            raise self.error(f'{key} must be a list; write {key} = ["...", "..."]')
+        return tuple(self._example(each, expected) for each in value)
+
+    def _example(self, raw: object, expected: Example) -> Example:
+        if isinstance(raw, str):
+            return replace(expected, text=raw)
+        entry = _Entry(self.file, self.name, raw)
+        tier = entry.one_of("tier", _TIERS, expected.tier.label)
+        whose = entry.one_of("whose", _WHOSE, (expected.whose or Whose.AUTHOR).value)
+        default = next(name for name, each in _CATEGORIES.items() if each is expected.category)
+        category = entry.one_of("category", _CATEGORIES, default)
+        example = replace(
+            expected,
+            text=entry.text("text"),
+            tier=tier,
+            whose=whose if tier else None,
+            category=category,
+        )
+        entry.nothing_else()
+        return example
+
+
+_TIERS = {each.label: each for each in Tier}
+_WHOSE = {each.value: each for each in Whose}
+_NEAREST: dict[str, Whose | None] = {**_WHOSE, "nearest": None}
+
+
+def _rule(entry: _Entry) -> Rule:
+    name = entry.named("rule")
+    category = entry.one_of("category", _CATEGORIES)
+    tier = entry.one_of("tier", _TIERS)
+    whose = entry.one_of("whose", _NEAREST, "nearest")
+    # "Another person's stated wish to die is urgent even when passive" (safety.md).
+    usual = Tier.URGENT if category is Category.SUICIDE and tier is Tier.CONCERN else tier
+    expected = Example(text="", tier=tier, category=category, whose=whose or Whose.AUTHOR)
+    nothing = replace(expected, tier=Tier.NONE, whose=None)
+    rule = Rule(
+        id=name,
+        category=category,
+        tier=tier,
+        whose=whose,
+        phrases=entry.texts("phrases", least=1),
+        tier_other=entry.one_of("tier_other", _TIERS, usual.label),
+        plan=entry.flag("plan"),
+        firm=entry.flag("firm"),
+        covers=entry.flag("covers"),
+        ignores=frozenset(entry.texts("ignores")),
+        unless=entry.texts("unless"),
+        needs=entry.texts("needs"),
+        reach=entry.one_of("reach", {each: each for each in _REACHES}, "sentence"),
+        examples=entry.examples("examples", expected),
+        counter_examples=entry.examples("counter_examples", nothing),
+        file=entry.file,
+    )
+    entry.nothing_else()
+    return rule
+
+
+def _context(entry: _Entry) -> Context:
+    name = entry.named("context")
+    categories = [(_CATEGORIES.get(each), each) for each in entry.texts("categories")]
+    for category, written in categories:
+        if category is None:
+            raise entry.error(f"{written!r} is no category; use {', '.join(_CATEGORIES)}")
+    context = Context(
+        id=name,
+        effect=entry.one_of("effect", {each: each for each in _EFFECTS}),
+        phrases=entry.texts("phrases", least=1),
+        reach=entry.one_of("reach", {each: each for each in _REACHES}, "sentence"),
+        also=entry.texts("also"),
+        unless=entry.texts("unless"),
+        categories=frozenset(category for category, _ in categories if category is not None),
+        hard=entry.flag("hard"),
+        shared=entry.flag("shared"),
+        says=entry.text("says", ""),
+        file=entry.file,
+    )
+    entry.nothing_else()
+    return context
+
+
+def _spelling(top: _Entry) -> dict[str, Any]:
+    typos, masked = top.section("typos"), top.section("masked")
+    found = {
+        "misspelt": typos.texts("words"),
+        "never_misspelt": typos.texts("never"),
+        "masked": masked.texts("words"),
+    }
+    typos.nothing_else()
+    masked.nothing_else()
+    return found
+
+
+def _negation(entry: _Entry) -> Negation:
+    found = Negation(
+        words=entry.texts("words"),
+        exceptions=entry.texts("exceptions"),
+        boundaries=entry.texts("boundaries"),
+        carriers=entry.texts("carriers"),
+        reach=entry.number("reach", 5),
+        after=entry.number("after", 0),
+    )
+    entry.nothing_else()
+    return found
+
+
+def _subjects(entry: _Entry) -> Subjects:
+    names: tuple[str, ...] = (
+        "author", "other", "you", "generic", "listeners", "reporting", "media",
+    )  # fmt: skip
+    found = Subjects(**{name: entry.texts(name) for name in names})
+    entry.nothing_else()
+    return found
+
+
+def _merged(
+    one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    return {name: one.get(name, ()) + other.get(name, ()) for name in {**one, **other}}

@@ -1,0 +1,116 @@
+"""A match of a rule, the words around it, and what becomes of it step by step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.index import Place
+from peerbot.crisis.detection.normalise import STOP, Reading
+from peerbot.crisis.detection.rules import Rule
+
+Group = tuple[str, ...]
+"""What a context phrase is for: ("mask",), ("denies", "en"), ("unless", "en", rule), ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's phrase at the words `first` to `end` (exclusive) of a reading."""
+
+    rule: Rule
+    locale: str
+    first: int
+    end: int
+    denies_itself: bool = False
+    """Whether the phrase has a denial of its own ("don't want to live")."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of a match."""
+
+    match: Match
+    tier: Tier
+    category: Category
+    whose: Whose
+    modifiers: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def drop(self, name: str, why: str) -> None:
+        """Set the tier to none."""
+        self._move(Tier.NONE, name, why)
+
+    def drop_softly(self, name: str, why: str) -> None:
+        """Set the tier to none, or one lower for a rule that stands firm."""
+        self._move(self.tier.lowered() if self.match.rule.firm else Tier.NONE, name, why)
+
+    def lower(self, name: str, why: str) -> None:
+        """Set the tier one lower."""
+        self._move(self.tier.lowered(), name, why)
+
+    def raise_(self, name: str, why: str) -> None:
+        """Make it an emergency."""
+        self._move(Tier.EMERGENCY, name, why)
+
+    def _move(self, tier: Tier, name: str, why: str) -> None:
+        if tier is not self.tier:
+            self.steps.append(f"{why}: {self.tier.label} becomes {tier.label}")
+            self.tier = tier
+            self.modifiers.append(name)
+
+
+class Surroundings:
+    """The context phrases of one reading, by what they are for, as ranges of words."""
+
+    def __init__(self, reading: Reading, text: str, places: Iterable[Place[Group]]) -> None:
+        self.reading = reading
+        self.text = text
+        self._ranges: dict[Group, list[tuple[int, int]]] = {}
+        for place in places:
+            spot = words_of(reading, place.start, place.end)
+            self._ranges.setdefault(place.key, []).append(spot)
+        for ranges in self._ranges.values():
+            ranges.sort()
+
+    def all(self, *group: str) -> list[tuple[int, int]]:
+        """Return the ranges of words at which phrases of `group` stand."""
+        return self._ranges.get(group, [])
+
+    def any_within(self, first: int, end: int, *group: str) -> bool:
+        """Whether a phrase of `group` lies within the words `first` to `end`."""
+        return any(first <= a and b <= end for a, b in self.all(*group))
+
+    def is_at(self, number: int, *group: str) -> bool:
+        """Whether the word `number` belongs to a phrase of `group`."""
+        return any(a <= number < b for a, b in self.all(*group))
+
+    def stretch(self, match: Match, reach: str) -> tuple[int, int]:
+        """Return the words around `match` that count for `reach`."""
+        words = self.reading.words
+        if reach == "message":
+            return 0, len(words)
+        first, end = match.first, match.end
+        while first > 0 and words[first - 1] != STOP:
+            first -= 1
+        while end < len(words) and words[end] != STOP:
+            end += 1
+        if reach == "near":
+            return max(first, match.first - 4), min(end, match.end + 4)
+        if reach == "clause":
+            first = max([first, *(n for n in self.reading.after_pause if n <= match.first)])
+            end = min([end, *(n for n in self.reading.after_pause if n >= match.end)])
+        return first, end
+
+    def clause_start(self, match: Match) -> int:
+        """Return the first word of the clause that `match` stands in."""
+        first, _ = self.stretch(match, "clause")
+        for number in range(match.first, first, -1):
+            if self.is_at(number - 1, "boundary", match.locale):
+                return number
+        return first
+
+
+def words_of(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """Return the range of words that the piece `start` to `end` of the line consists of."""
+    return reading.word_at(start + 1 if reading.line[start] == " " else start), reading.word_at(
+        end - 1
+    ) + 1

@@ -1,0 +1,58 @@
+"""The heartbeat: says every few seconds that it is time to look; what is due, others know."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from peerbot.delivery.service import Delivery
+
+log = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """Runs beats and sweeps on this process, at intervals; nothing of it is stored."""
+
+    def __init__(self, delivery: Delivery, beat_every: timedelta, sweep_every: timedelta) -> None:
+        self._delivery = delivery
+        self._beating, self._sweeping = asyncio.Lock(), asyncio.Lock()
+        # A million schedules are rows, never jobs: there are two of these. By default the
+        # scheduler leaves out whatever is a second late, and after a pause it would run once for
+        # every time that was missed.
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        for job, every in ((self.beat, beat_every), (self.sweep, sweep_every)):
+            self._scheduler.add_job(job, "interval", seconds=every.total_seconds())
+
+    def start(self) -> None:
+        """Begin, on the running loop."""
+        # It tells of every run, and of a failure with its text.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """End, after what is just running; before `Delivery.stop`."""
+        self._scheduler.pause()
+        async with self._beating, self._sweeping:
+            self._scheduler.shutdown(wait=False)
+
+    async def beat(self) -> None:
+        async with self._beating:
+            await _guarded("the beat", self._delivery.beat)
+
+    async def sweep(self) -> None:
+        async with self._sweeping:
+            await _guarded("the sweep", self._delivery.sweep)
+            await _guarded("pruning", self._delivery.prune)
+
+
+async def _guarded(name: str, run: Callable[[], Awaitable[object]]) -> None:
+    """Run it; if it fails, say so and let the next one come."""
+    try:
+        await run()
+    except Exception as error:  # noqa: BLE001 - nobody is above the heartbeat
+        log.error("%s failed: %s", name, type(error).__name__)

@@ -1,0 +1,53 @@
+"""The engine's own database: made ready before the engine opens it, and held against others."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+
+from peerbot.db import DatabaseAway, failures_understood, with_driver
+from peerbot.errors import PeerbotError
+
+
+class DatabaseInUse(PeerbotError):
+    """Another process delivers from the same PostgreSQL database."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another peerbot process already works on this PostgreSQL database. Stop that one "
+            "first: this release delivers from one process at a time."
+        )
+
+
+def make_ready(file: Path) -> None:
+    """Make the engine's SQLite file, in WAL: with it the engine does four times as much."""
+    with failures_understood(), closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+class PostgresHold:
+    """A PostgreSQL database that no other process may deliver from meanwhile.
+
+    The lock belongs to a connection, so it ends with the process however that ends. Raises
+    DatabaseInUse if another one has it, DatabaseAway if there is no database.
+    """
+
+    # Any number that nobody else uses.
+    _LOCK = 7_083_114_251
+
+    def __init__(self, url: str) -> None:
+        address = with_driver(url).set(drivername="postgresql")
+        try:
+            self._connection = psycopg.connect(
+                address.render_as_string(hide_password=False), autocommit=True, connect_timeout=5
+            )
+        except psycopg.OperationalError as error:
+            raise DatabaseAway("no connection to PostgreSQL (see `database_url`)") from error
+        row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (self._LOCK,)).fetchone()
+        if row is None or not row[0]:
+            self._connection.close()
+            raise DatabaseInUse
+
+    def release(self) -> None:
+        self._connection.close()

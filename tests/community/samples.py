@@ -1,0 +1,86 @@
+"""Every card of a community's own settings with its longest data."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
+from peerbot.chat.addresses import Person, Room
+from peerbot.chat.cards import Card
+from peerbot.chat.commands import Role
+from peerbot.chat.forms import Form
+from peerbot.chat.text import ByLanguage
+from peerbot.community import cards as shown
+from peerbot.community import setup
+from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
+from peerbot.community.setup import Countries, Step
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NAME = "A community with a rather long name, as communities like to have"
+ROOMS = tuple(
+    RoomFact(room=Room("test", f"12345678901234567{n}"), name=f"a-long-room-name-{n}", everyone=n % 2 == 0)
+    for n in range(60)
+)
+ROLES = tuple(RoleFact(id=f"98765432109876543{n}", name=f"A role with a long name {n}") for n in range(40))
+FACTS = SpaceFacts(
+    name=NAME, rooms=ROOMS, roles=ROLES, missing=("I lack the right to write in #somewhere." * 3,) * 3
+)
+EMPTY = SpaceFacts(name=NAME, rooms=(), roles=())
+COUNTRIES = Countries(
+    lambda language: tuple((f"C{n}", f"The Republic of Country {n}") for n in range(93)),
+    lambda code: (ByLanguage((("en", "A line " * 20), ("fr", "Une ligne " * 20))),) * 5,
+)
+FULL = Settings(
+    zone="America/Argentina/ComodRivadavia",
+    country="C90",
+    moderator_roles=frozenset(role.id for role in ROLES[:5]),
+    staff_roles=frozenset(role.id for role in ROLES[5:10]),
+    alert_room=ROOMS[1].room,
+    alert_pings=(ROLES[0].id, ROLES[1].id),
+    checkin_room=ROOMS[0].room,
+    switched_on=frozenset(Feature),
+    notice_posted=True,
+    answers_kept=timedelta(days=365),
+)
+
+
+def cards() -> tuple[Card, ...]:
+    entry = AuditEntry(
+        at=NOW,
+        who=Person("test", "123456789012345678"),
+        what="settings.publish",
+        before='{"a": "' + "x" * 300 + '"}',
+        after='{"a": "' + "y" * 300 + '"}',
+    )
+    versions = [Version(number=n, settings=FULL, published_at=NOW) for n in range(20)]
+    wanted = ("checkins", "answer", "abcdefghjkmn", "4")
+    return (
+        *(setup.screen(step, FULL, FACTS, COUNTRIES, shown.not_between(1, 9)) for step in Step),
+        *(setup.screen(step, Settings(), EMPTY, COUNTRIES) for step in Step),
+        setup.published(FULL),
+        setup.published(Settings()),
+        setup.ping(NAME),
+        shown.no_community(),
+        *(shown.needs_role(role) for role in Role),
+        shown.switched_off(),
+        shown.consent(Purpose.CHECKINS, FULL, wanted),
+        shown.agreed(None),
+        shown.too_young(),
+        shown.not_now(),
+        shown.panel(NAME, FULL, (), 12, 9),
+        shown.panel(NAME, Settings(), setup.missing(Settings()), 12, 9),
+        shown.needs_notice(FULL),
+        shown.needs_notice(Settings()),
+        shown.notice(FULL),
+        *(shown.switched(feature, on=True) for feature in Feature),
+        shown.settings_card(FULL),
+        shown.settings_card(replace(FULL, first_private_answer=False)),
+        shown.versions(versions, FULL),
+        shown.versions([], FULL),
+        shown.trail([entry] * 20, FULL),
+        shown.trail([], FULL),
+        shown.welcome(),
+    )
+
+
+def forms() -> tuple[Form, ...]:
+    return (setup.zone_form(FULL), setup.country_form(), shown.timers_form(FULL))

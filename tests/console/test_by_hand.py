@@ -1,0 +1,133 @@
+"""A person at the terminal: what they type and what they then see."""
+
+from typing import Any
+
+from peerbot.chat.stage import Trouble
+
+
+async def test_the_first_screen_offers_only_what_is_there(by_hand: Any) -> None:
+    screen = await by_hand()
+    assert "You play everyone" in screen
+    assert "/wait 7d" in screen
+    assert "/peerbot setup" not in screen
+
+
+async def test_private_and_public_are_told_apart_in_words(by_hand: Any) -> None:
+    screen = await by_hand("sam> /weather", "/wait 7d")
+    assert "🔒 only sam sees this" in screen
+    assert "# general, everyone sees this" in screen
+    assert "It is now 2026-03-09 09:00." in screen
+
+
+async def test_a_number_presses_what_it_stands_beside(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand("sam> /weather", "2", "1")
+    assert "[2] Erase" in screen
+    assert "sam presses [Erase]" in screen
+    assert "Erase it all?" in screen
+    assert "All is erased." in screen
+    assert toy.erased == 1
+
+
+async def test_no_leaves_things_as_they_are(by_hand: Any, toy: Any) -> None:
+    assert "Nothing was done." in await by_hand("sam> /weather", "2", "2")
+    assert toy.erased == 0
+
+
+async def test_nobody_presses_what_only_another_person_sees(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand("sam> /weather", "robin> 2", "1")
+    assert "There is no such button for robin." in screen
+    assert toy.erased == 0
+
+
+async def test_several_of_a_list_are_chosen_together(by_hand: Any) -> None:
+    screen = await by_hand("sam> /weather", "3,4")
+    assert "sam chooses Clouds, Blue" in screen
+    assert "c, b" in screen
+    assert "Several numbers must be of one list." in await by_hand("sam> /weather", "1,3")
+
+
+async def test_leafing_replaces_the_private_page(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand("sam> /weather", "5", "1")
+    assert "This is page 2." in screen
+    assert "page 1 of 3" in screen
+    assert len(toy.console.world.seen_by(toy.console.deeds.actor)) == 1
+
+
+async def test_a_form_is_asked_field_by_field(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand("sam> /weather", "1", "rain", "2", "")
+    assert toy.saved == [{"words": "rain", "mood": "d", "more": ""}]
+    assert "More (optional)" in screen
+
+
+async def test_only_the_refused_field_is_asked_again(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand("sam> /weather", "1", "snow", "1", "", "sun")
+    assert "! There is no snow here." in screen
+    assert screen.count("Mood") == 1
+    assert toy.saved == [{"words": "sun", "mood": "w", "more": ""}]
+
+
+async def test_a_required_choice_that_is_skipped_is_asked_again(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand("sam> /weather", "1", "rain", "", "", "7", "1")
+    assert "! Please choose one." in screen
+    assert "Please type a number from 1 to 2." in screen
+    assert toy.saved[0]["mood"] == "w"
+
+
+async def test_nothing_typed_is_lost_when_storage_is_away(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand(
+        "sam> /weather", ":trouble database away", "1", "rain", "1", "", ":cancel"
+    )
+    assert "We cannot save this just now." in screen
+    assert "Nothing was sent." in screen
+    assert toy.made == [Trouble.DATABASE_AWAY]
+
+
+async def test_cancel_leaves_the_form(by_hand: Any, toy: Any) -> None:
+    assert "Nothing was sent." in await by_hand("sam> /weather", "1", "rain", ":cancel", "hello")
+    assert toy.saved == []
+
+
+async def test_flagging_takes_the_last_message_of_somebody(by_hand: Any) -> None:
+    screen = await by_hand("sam> rubbish", "robin> :flag sam", "robin> :flag kim")
+    assert "Thank you, a moderator will look." in screen
+    assert "kim has written nothing that could be flagged." in screen
+
+
+async def test_a_closed_inbox_takes_nothing_and_the_failure_is_seen(by_hand: Any) -> None:
+    screen = await by_hand("sam> hi", ":close-inbox sam", "there is a storm")
+    assert "We are here." not in screen
+    assert "Inside, crisis.screen broke (Undeliverable)." in screen
+
+
+async def test_time_that_cannot_be_moved_is_refused_in_a_sentence(by_hand: Any, toy: Any) -> None:
+    toy.can_wait = False
+    assert "Time runs by itself here" in await by_hand("/wait 7d")
+
+
+async def test_help_lists_commands_and_signs(by_hand: Any) -> None:
+    screen = await by_hand("/help")
+    assert "/weather [topic]" in screen
+    assert ":flag sam" in screen
+
+
+async def test_a_typing_error_ends_nothing(by_hand: Any) -> None:
+    screen = await by_hand("/wether", ":fly", "99", "#nowhere", "sam> still here", ":who")
+    assert "Did you mean /weather?" in screen
+    assert "There is no :fly here." in screen
+    assert "There is no such button" in screen
+
+
+async def test_quit_ends(by_hand: Any) -> None:
+    assert "hello" not in await by_hand(":quit", "sam> hello")
+
+
+async def test_it_can_be_read_in_a_narrow_terminal(by_hand: Any) -> None:
+    screen = await by_hand("sam> /weather", width=40)
+    assert max(len(line) for line in screen.splitlines() if ">" not in line) <= 40
+
+
+async def test_a_french_reader_gets_the_consoles_own_words_through_the_catalogue(
+    by_hand: Any, toy: Any
+) -> None:
+    await by_hand("sam (fr)> hi")
+    assert toy.console.deeds.actor.locale == "fr"

@@ -1,0 +1,394 @@
+"""The directory as people meet it: through the real router."""
+
+from dataclasses import replace
+
+import pytest
+
+from peerbot.chat.actions import Action, action
+from peerbot.chat.addresses import Reply
+from peerbot.chat.cards import Button, Card, Pager, Row, Select, buttons_of
+from peerbot.chat.forms import Values
+from peerbot.chat.plain import plain
+from peerbot.db import Database
+from peerbot.resources.model import Service, Status
+from peerbot.testing import ROBIN, SAM, a_command, a_press, a_submission, an_actor
+from tests.resources.conftest import House
+
+STAFF = an_actor(SAM, "staff")
+OTHER = an_actor(ROBIN, "staff")
+NEW = {
+    "name": "Soup kitchen",
+    "organization": "The Corner",
+    "support": ("tangible", "company"),
+    "next_step": "Come to the side door at noon.",
+    "phone": "555 0100",
+}
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """One real database: `test_service` looks at both."""
+    return sqlite_database
+
+
+def _names(card: Card) -> list[str]:
+    rows = [node for node in card.children if isinstance(node, Row)]
+    return [plain(row.words).split("\n")[0] for row in rows]
+
+
+def _pager(card: Card) -> Pager | None:
+    return next((node for node in card.children if isinstance(node, Pager)), None)
+
+
+def _button(card: Card, label: str) -> Button:
+    for button in buttons_of(card):
+        if plain(button.label) == label:
+            assert isinstance(button, Button)
+            return button
+    raise AssertionError(f"no button {label!r}")
+
+
+async def _press(house: House, pressed: Action, by: object = SAM, **more: object) -> Card:
+    await house.router.dispatch(a_press(pressed, by=by, **more))  # type: ignore[arg-type]
+    assert not house.failures
+    person = by.person if hasattr(by, "person") else by
+    return house.gateway.cards_to(person)[-1]  # type: ignore[arg-type]
+
+
+async def _submit(house: House, form: Action, values: Values, by: object = STAFF) -> Card:
+    reasons = await house.router.dispatch(a_submission(form, values, by=by))  # type: ignore[arg-type]
+    assert not reasons, reasons
+    assert not house.failures
+    return house.gateway.cards_to(by.person)[-1]  # type: ignore[attr-defined]
+
+
+async def _added(house: House, new_id: str = "new1", **changed: object) -> Service:
+    await _submit(house, action("resources", "add", new_id), NEW | changed)
+    name = str((NEW | changed)["name"])
+    (found, *_more) = await house.resources.kept_with(house.home.id, name)
+    return found
+
+
+def _filled(house: House, service: Service, section: str, **changed: object) -> Values:
+    whole: dict[str, dict[str, object]] = {
+        "words": {
+            "name": service.name,
+            "organization": service.organization.name,
+            "description": "Hot soup for everyone.",
+            "next_step": "Come to the side door at noon.",
+        },
+        "contact": {
+            "phone": "555 0100",
+            "sms": "55501",
+            "sms_word": "SOUP",
+            "url": "soup.example.org",
+            "email": "hello@soup.example.org",
+        },
+        "hours": {
+            "always_open": False,
+            "days": ("0", "1"),
+            "opens_at": "9:00",
+            "closes_at": "24:00",
+            "timezone": "Europe/Paris",
+        },
+        "who": {
+            "eligibility": "Everyone.",
+            "minimum_age": "",
+            "maximum_age": "",
+            "cost": "Free",
+            "languages": "en, FR",
+        },
+        "place": {
+            "location_type": "physical",
+            "address": "1 Main Street",
+            "country": "ca",
+            "support": ("tangible",),
+            "pinned": True,
+        },
+    }
+    return whole[section] | changed  # type: ignore[return-value]
+
+
+def _section(service: Service, section: str, line: int = 0) -> Action:
+    return action("resources", section, service.number, service.version, line)
+
+
+# -- Members -------------------------------------------------------------------------------------
+
+
+async def test_the_list_is_private_and_says_the_next_step_and_when_it_was_read(
+    house: House,
+) -> None:
+    await house.router.dispatch(a_command("resources"))
+    (sent,) = house.gateway.sent
+    assert isinstance(sent.to, Reply)
+    assert "Call or text 988 at any time." in house.text() or "at any time" in house.text()
+    assert "Source read 2026-06; not checked by staff yet" in house.text()
+    assert len(_names(sent.card)) == 5
+
+
+async def test_leafing_shows_everything_once(house: House) -> None:
+    card = await _press(house, action("resources", "browse"))
+    names = _names(card)
+    pager = _pager(card)
+    assert pager is not None
+    for page in range(2, pager.pages + 1):
+        turned = Action("resources", "list", (*pager.action.args, str(page)))
+        names += _names(await _press(house, turned))
+    assert len(names) == len(set(names)) == 31
+
+
+async def test_a_page_after_the_last_is_the_last(house: House) -> None:
+    card = await _press(house, action("resources", "list", "a000", "-", "999"))
+    pager = _pager(card)
+    assert pager is not None
+    assert pager.page == pager.pages == 7
+
+
+async def test_a_search_can_be_leafed_through_without_its_words_being_kept(
+    house: House, other_process: House
+) -> None:
+    await house.router.dispatch(a_command("resources", search="chat"))
+    card = house.gateway.cards_to(SAM)[-1]
+    pager = _pager(card)
+    assert pager is not None
+    assert "chat" not in pager.action.encoded
+    turned = Action("resources", "list", (*pager.action.args, "2"))
+    # Another process, as after a restart.
+    second = await _press(other_process, turned)
+    assert set(_names(second)).isdisjoint(_names(card))
+    assert house.screen.heard_words == ["chat"]
+
+
+async def test_filters_of_a_search_can_be_taken_off_again(house: House) -> None:
+    await house.router.dispatch(a_command("resources", search="veterans", kind="tangible"))
+    nothing = house.gateway.cards_to(SAM)[-1]
+    assert nothing.key == "resources.nothing"
+    wider = _button(nothing, "Every kind of support")
+    assert _names(await _press(house, wider.action)) == ["Veterans Crisis Line"]
+
+
+async def test_a_kind_is_chosen_from_the_list(house: House) -> None:
+    card = await _press(house, action("resources", "browse"))
+    select = next(node for node in card.children if isinstance(node, Select))
+    chosen = await _press(house, select.action, values=("company",))
+    assert len(_names(chosen)) == 3
+    back = await _press(house, select.action, values=("any",))
+    assert len(_names(back)) == 5
+
+
+async def test_open_now_leaves_out_what_is_closed_and_what_is_unknown(house: House) -> None:
+    card = await _press(house, action("resources", "browse"))
+    now_open = _button(card, "Only open now")
+    card = await _press(house, now_open.action)
+    assert "Closed now" not in house.text()
+    assert "Hours not known" not in house.text()
+    assert "24 fit" in house.text()
+
+
+async def test_the_search_form_takes_words_and_filters(house: House) -> None:
+    values = {"words": "écouter", "kind": "company", "online": True, "open_now": True}
+    card = await _submit(house, action("resources", "search"), values)
+    assert len(_names(card)) == 3
+    empty = await _submit(house, action("resources", "search"), {"words": "", "kind": ""})
+    assert len(_names(empty)) == 5
+
+
+async def test_a_search_that_finds_nothing_helps_on(house: House) -> None:
+    for words in ("xyzzyq", "(", "🙂", "*", "x" * 40_000, "\u202e"):
+        await house.router.dispatch(a_command("resources", search=words))
+        card = house.gateway.cards_to(SAM)[-1]
+        assert card.key == "resources.nothing"
+        assert _button(card, "I need help now")
+    assert not house.failures
+
+
+async def test_one_service_shows_everything_as_it_dials(house: House) -> None:
+    await house.router.dispatch(a_command("resources", search="kids help phone"))
+    row = next(
+        node
+        for node in house.gateway.cards_to(SAM)[-1].children
+        if isinstance(node, Row) and "by phone and text" in plain(node.words)
+    )
+    assert isinstance(row.button, Button)
+    await _press(house, row.button.action)
+    text = house.text()
+    assert "Call 1-800-668-6868" in text
+    assert "Text CONNECT to 686868" in text
+    assert "Open now: day and night" in text
+    assert "English, French" in text
+    assert "Canada" in text
+
+
+async def test_the_reader_gets_their_own_language(house: House) -> None:
+    house.communities.met(an_actor(SAM, locale="fr"), None)
+    await house.router.dispatch(a_command("resources", search="jeunesse écoute clavardage"))
+    assert "anglais, français" in house.text()
+
+
+@pytest.mark.parametrize(
+    ("pressed", "answer"),
+    [
+        (action("resources", "show", "999999999"), "chat.gone"),
+        (action("resources", "show", "forged"), "chat.gone"),
+        (action("resources", "show"), "chat.gone"),
+        (action("resources", "list"), "chat.gone"),
+        (action("resources", "list", "zzzz", "-"), "chat.gone"),
+        (action("resources", "list", "a000", "..."), "chat.gone"),
+        (action("resources", "list", "a000", "zzz"), "resources.nothing"),
+        (action("resources", "list", "a000", "-", "x"), "chat.gone"),
+        (action("resources", "kind", "a000"), "chat.gone"),
+        (action("resources", "staff-show", "999"), "chat.gone"),
+        (action("resources", "verify", "1"), "chat.gone"),
+        (action("resources", "retire", "no"), "chat.gone"),
+        (action("resources", "no-such-verb"), "chat.unknown"),
+    ],
+)
+async def test_a_forged_button_has_a_clear_answer(
+    house: House, pressed: Action, answer: str
+) -> None:
+    assert (await _press(house, pressed, by=STAFF)).key == answer
+
+
+# -- Staff ---------------------------------------------------------------------------------------
+
+
+async def test_staff_add_an_entry_and_members_see_it_once_it_is_checked(house: House) -> None:
+    service = await _added(house)
+    assert service.status is Status.INACTIVE
+    await house.router.dispatch(a_command("resources", search="soup"))
+    assert house.key() == "resources.nothing"
+    card = await _press(house, action("resources", "staff-show", service.number), by=STAFF)
+    await _press(house, _button(card, "All is right: show it").action, by=STAFF)
+    await house.router.dispatch(a_command("resources", search="soup"))
+    assert "Checked on 2026-03-02 by counselling staff" in house.text()
+    assert "Come to the side door at noon." in house.text()
+
+
+async def test_an_entry_sent_twice_is_added_once(house: House) -> None:
+    await _added(house)
+    await _added(house)
+    assert len(await house.resources.kept_with(house.home.id, "soup")) == 1
+
+
+async def test_another_entry_from_the_same_card_does_not_overwrite_the_first(house: House) -> None:
+    await _added(house)
+    await _added(house, name="Soup by bike")
+    found = await house.resources.kept_with(house.home.id, "soup")
+    assert {one.name for one in found} == {"Soup kitchen", "Soup by bike"}
+    assert len({one.organization.id for one in found}) == 1
+
+
+async def test_every_section_is_stored_as_typed(house: House) -> None:
+    service = await _added(house)
+    for section in ("words", "contact", "hours", "who", "place"):
+        await _submit(house, _section(service, section), _filled(house, service, section))
+        service = await house.resources.entry(house.home.id, service.number)
+    text = house.text()
+    assert service.url == "https://soup.example.org"
+    assert service.languages == ("en", "fr")
+    assert service.country == "CA"
+    assert service.pinned
+    assert "Text SOUP to 55501" in text
+    assert "Mon, Tue: 09:00 to 24:00 (Europe/Paris)" in text
+    assert "1 Main Street · Canada" in text
+
+
+async def test_hours_can_have_several_lines_and_lose_one_again(house: House) -> None:
+    service = await _added(house)
+    for line, days in ((0, ("0",)), (1, ("5",)), (0, ())):
+        values = _filled(house, service, "hours", days=days)
+        await _submit(house, _section(service, "hours", line), values)
+        service = await house.resources.entry(house.home.id, service.number)
+    assert [one.byday for one in service.schedules] == [frozenset({5})]
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "value"),
+    [
+        ("contact", "phone", "call us"),
+        ("contact", "sms", "🙂"),
+        ("contact", "url", "javascript:alert(1)"),
+        ("contact", "email", "nobody"),
+        ("hours", "opens_at", "noonish"),
+        ("hours", "closes_at", "9:00"),
+        ("hours", "timezone", "Nowhere/Land"),
+        ("hours", "days", ("9",)),
+        ("who", "languages", "English"),
+        ("who", "minimum_age", "x"),
+        ("who", "maximum_age", "-3"),
+        ("place", "country", "1x"),
+        ("place", "location_type", "moon"),
+        ("place", "support", ()),
+        ("words", "name", ""),
+        ("words", "description", "x" * 40_000),
+    ],
+)
+async def test_what_cannot_be_is_refused_beside_its_field(
+    house: House, section: str, field: str, value: object
+) -> None:
+    service = await _added(house)
+    values = _filled(house, service, section, **{field: value})
+    event = a_submission(_section(service, section), values, by=STAFF)
+    assert set(await house.router.dispatch(event)) == {field}
+    assert (await house.resources.entry(house.home.id, service.number)) == service
+
+
+async def test_who_comes_second_gets_their_words_back(house: House) -> None:
+    service = await _added(house)
+    await _submit(house, _section(service, "words"), _filled(house, service, "words", name="A"))
+    values = _filled(house, service, "words", description="What only Robin knows.")
+    card = await _submit(house, _section(service, "words"), values, by=OTHER)
+    assert card.key == "resources.changed-meanwhile"
+    assert "What only Robin knows." in house.text(ROBIN)
+    again = _button(card, "Open the form again")
+    card = await _submit(house, again.action, values, by=OTHER)
+    assert card.key == "resources.entry"
+
+
+async def test_forms_open_filled_in(house: House) -> None:
+    service = await _added(house)
+    for section in ("words", "contact", "hours", "who", "place"):
+        press = a_press(_section(service, section), by=STAFF)
+        form = await house.router.open_form(press)
+        assert not isinstance(form, Card)
+    await house.router.dispatch(a_press(action("resources", "staff-list"), by=STAFF))
+    assert house.key() == "resources.panel"
+
+
+async def test_retired_and_brought_back_by_buttons(house: House) -> None:
+    service = await _added(house)
+    card = await _press(house, action("resources", "retire", service.number), by=STAFF)
+    back = _button(card, "Bring it back")
+    card = await _press(house, back.action, by=STAFF)
+    assert "Members do not see it yet" in house.text()
+    trail = await house.communities.trail(house.home.id)
+    assert [one.what for one in trail] == [
+        "resources.bring-back",
+        "resources.retire",
+        "resources.add",
+    ]
+
+
+async def test_the_panel_lists_what_waits_first_and_finds_by_name(house: House) -> None:
+    await _added(house)
+    await house.router.dispatch(a_command("peerbot resources", by=STAFF))
+    card = house.gateway.cards_to(SAM)[-1]
+    assert _names(card)[0] == "Soup kitchen"
+    assert "32 entries; 32 wait" in house.text()
+    found = await _submit(house, action("resources", "staff-find"), {"name": "samarit"})
+    assert len(_names(found)) == 4
+
+
+async def test_what_staff_write_about_a_service_is_nobodys_own_words(house: House) -> None:
+    await _added(house, next_step="Call if you think of suicide.")
+    assert {heard.surface.value for heard in house.screen.all_heard} == {"sample"}
+
+
+async def test_another_communitys_staff_reach_nothing(house: House) -> None:
+    service = await _added(house)
+    press = a_press(action("resources", "staff-show", service.number), by=OTHER)
+    assert press.space is not None
+    elsewhere = replace(press, space=replace(press.space, id="elsewhere"))
+    await house.router.dispatch(elsewhere)
+    assert house.key(ROBIN) == "chat.gone"
