@@ -107,13 +107,23 @@ def _given(command: Command, rest: str, said: Said) -> dict[str, str]:
         if free is None:
             given[""] = rest[token.start() :]
             break
-        if not free.picks and free is command.parameters[-1]:
-            left = rest[token.start() :].strip()
-            given[free.name] = _value(token) if token.group(0) == left else left
-            break
+        if not free.picks and token["quoted"] is None:
+            # Free words need no quotes: they go on to the end, or to the next name=value.
+            end = _next_named(rest, token.end(), names)
+            given[free.name] = rest[token.start() : end].strip()
+            position = end
+            continue
         given[free.name] = token.group(0) if token["name"] else _value(token)
         position = token.end()
     return given
+
+
+def _next_named(rest: str, position: int, names: Mapping[str, Parameter]) -> int:
+    """Return where the next name=value begins; the end if there is none."""
+    for token in _TOKEN.finditer(rest, position):
+        if token["name"] in names:
+            return token.start()
+    return len(rest)
 
 
 def _takes(command: Command, given: dict[str, str], value: str, said: Said) -> Parameter | None:

@@ -56,7 +56,9 @@ def _span(span: object, language: str) -> str:
             return text
         case Link(label, url):
             return f"{plain(label, language)} ({url})"
-        case Mention(Person(id=name) | Room(id=name)):
+        case Mention(Room(id=name)):
+            return f"#{name}"
+        case Mention(Person(id=name)):
             return f"@{name}"
         case Mention(who):
             return f"@{who}"
@@ -86,7 +88,8 @@ def _lines(node: Node, language: str) -> list[str]:
         case Actions(several):
             return [" ".join(_button(one, language) for one in several)]
         case Select():
-            return [f"{said(node.label)}: {' / '.join(said(one.label) for one in node.options)}"]
+            options = (f"{'* ' if one.chosen else ''}{said(one.label)}" for one in node.options)
+            return [f"{said(node.label)}: {' / '.join(options)}"]
         case Image(_, alt):
             return [f"[{said(alt)}]"]
         case Attachment(name, _, label):

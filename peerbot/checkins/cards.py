@@ -198,7 +198,7 @@ def _beside(asked: Round, shown: Released) -> tuple[Words, Words]:
 def _group(one: Group) -> Words:
     if one.first is one.last:
         return STEPS[one.first]
-    return _("{first} to {last}", first=STEPS[one.first], last=STEPS[one.last])
+    return _("{first} – {last}", first=STEPS[one.first], last=STEPS[one.last])
 
 
 def listed(several: Sequence[Words]) -> Msg:

@@ -16,7 +16,7 @@ from peerbot.checkins.plan_routes import add_plan_routes
 from peerbot.checkins.rhythm import NoRhythm, day_of
 from peerbot.checkins.rounds import CLOSE, PROMPT, REMINDER, SHARED, SUMMARY, VOICES
 from peerbot.checkins.service import CheckinService
-from peerbot.community.model import Community, Member
+from peerbot.community.model import Community, Member, Purpose
 from peerbot.delivery.model import AfterCrash, Beat
 from peerbot.delivery.recurrence import LATENESS
 from peerbot.delivery.service import Delivery
@@ -116,8 +116,9 @@ class MemberRoutes:
         if _arg(event) == cards.PREVIEW:
             return cards.only_preview()
         community = await self._community(event)
-        member = await self.service.communities.known_member(event.person, community.id)
-        if member is None or not member.old_enough:
+        communities = self.service.communities
+        member = await communities.known_member(event.person, community.id)
+        if member is None or not await communities.has_agreed(member, Purpose.CHECKINS):
             return Instead(answer_cards.skipped(None))
         given = await self.answers.skip(member, _arg(event))
         return Instead(answer_cards.skipped(given.round))

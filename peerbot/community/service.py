@@ -8,7 +8,7 @@ from typing import Protocol
 
 from peerbot.chat.addresses import Actor, Address, Person, Room, Space, person_of
 from peerbot.chat.commands import Role
-from peerbot.chat.events import Event
+from peerbot.chat.events import Event, Installed
 from peerbot.chat.text import Reader
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import (
@@ -120,7 +120,8 @@ class CommunityService:
             return await self._home_of(event.person)
         known = self.in_space(event.space)
         if known is None:
-            known = await self._found(event.space, event.space.id)
+            name = event.name if isinstance(event, Installed) else event.space.id
+            known = await self._found(event.space, name)
         self._homes[event.person] = known.id
         return known
 

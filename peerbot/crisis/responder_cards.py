@@ -78,7 +78,7 @@ def alert_card(
                 (_("Who"), Mention(alert.about)),
                 (_("Where"), _where(alert)),
                 (_("What"), _what(alert)),
-                (_("They were"), WAYS[alert.way]),
+                *(() if drill else ((_("They were"), WAYS[alert.way]),)),
                 (_("Since"), Moment(alert.raised_at, zone)),
                 *(((_("Messages"), str(alert.count)),) if alert.count > 1 else ()),
                 *(((_("Rule"), Code(", ".join(alert.rules)[:120])),) if alert.rules else ()),
@@ -128,6 +128,8 @@ def _summary(alert: Alert) -> Msg:
 
 
 def _what(alert: Alert) -> Msg:
+    if alert.reason is Reason.DRILL:
+        return _("a test of the way to you")
     if alert.reason is Reason.ASKED:
         return _("they asked for somebody")
     if alert.reason is Reason.FLAGGED and alert.category is Category.NONE:
@@ -138,6 +140,8 @@ def _what(alert: Alert) -> Msg:
 
 
 def _where(alert: Alert) -> Words:
+    if alert.reason is Reason.DRILL:
+        return _("in the setup")
     if alert.permalink:
         return Link(_("their message"), alert.permalink)
     if alert.surface in {Surface.PUBLIC, Surface.FLAGGED}:
@@ -158,6 +162,8 @@ def _state(alert: Alert, zone: ZoneInfo, until: datetime | None) -> Msg:
         case State.UNANSWERED:
             return _("Nobody took this in time, and they were told so. It still can be taken.")
         case _:
+            if alert.reason is Reason.DRILL:
+                return _("Nobody has taken this yet.")
             if until is None:
                 return _("Nobody has taken this yet. It can wait for a quiet moment.")
             return _(
@@ -253,7 +259,11 @@ def claimed(alert: Alert) -> Card:
     """Return what the responder who claimed it sees."""
     return card(
         "crisis.claimed",
-        Text(_("It is yours, thank you. They were told that you will write.")),
+        Text(
+            _("It is yours, thank you. In earnest they would now hear that you will write.")
+            if alert.reason is Reason.DRILL
+            else _("It is yours, thank you. They were told that you will write.")
+        ),
         Note(
             _(
                 "First words, if you want some: \"Hi, I read what you wrote and I'm here. How "

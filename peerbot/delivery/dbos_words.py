@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from dbos import (
     DBOS,
+    DBOSClient,
     DBOSConfig,
     Serializer,
     SetEnqueueOptions,
@@ -34,6 +35,7 @@ APPLICATION_VERSION = "1"
 # There is one process (see `engine`), and it has to find the work of the one before it.
 EXECUTOR_ID = "peerbot"
 
+_NAME = "peerbot"
 _QUEUE = "sends"
 _UNDER_WAY = ["PENDING", "ENQUEUED", "DELAYED"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -106,13 +108,13 @@ async def _work(name: str, values: list[Any]) -> str:
 def launch(url: str, run: Run, *, poll: float) -> None:
     """Start the engine on the running loop's own thread, so that its work runs on this loop.
 
-    Work that an earlier process left begins at once. The tables are there already (`migrate`).
+    Work that an earlier process left begins at once. The tables are there already (`make_tables`).
     """
     global _run  # noqa: PLW0603 - the engine is one per process, whatever we do
     _quieten()
     _run = run
     config: DBOSConfig = {
-        "name": "peerbot",
+        "name": _NAME,
         "system_database_url": url,
         "executor_id": EXECUTOR_ID,
         "application_version": APPLICATION_VERSION,
@@ -129,10 +131,18 @@ def launch(url: str, run: Run, *, poll: float) -> None:
     DBOS.launch()
 
 
-def migrate(url: str) -> None:
-    """Make or update the engine's tables."""
+def make_tables(url: str, queue_poll: float) -> None:
+    """Make or update the engine's tables, with a queue that runs one work at a time per domain.
+
+    A queue that is registered later, in the running engine, would be noticed after a second.
+    """
     _quieten()
     DBOS.migrate(url)
+    client = DBOSClient(system_database_url=url, serializer=WordlessJson(), application_name=_NAME)
+    try:
+        client.register_queue(_QUEUE, partition_concurrency=1, polling_interval_sec=queue_poll)
+    finally:
+        client.destroy()
 
 
 def pause() -> None:
@@ -144,16 +154,6 @@ def pause() -> None:
 def destroy() -> None:
     """Close the engine. Blocks for as long as a poll of the queue takes: not on the loop."""
     DBOS.destroy()
-
-
-async def register_queue(poll: float) -> None:
-    """Have queued work run one at a time per domain."""
-    await DBOS.register_queue_async(
-        _QUEUE,
-        partition_concurrency=1,
-        polling_interval_sec=poll,
-        on_conflict="always_update",
-    )
 
 
 async def start(work_id: str, name: str, values: Sequence[Value]) -> None:

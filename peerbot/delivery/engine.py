@@ -176,13 +176,12 @@ class Engine:
         else:
             self._hold = PostgresHold(self._url)
         with failures_understood():
-            dbos.migrate(self._address)
+            dbos.make_tables(self._address, self._queue_poll)
 
     async def _launch(self) -> None:
         from peerbot.delivery import dbos_words as dbos
 
         dbos.launch(self._address, self._perform, poll=self._listen_poll)
-        await dbos.register_queue(self._queue_poll)
         self._open |= await dbos.under_way()
 
     @property

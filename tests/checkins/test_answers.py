@@ -8,7 +8,7 @@ from peerbot.chat.cards import Button, Card, Chart, buttons_of
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.checkins.model import Audience, Step
-from peerbot.community.model import Settings
+from peerbot.community.model import Purpose, Settings
 from peerbot.testing import ROBIN, SAM, a_person, an_actor
 from tests.checkins.conftest import LOUNGE, MONDAY_AT_SIX, STAFF, Town, said
 
@@ -75,6 +75,14 @@ async def test_skipping_asks_strangers_to_agree_to_nothing_and_keeps_nothing(tow
     stranger = an_actor(a_person("stranger"))
     assert (await town.press("skip", round_id, by=stranger)).key == "checkins.skipped"
     assert await town.communities.known_member(stranger.person, town.community_id) is None
+
+
+async def test_skipping_keeps_nothing_once_consent_is_withdrawn(town: Town) -> None:
+    round_id = await town.an_open_round()
+    sam = await town.member("sam")
+    await town.communities.withdraw(sam, Purpose.CHECKINS)
+    assert (await town.press("skip", round_id)).key == "checkins.skipped"
+    assert (await town.checkins.answers.given(sam, round_id)).answer is None
 
 
 async def test_answering_asks_once_for_consent(town: Town) -> None:

@@ -45,6 +45,16 @@ async def test_answers_of_an_open_round_are_not_forgotten(town: Town) -> None:
     assert await town.checkins.forget_old(MONDAY_AT_SIX + timedelta(days=60)) == 0
 
 
+async def test_early_answers_to_a_round_that_never_came_are_forgotten_too(town: Town) -> None:
+    live = await town.a_checkin()
+    early = await town.checkins.answers.early(await town.member("sam"), live.id)
+    await town.checkins.answers.choose_step(await town.member("sam"), early.round.id, Step(3))
+    await town.checkins.plans.pause(town.community_id, live.id, MODERATOR, None)
+    await town.at(CLOSING)
+    assert town.in_the_room() == []
+    assert await town.checkins.forget_old(MONDAY_AT_SIX + timedelta(days=60)) == 1
+
+
 async def test_the_export_holds_everything_in_plain_words(town: Town) -> None:
     round_id = await town.an_open_round()
     sam = await town.member("sam")

@@ -204,8 +204,8 @@ async def test_the_summary_tells_how_many_and_shows_a_chart(town: Town) -> None:
     assert town.keys_in_the_room() == ["checkins.prompt", "checkins.summary"]
     text = town.in_the_room()[-1]
     assert "9 people answered" in text
-    assert "Very alone to Rather alone" in text
-    assert "Rather connected to Very connected" in text
+    assert "Very alone – Rather alone" in text
+    assert "Rather connected – Very connected" in text
 
 
 async def test_under_five_answers_nothing_is_told_not_even_how_many(town: Town) -> None:
@@ -253,9 +253,9 @@ async def test_earlier_rounds_stand_beside_as_they_were_shown_then(town: Town) -
     beside = [line for line in text.splitlines() if line.startswith("2026-03")]
     # With ten people or more each step stands alone; with nine, the two highest are one group.
     assert [line.rpartition(", ")[2] for line in beside] == [
-        "Rather connected to Very connected: 6",
-        "Rather connected to Very connected: 5",
-        "Rather connected to Very connected: 4",
+        "Rather connected – Very connected: 6",
+        "Rather connected – Very connected: 5",
+        "Rather connected – Very connected: 4",
     ]
 
 

@@ -105,9 +105,10 @@ class AnswerStore:
         await self._session.execute(delete(ReminderRow).where(ReminderRow.member_id == member_id))
 
     async def forget_older(self, community_id: str, before: datetime) -> int:
-        """Remove answers of closed rounds given before then, but not who keeps a history."""
+        """Remove answers given before then in rounds that are over; a history stays."""
         closed = select(RoundRow.id).where(
-            RoundRow.community_id == community_id, RoundRow.state == RoundState.CLOSED
+            RoundRow.community_id == community_id,
+            RoundRow.state.in_((RoundState.CLOSED, RoundState.MISSED)),
         )
         gone = await self._session.execute(
             delete(AnswerRow)
