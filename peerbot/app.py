@@ -19,11 +19,10 @@ from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_rules, helplines
+from peerbot.content.crisis import crisis_detector, helplines
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
-from peerbot.crisis.detection import Detector
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.record import Record
@@ -156,10 +155,13 @@ def build(
         chance,
         share_of_limit=settings.delivery.share_of_limit,
         sleep=sleep,
+        on_failure=lambda step, error: on_failure(Failure(step, error)) if on_failure else None,
     )
 
     # Crisis first: no other feature may delay it.
-    detector = Detector(crisis_rules())
+    detector, broken_rules = crisis_detector()
+    for error in broken_rules:
+        log.critical("a crisis rule file is left out: %s", error)
     lines = LineWords(helplines())
     spool = Spool(data / "spool", vault)
     record = Record(db, switchboard, clock, communities, spool)

@@ -199,10 +199,10 @@ def update_words(language: Annotated[str, typer.Argument(help="fr, for example."
 def explain(sentence: Annotated[str, typer.Argument(help="What somebody might write.")]) -> None:
     """Say what the rules make of a sentence, and why. Nothing is kept."""
     with _plainly():
-        from peerbot.content.crisis import crisis_rules
-        from peerbot.crisis.detection import Detector
+        from peerbot.content.crisis import crisis_detector
 
-        typer.echo(Detector(crisis_rules()).explain(sentence).told())
+        detector, _broken = crisis_detector()
+        typer.echo(detector.explain(sentence).told())
 
 
 @crisis.command("eval")

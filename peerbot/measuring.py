@@ -7,8 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from peerbot.content.crisis import crisis_rules
-from peerbot.crisis.detection import Detector
+from peerbot.content.crisis import crisis_detector
 from peerbot.crisis.detection.evaluation import Measures, Report, RowError, evaluate, read_rows
 from peerbot.errors import PeerbotError
 
@@ -35,7 +34,7 @@ def measured(file: Path, *, as_json: bool, by: str | None, errors: bool) -> str:
         rows = read_rows(file.read_text(encoding="utf-8").splitlines())
     except (OSError, UnicodeDecodeError, RowError) as error:
         raise CannotMeasure(f"{file}: {error}") from error
-    detector = Detector(crisis_rules())
+    detector, _broken = crisis_detector()
     report = evaluate(detector, rows, seconds=time.perf_counter, by=by)
     if as_json:
         return json.dumps(report.as_json())

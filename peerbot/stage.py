@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -68,6 +68,7 @@ class HouseOnStage:
     polling: timedelta
     failures: list[Failure] = field(default_factory=list)
     house: House | None = None
+    furnish: Callable[[House], object] | None = None
 
     @property
     def can_wait(self) -> bool:
@@ -90,6 +91,8 @@ class HouseOnStage:
             sleep=self.sleep,
             on_failure=self.failures.append,
         )
+        if self.furnish is not None:
+            self.furnish(self.house)
         await self.house.start(self.player)
 
     @property
@@ -157,11 +160,13 @@ async def play(
     name: str = "script",
     as_json: bool = False,
     database: str | None = None,
+    furnish: Callable[[House], object] | None = None,
 ) -> int:
     """Let somebody, or a script, play a whole community; return the exit code.
 
     Without `database` everything is thrown away at the end and time can be moved. A script's
-    headers say when and in which language it plays; chance is then the same each time.
+    headers say when and in which language it plays; chance is then the same each time. `furnish`
+    may add to each house that is built, before it opens.
     """
     player: Player = load("console")(settings)  # type: ignore[operator]  # every adapter's connect
     wanted = player.headers(script) if script is not None else Headers()
@@ -173,6 +178,7 @@ async def play(
         here = settings.model_copy(update=changes)
         seed = None if script is None else SCRIPT_SEED
         stage = await _stage(here, player, database, wanted.start, seed, stack)
+        stage.furnish = furnish
         await stage.open()
         stack.push_async_callback(stage.close)
         if database:
@@ -196,6 +202,7 @@ async def _stage(
     url = database or f"sqlite:///{settings.database_file}"
     await migrate.upgrade(url)
     db = Unpluggable(url)
+    stack.push_async_callback(db.close)
     if database and db.is_sqlite:
         stack.callback(hold_exclusively(Path(db.url.database or "")).release)
     vault, _made = await unlock(db, settings.key_path, clock)

@@ -96,10 +96,7 @@ class CommunityRoutes:
 
     async def other_zone(self, event: FormSubmitted) -> Answer:
         community = await self._community(event)
-        try:
-            zone = zone_named(str(event.values["zone"])).key
-        except RecurrenceError as error:
-            raise Refused(zone=_unknown_zone(error)) from None
+        zone = _zone(str(event.values["zone"]))
         await self.communities.change_draft(
             community.id, event.actor, lambda one: replace(one, zone=zone)
         )
@@ -399,12 +396,24 @@ def _switch(wanted: Action) -> tuple[Feature, bool]:
     return Feature(wanted.args[0]), wanted.args[1] == "on"
 
 
-def _unknown_zone(error: RecurrenceError) -> Words:
-    near = (
-        str(error).rpartition("did you mean ")[2].rstrip("?")
-        if "did you mean" in str(error)
-        else ""
-    )
+def _zone(typed: str) -> str:
+    """Return the zone that was typed, whole or as its city. Raises `Refused` with the nearest."""
+    try:
+        return zone_named(typed).key
+    except RecurrenceError as error:
+        near = _nearest(error)
+        city = near.rpartition("/")[2].replace("_", " ")
+        if city and city.casefold() == typed.strip().casefold():
+            return near
+        raise Refused(zone=_unknown_zone(near)) from None
+
+
+def _nearest(error: RecurrenceError) -> str:
+    said = str(error)
+    return said.rpartition("did you mean ")[2].rstrip("?") if "did you mean" in said else ""
+
+
+def _unknown_zone(near: str) -> Words:
     if near:
         return _("I do not know this time zone. Did you mean {zone}?", zone=near)
     return _("I do not know this time zone. Please try the nearest big city, such as Toronto.")

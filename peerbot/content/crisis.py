@@ -2,9 +2,11 @@
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
-from peerbot.crisis.detection import RuleError, RuleSet, parse
+from peerbot.crisis.detection import Detector, RuleError, RuleSet, parse
 from peerbot.crisis.helplines import HelpLineError, HelpLines, problems
 from peerbot.crisis.helplines import parse as parse_lines
 from peerbot.paths import shipped
@@ -19,15 +21,38 @@ def helplines(folder: Path | None = None) -> HelpLines:
         raise HelpLineError(f"helplines.toml: cannot be read ({error})") from error
 
 
-def crisis_rules(folder: Path | None = None) -> tuple[RuleSet, ...]:
-    """Return the rule sets of `folder`, one a language, without the files that are broken."""
-    return tuple(rules for rules, _broken in _rule_sets(folder or shipped("config")))
+@cache
+def crisis_detector(folder: Path | None = None) -> tuple[Detector, tuple[RuleError, ...]]:
+    """Return a detector of the rules in `folder`, and what is wrong with those it goes without.
+
+    Made once for each folder in a process: it takes a second, and nothing in it changes.
+    """
+    found = list(_rule_sets(folder or shipped("config")))
+    sets = tuple(rules for rules, _broken in found)
+    wrong = [error for _rules, broken in found for error in broken]
+    while True:
+        try:
+            return Detector(sets), tuple(wrong)
+        except RuleError as error:
+            wrong.append(error)
+            sets = tuple(_without(rules, error) for rules in sets)
+
+
+def _without(rules: RuleSet, error: RuleError) -> RuleSet:
+    """Return the rules without the broken file; without all of them if it is the context."""
+    if rules.locale != error.file.partition("/")[0]:
+        return rules
+    kept = tuple(rule for rule in rules.rules if rule.file != error.file)
+    contexts = tuple(one for one in rules.contexts if one.file != error.file)
+    if (kept, contexts) == (rules.rules, rules.contexts):
+        return RuleSet(locale=rules.locale)
+    return replace(rules, rules=kept, contexts=contexts)
 
 
 def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
     """Return what is wrong with help lines and rules, a sentence each."""
     where = folder or shipped("config")
-    found = [str(error) for _rules, broken in _rule_sets(where) for error in broken]
+    found = [str(error) for error in crisis_detector(folder)[1]]
     try:
         found.extend(problems(helplines(where)))
     except HelpLineError as error:

@@ -174,6 +174,11 @@ def _state(alert: Alert, zone: ZoneInfo, until: datetime | None) -> Msg:
 
 def _steps(alert: Alert) -> Msg:
     """Return what to do, after #chatsafe and the Lifeline policy: least invasive first."""
+    if alert.whose is Whose.OTHER and alert.tier is Tier.EMERGENCY:
+        return _(
+            "Write to the one who worries now: where is the person, and who is with them? Help "
+            "them call the emergency number; stay with them until help is there."
+        )
     if alert.tier is Tier.EMERGENCY:
         return _(
             "Write to them privately now. Ask directly if they are safe, and where they "

@@ -86,7 +86,8 @@ class CrisisService:
         if community is None or settings.alert_room is None:
             return cards.flagged(arrived=False)
         known = await self._record.from_message(message.ref)
-        if known is not None and not known.is_over:
+        # A person's worry weighs more than a quiet note that the rules left.
+        if known is not None and not known.is_over and known.tier >= Tier.URGENT:
             return cards.flagged(arrived=known.card is not None)
         finding = self._detector.find(message.text) or _NOTHING
         alert = replace(

@@ -144,6 +144,7 @@ class AlertStore:
                 AlertRow.source_room == message.room,
                 AlertRow.source_message == message.message,
             )
+            .order_by(AlertRow.raised_at.desc(), AlertRow.tier.desc())
             .limit(1)
         )
         return None if row is None else row.to_alert()

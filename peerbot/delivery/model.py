@@ -79,6 +79,15 @@ Compose = Callable[[Send], Awaitable[Card | None]]
 Arrived = Callable[[Send], Awaitable[None]]
 """Told once a send has ended, whichever way."""
 
+OnFailure = Callable[[str, Exception], object]
+"""Told which step broke; the work itself goes on or is tried again."""
+
+
+def not_told(step: str, error: Exception) -> None:
+    """Tell nobody, beside the log."""
+    del step, error
+
+
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=30)
@@ -157,6 +166,9 @@ CHUNK_LASTS = timedelta(minutes=1)
 
 LONGEST_PAUSE = timedelta(seconds=10)
 """The longest pause within a chunk; where more is needed the chunk ends and is continued later."""
+
+LONGEST_DELAY = timedelta(hours=1)
+"""Nothing waits longer for its next attempt; what seems to was planned by a wrong clock."""
 
 NONCE_LASTS = timedelta(minutes=2)
 """How long a platform that can do so is trusted to recognise a nonce.

@@ -15,16 +15,19 @@ from peerbot.clock import Chance, Clock
 from peerbot.db import Database
 from peerbot.delivery.model import (
     FIRST_WAIT,
+    LONGEST_DELAY,
     LONGEST_PAUSE,
     MAX_ATTEMPTS,
     AfterCrash,
     Arrived,
     Compose,
     Held,
+    OnFailure,
     Outcome,
     Send,
     Status,
     may_repeat,
+    not_told,
     wait_before,
 )
 from peerbot.delivery.pace import Pace
@@ -80,6 +83,7 @@ class Sending:
         self._in_hand: set[str] = set()
         self._not_noted: dict[str, tuple[Held, Outcome]] = {}
         self._stopping = False
+        self.on_failure: OnFailure = not_told
 
     def add_kind(self, name: str, kind: Kind) -> None:
         self._kinds[name] = kind
@@ -173,6 +177,7 @@ class Sending:
             card = await kind.compose(send)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other sends go on
             log.error("%s cannot be composed: %s", send.kind, type(error).__name__)
+            self.on_failure(send.kind, error)
             return self._again(send, "compose"), None
         if card is None:
             return Outcome(status=Status.DROPPED, why="not-wanted"), None
@@ -184,6 +189,7 @@ class Sending:
             return self._again(send, "busy", error.wait), error.wait
         except Exception as error:  # noqa: BLE001 - an adapter's defect, and nobody above knows more
             log.error("%s broke while sending: %s", send.kind, type(error).__name__)
+            self.on_failure(send.kind, error)
             return self._after_crash(held), None
         return Outcome(status=Status.SENT, ref=delivered.ref), None
 
@@ -191,7 +197,7 @@ class Sending:
         if send.attempts >= MAX_ATTEMPTS:
             return Outcome(status=Status.UNREACHABLE, why="gave-up")
         backoff = wait_before(send.attempts + 1, self._chance.between(0, 1))
-        next_try_at = self._clock() + max(wait, backoff)
+        next_try_at = self._clock() + min(max(wait, backoff), LONGEST_DELAY)
         return Outcome(status=Status.PENDING, why=why, next_try_at=next_try_at)
 
     def _after_crash(self, held: Held) -> Outcome:
@@ -228,6 +234,7 @@ class Sending:
                 await kind.arrived(send)
             except Exception as error:  # noqa: BLE001 - the other sends go on; `mend` tells it again
                 log.error("%s: telling its end failed: %s", send.kind, type(error).__name__)
+                self.on_failure(send.kind, error)
                 return
         async with self._db.begin() as session:
             await SendStore(session).let_go(send.id)
@@ -244,4 +251,5 @@ class Sending:
 
     async def _put_off(self, send_ids: Sequence[str], wait: timedelta) -> None:
         async with self._db.begin() as session:
-            await SendStore(session).postpone(send_ids, self._clock() + wait)
+            until = self._clock() + min(wait, LONGEST_DELAY)
+            await SendStore(session).postpone(send_ids, until)

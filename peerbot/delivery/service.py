@@ -14,6 +14,7 @@ from peerbot.db import Database
 from peerbot.delivery.engine import Engine
 from peerbot.delivery.model import (
     KEPT,
+    LONGEST_DELAY,
     SENDS,
     AfterCrash,
     Arrived,
@@ -22,10 +23,12 @@ from peerbot.delivery.model import (
     Done,
     Item,
     NewSend,
+    OnFailure,
     Send,
     Work,
     WorkStatus,
     chunk_size,
+    not_told,
     wait_before,
 )
 from peerbot.delivery.pace import Pace, Ticks
@@ -60,6 +63,7 @@ class Delivery:
         sleep: Sleep = real_sleep,
         ticks: Ticks = time.monotonic,
         sending: type[Sending] = Sending,
+        on_failure: OnFailure = not_told,
     ) -> None:
         self._db = db
         self._engine = engine
@@ -68,6 +72,7 @@ class Delivery:
         self._chance = chance
         pace = Pace(share_of_limit, ticks, sleep)
         self._sending = sending(db, gateway, clock, chance, pace)
+        self._on_failure = self._sending.on_failure = on_failure
         self._is_wanted = self._is_started = False
         self._starting = asyncio.Lock()
         self._works: dict[str, Work] = {}
@@ -152,6 +157,7 @@ class Delivery:
                 found += await beat.run()
             except Exception as error:  # noqa: BLE001 - the next feature's beat must run
                 log.error("the beat %s failed: %s", beat.name, type(error).__name__)
+                self._on_failure(beat.name, error)
         try:
             await self._start_engine()
             await self.go()
@@ -167,14 +173,16 @@ class Delivery:
         await self._start_engine()
         await self._mend()
         async with self._db.read() as session:
-            running = await WorkStore(session).running()
-        # Asked second: what ended in between is no longer in our rows' way.
+            works = WorkStore(session)
+            running = await works.running()
+            misplaced = await works.beyond(self._clock() + LONGEST_DELAY)
+        # Asked second: what ended in between has left our rows already, or will not be changed.
         lost = _lost(running, await self._engine.under_way()) if running else []
-        for item in lost:
-            log.warning("%s is started again: attempt %s got lost", item.kind, item.attempts)
+        for item in (*lost, *misplaced):
+            log.warning("%s is started again after attempt %s", item.kind, item.attempts)
             await self._recover(item)
         await self.go()
-        return len(lost)
+        return len(lost) + len(misplaced)
 
     async def prune(self) -> int:
         """Forget what ended long ago; return how much that was."""
@@ -236,6 +244,7 @@ class Delivery:
             done = await self._works[kind](subject)
         except Exception as error:  # noqa: BLE001 - it is tried again, and nobody above could say more
             log.error("%s failed in attempt %s: %s", kind, attempt, type(error).__name__)
+            self._on_failure(kind, error)
             done = Done.AGAIN
         now = self._clock()
         async with self._db.begin() as session:
@@ -323,10 +332,12 @@ class Delivery:
         async with self._db.begin() as session:
             if item.kind.startswith(SENDS):
                 sends, kind = SendStore(session), item.kind.removeprefix(SENDS)
-                await sends.take_back(kind, item.subject, now)
+                await sends.take_back(kind, item.subject, now, now + LONGEST_DELAY)
                 await sends.sum_up(kind, item.subject, now)
             else:
-                await WorkStore(session).put_off(item, now)
+                works = WorkStore(session)
+                await works.put_off(item, now)
+                await works.hurry(item, now)
 
     def _backoff(self, attempt: int) -> timedelta:
         return wait_before(attempt + 1, self._chance.between(0, 1))

@@ -1,18 +1,20 @@
 """A delivery of our own for each test: real tables, the real engine, a platform that we watch."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.adapters import Capabilities
 from peerbot.chat.addresses import Address, NewInbox, Person, Room
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.gateway import Delivered
-from peerbot.clock import Chance
-from peerbot.db import Database
+from peerbot.clock import Chance, real_sleep
+from peerbot.db import Database, DatabaseAway
 from peerbot.delivery.engine import Engine
 from peerbot.delivery.model import NewSend, Send
 from peerbot.delivery.service import Delivery
@@ -102,12 +104,23 @@ class Post:
         return [(send.status.value, send.why) for send in by_address]
 
 
+class Failing(Database):
+    """A database that goes away when told."""
+
+    away: DatabaseAway | None = None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        if self.away is not None:
+            raise self.away
+        async with super().begin() as session:
+            yield session
+
+
 def a_delivery(
     db: Database, engine: Engine, gateway: Platform, clock: FakeClock, slept: Slept
 ) -> Delivery:
-    delivery = Delivery(
-        db, engine, gateway, clock, Chance(7), sleep=slept, ticks=slept.ticks
-    )
+    delivery = Delivery(db, engine, gateway, clock, Chance(7), sleep=slept, ticks=slept.ticks)
     delivery.composes(PROMPT, a_prompt)
     return delivery
 
@@ -140,3 +153,20 @@ async def idle(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[Post]
 async def post(idle: Post) -> Post:
     await idle.delivery.start()
     return idle
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Return once it is so; looks whenever the loop is free."""
+    while not is_so():
+        await real_sleep(0)
+
+
+@pytest.fixture
+async def failing(sqlite_url: str, tmp_path: Path) -> AsyncIterator[tuple[Post, Failing]]:
+    db, engine, gateway = Failing(sqlite_url), an_engine(tmp_path), Platform()
+    clock, slept = FakeClock(NOW), Slept()
+    delivery = a_delivery(db, engine, gateway, clock, slept)
+    await delivery.start()
+    yield Post(db, engine, gateway, clock, slept, delivery), db
+    await delivery.stop()
+    await db.close()

@@ -36,6 +36,9 @@ class Compiled:
         )
         self.rules: Index[str] = Index(phrases)
         self.context: Index[Group] = Index(context)
+        self.agreeing = frozenset(
+            " ".join(self._spelt(text)) for each in sets for text in each.subjects.agreeing
+        )
         self.grammars = {each.locale: _grammar(each, sets) for each in sets}
         self._by_id = {rule.id: (rule, locale) for rule, locale in self._rules}
         self._denying = {

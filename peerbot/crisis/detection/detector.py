@@ -76,28 +76,37 @@ class Detector:
             for window in parts:
                 line = compiled.normaliser.line(window.text)
                 if anchors := compiled.rules.may_be_in(line):
-                    matched += self._matched(window, line, anchors)
+                    matched += self._matched(window, line, anchors, self._agrees(parts))
         return _finding(matched) if matched else None
+
+    def _agrees(self, parts: tuple[Window, ...]) -> bool:
+        """Whether the author makes the quoted lines their own: "same", or nothing beside them."""
+        if len(parts) == 1:
+            return False
+        line = self._compiled.normaliser.line(parts[0].text)
+        return not line.strip(" |") or line.strip(" |") in self._compiled.agreeing
 
     def explain(self, text: str) -> Explanation:
         """Return what `find` finds, with everything that it saw on the way."""
-        read = [self._read(window) for parts in windows(text) for window in parts]
+        read = [
+            self._read(window, self._agrees(parts)) for parts in windows(text) for window in parts
+        ]
         matched = [match for window in read for match in window.matched]
         return Explanation(finding=_finding(matched), windows=tuple(read))
 
-    def _read(self, window: Window) -> WindowRead:
+    def _read(self, window: Window, agrees: bool) -> WindowRead:
         line = self._compiled.normaliser.line(window.text)
         anchors = self._compiled.rules.may_be_in(line)
         return WindowRead(
             start=window.start,
             quoted=window.quoted,
             normalised=line,
-            matched=tuple(self._matched(window, line, anchors)) if anchors else (),
+            matched=tuple(self._matched(window, line, anchors, agrees)) if anchors else (),
             anchors=len(anchors),
         )
 
     def _matched(
-        self, window: Window, line: str, anchors: list[tuple[int, int, int]]
+        self, window: Window, line: str, anchors: list[tuple[int, int, int]], agrees: bool
     ) -> list[Matched]:
         compiled = self._compiled
         places = list(compiled.rules.places(line, anchors))
@@ -113,7 +122,7 @@ class Detector:
             rule, locale = compiled.rule_of(place.key)
             matches.append(Match(rule, locale, first, end, compiled.denies(locale, place.phrase)))
         verdicts = [weigh(match, around, compiled.grammars) for match in matches]
-        return [_told(verdict, window, around) for verdict in _uncovered(verdicts)]
+        return [_told(verdict, window, around, agrees) for verdict in _uncovered(verdicts)]
 
 
 def _uncovered(verdicts: list[Verdict]) -> Iterator[Verdict]:
@@ -132,9 +141,11 @@ def _overlap(one: Verdict, other: Verdict) -> bool:
     return one.match.first < other.match.end and other.match.first < one.match.end
 
 
-def _told(verdict: Verdict, window: Window, around: Surroundings) -> Matched:
+def _told(verdict: Verdict, window: Window, around: Surroundings, agrees: bool) -> Matched:
     match, reading = verdict.match, around.reading
-    if window.quoted:
+    if window.quoted and agrees:
+        verdict.lower("quoted lines", "the lines are quoted, and agreed with")
+    elif window.quoted:
         verdict.drop("quoted lines", "the lines are quoted")
     return Matched(
         rule=match.rule.id,

@@ -27,7 +27,9 @@ _NEWLINE = "\ue000"  # private use: stands for a line break among chunks
 _PLAIN = re.compile(r"[a-z]+\Z")
 _TRIPLED = re.compile(r"(\w)\1{2,}")
 _RUN = re.compile(r"(\w)\1+")
+_DOUBLE_ENDS = frozenset({"aa", "ee", "ii", "oo", "uu", "yy"})
 _APOSTROPHES = frozenset("'’‘‛ʼʹ`´＇")
+_AROUND = "\"'()[]{},:;~|-.!?"
 _MASKS = frozenset("*#@$!%?_.•+^~x")
 _STOPS = frozenset(".!?;。！？¿¡\ue000")
 _ACCENTED = str.maketrans("43105879@$!|", "aeiosbtgasii")
@@ -109,19 +111,26 @@ class Normaliser:
         if _LETTERS_APART.match(chunk):
             return [Piece(sign, at, at + 1) for sign, at in _folded(chunk, start) if sign.isalnum()]
         if (whole := self._as_a_whole(chunk)) is not None:
-            return [Piece(word, start, start + len(chunk)) for word in whole]
+            return _placed(whole, chunk, start)
         found: list[Piece] = []
         for written, first, end in _words(_folded(_DOTS.sub(_dashes, chunk), start)):
             if written in self._contracted:
                 found += [Piece(each, first, end) for each in self._contracted[written]]
                 continue
-            word = written.replace("'", "") or written
+            word = self._without_apostrophes(written)
             # Letters that stand alone wait for `_joined`: "u" may be part of a word.
             if len(word) == 1 or not word[0].isalnum():
                 found.append(Piece(word, first, end))
             else:
                 found += [Piece(each, first, end) for each in self._word(word)]
         return found
+
+    def _without_apostrophes(self, written: str) -> str:
+        """Return the letters of `written`; a noun's "'s" goes: "my flatmate's locked herself in"."""
+        if "'" not in written:
+            return written
+        word = written.replace("'", "") or written
+        return written[:-2] if written.endswith("'s") and word not in self._respelled else word
 
     def _fragment(self, chunk: str) -> str:
         reading = _reading(self._joined(self.pieces(chunk)))
@@ -137,7 +146,7 @@ class Normaliser:
         if len(chunk) > _LONGEST_WORD or chunk.isalpha():
             return None
         plain = "".join(sign for sign, _ in _folded(chunk, 0) if sign not in _APOSTROPHES)
-        core = plain.strip("\"'()[]{},:;~|-").rstrip(".!?")
+        core = plain.strip(_AROUND)
         if _PLAIN.match(core) or not any("a" <= sign <= "z" for sign in core):
             return None
         for table in (_ACCENTED, _ACCENTED_L):
@@ -261,6 +270,16 @@ def _walked(best: list[tuple[int, int] | None]) -> list[tuple[int, int]] | None:
     return cuts if any(end - first >= 3 for first, end in cuts) else None
 
 
+def _placed(words: tuple[str, ...], chunk: str, start: int) -> list[Piece]:
+    """Return `words`, which the whole of `chunk` stands for, without the signs around it."""
+    core = chunk.strip(_AROUND)
+    first = start + chunk.index(core)
+    pieces = [Piece(word, first, first + len(core)) for word in words]
+    if chunk[-1] in ".!?":
+        pieces.append(Piece(STOP, start + len(chunk) - 1, start + len(chunk)))
+    return pieces
+
+
 def _chunks(text: str) -> Iterator[tuple[str, int]]:
     """Yield the runs without spaces and their places; a line break is a chunk of its own.
 
@@ -363,7 +382,7 @@ def _reading(pieces: list[Piece]) -> Reading:
 
 def _shortened(word: str, vocabulary: frozenset[str]) -> str | None:
     """Return the known word that `word` draws out ("dieeee"), if there is one."""
-    if _TRIPLED.search(word) is None and not word.endswith(word[-1] * 2):
+    if _TRIPLED.search(word) is None and word[-2:] not in _DOUBLE_ENDS:  # not "kill", "less"
         return None
     for short in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word), _RUN.sub(r"\1", word)):
         if short in vocabulary:

@@ -2,7 +2,7 @@
 
 word            the word itself, in any spelling that the normaliser knows
 word*  *word    words that begin (end) with these letters
-*  *5           a gap of up to three (five) words
+*  *5           a gap of up to four (five) words
 #               a number in figures
 ~word           any form of the word, from [families]
 <list>          anything from the list of that name, from [lists]
@@ -17,7 +17,7 @@ from functools import cache, cached_property
 from math import prod
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
-_GAP = 3
+_GAP = 4
 _MOST_ANCHORS = 200  # written out for one phrase; a list may be longer, since phrases share it
 _LONGEST_LIST = 10_000
 _DEEPEST = 12

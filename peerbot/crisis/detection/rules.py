@@ -115,6 +115,8 @@ class Subjects:
     """Words after which "i" is the one who is quoted ("she says i want to die")."""
     media: tuple[str, ...] = ()
     """Words for things that speak without being in danger (a song, a poster)."""
+    agreeing: tuple[str, ...] = ()
+    """Whole messages that make quoted lines one's own ("same", "me too")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,7 +360,7 @@ def _negation(entry: _Entry) -> Negation:
 
 def _subjects(entry: _Entry) -> Subjects:
     names: tuple[str, ...] = (
-        "author", "other", "you", "generic", "listeners", "reporting", "media",
+        "author", "other", "you", "generic", "listeners", "reporting", "media", "agreeing",
     )  # fmt: skip
     found = Subjects(**{name: entry.texts(name) for name in names})
     entry.nothing_else()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.addresses import Address, Person
@@ -111,12 +111,12 @@ class SendStore:
             .values(next_try_at=until)
         )
 
-    async def take_back(self, kind: str, subject: str, now: datetime) -> None:
-        """What was handed over and never taken in hand is due again."""
+    async def take_back(self, kind: str, subject: str, now: datetime, latest: datetime) -> None:
+        """What was handed over and not taken in hand is due now, and so is what waits past `latest`."""
         await self._session.execute(
             update(SendRow)
             .where(*_about(kind, subject), SendRow.status == Status.PENDING)
-            .where(SendRow.next_try_at.is_(None))
+            .where(or_(SendRow.next_try_at.is_(None), SendRow.next_try_at > latest))
             .values(next_try_at=now)
         )
 

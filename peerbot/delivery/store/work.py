@@ -53,6 +53,19 @@ class WorkStore:
         )
         return moment
 
+    async def beyond(self, moment: datetime) -> tuple[Item, ...]:
+        """Return what is to be started only after `moment`."""
+        rows = await self._session.scalars(select(WorkRow).where(WorkRow.next_try_at > moment))
+        return tuple(row.to_item() for row in rows)
+
+    async def hurry(self, item: Item, now: datetime) -> None:
+        """What waits for its next attempt is due now."""
+        await self._session.execute(
+            update(WorkRow)
+            .where(*_is(item), WorkRow.status == WorkStatus.PLANNED)
+            .values(next_try_at=now)
+        )
+
     async def running(self) -> tuple[Item, ...]:
         rows = await self._session.scalars(
             select(WorkRow).where(WorkRow.status == WorkStatus.RUNNING)

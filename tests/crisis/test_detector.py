@@ -1,0 +1,274 @@
+"""The detector: disguises change nothing, ordinary life is left alone, work is bounded."""
+
+from collections.abc import Callable
+from math import ceil
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peerbot.crisis.detection import Category, Detector, Finding, RuleSet, Tier, Whose, parse
+from peerbot.crisis.detection.guard import MOST, WINDOW, windows
+from peerbot.crisis.rules_files import load_folder
+from peerbot.paths import shipped
+
+RULESETS = load_folder(shipped("config") / "crisis")
+DETECTOR = Detector(RULESETS)
+
+POSITIVES = {
+    "i want to die": Tier.URGENT,
+    "i am going to kill myself": Tier.URGENT,
+    "thinking about suicide every day": Tier.URGENT,
+    "i wish i was dead": Tier.CONCERN,
+    "i started self harming again": Tier.URGENT,
+    "i swallowed all my tablets": Tier.EMERGENCY,
+    "my husband hits me": Tier.URGENT,
+    "my brother wants to kill himself": Tier.URGENT,
+    "i feel completely worthless": Tier.CONCERN,
+}
+TRAPS = [
+    "watching suicide squad tonight",
+    "kill the process with kill -9",
+    "this meeting is killing me",
+    "i am dying of laughter",
+    "my phone is about to die",
+    "he beat me at chess",
+    "i cut myself shaving",
+    "let's hang out after work",
+    "i do not want to die",
+    "two years clean from self harm",
+    "i could murder a pizza",
+    "the deadline is tomorrow",
+]
+
+
+def _tier(text: str) -> Tier:
+    finding = DETECTOR.find(text)
+    return finding.tier if finding else Tier.NONE
+
+
+def _each_letter(change: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: "".join(map(change, text))
+
+
+_CYRILLIC = str.maketrans("aeopcxyi", "аеорсхуі")
+_LEET = str.maketrans("eaio", "3410")
+_BOLD = {chr(97 + n): chr(0x1D41A + n) for n in range(26)}
+
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "upper case": str.upper,
+    "title case": str.title,
+    "full width": _each_letter(lambda c: chr(ord(c) + 0xFEE0) if "a" <= c <= "z" else c),
+    "zero-width": "\u200b".join,
+    "soft hyphens": _each_letter(lambda c: c + "\u00ad"),
+    "look-alikes": lambda text: text.translate(_CYRILLIC),
+    "bold letters": _each_letter(lambda c: _BOLD.get(c, c)),
+    "accents": _each_letter(lambda c: c + "\u0301" if c in "aeiou" else c),
+    "spoiler": lambda text: f"||{text}||",
+    "bold markup": lambda text: f"**{text}**",
+    "double spaces": lambda text: text.replace(" ", "   "),
+    "one word a line": lambda text: text.replace(" ", "\n"),
+    "trailing clause": lambda text: f"{text}, idk what else to say",
+    "leading clause": lambda text: f"ok so, {text}",
+    "next sentence": lambda text: f"{text}. anyway how is everyone",
+    "trailing dots": lambda text: f"{text}...",
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_disguise_does_not_hide_danger(disguise: str) -> None:
+    seen = {text: _tier(DISGUISES[disguise](text)) for text in POSITIVES}
+    assert seen == POSITIVES
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_disguise_does_not_make_ordinary_talk_alarming(disguise: str) -> None:
+    assert [text for text in TRAPS if _tier(DISGUISES[disguise](text))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i w4nt t0 d1e",
+        "k1ll mys3lf",
+        "i am going to k*ll myself",
+        "thinking about s*icide",
+        "thinking about su!c!de",
+        "i want to d i e",
+        "i want to d.i.e",
+        "i w a n t  t o  d i e",
+        "i want to kill my self",
+        "thinkin about sucide",
+        "i want to kill msyelf",
+        "feeling suicdal",
+        "I wAnT tO dIe",
+        "i want to dieeeee",
+    ],
+)
+def test_masks_spaces_digits_and_slips_do_not_hide_a_wish_to_die(text: str) -> None:
+    assert _tier(text) is Tier.URGENT
+
+
+def test_whose_risk_it_is_follows_the_nearest_subject() -> None:
+    assert _whose("i want to die") is Whose.AUTHOR
+    assert _whose("been feeling like dying, want to die") is Whose.AUTHOR
+    assert _whose("my sister wants to die") is Whose.OTHER
+    assert _whose("i told my mum i want to die") is Whose.AUTHOR
+    assert _whose('my son said "i want to die"') is Whose.OTHER
+
+
+def _whose(text: str) -> Whose:
+    return _found(text).whose
+
+
+def _found(text: str) -> Finding:
+    finding = DETECTOR.find(text)
+    assert finding is not None, text
+    return finding
+
+
+def test_a_denial_counts_in_its_clause_only() -> None:
+    assert _tier("i don't want to kill myself") is Tier.NONE
+    assert _tier("i don't sleep. i want to kill myself") is Tier.URGENT
+    assert _tier("i can't stop thinking about killing myself") is Tier.URGENT
+    assert _tier("not gonna lie, i want to kill myself") is Tier.URGENT
+
+
+def test_evidence_points_into_the_message_as_it_was_written() -> None:
+    text = "ok 🙂 so… I  w4nt t\u200bo d1e, honestly"
+    evidence = _found(text).evidence[0]
+    assert text[evidence.start : evidence.end] == "w4nt t\u200bo d1e"
+
+
+def test_evidence_in_a_later_window_points_there_too() -> None:
+    text = "so it was a long week. " * 400 + "i want to die"
+    evidence = _found(text).evidence[-1]
+    assert text[evidence.start : evidence.end] == "want to die"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nprint('i want to die')\n```",
+        "look: `i want to die`",
+        "https://example.org/i-want-to-die",
+        "> i want to die\nhey, are you ok? write me",
+        "<:want_to_die:123456> gg",
+    ],
+)
+def test_code_links_emoji_names_and_quotes_are_not_the_authors_words(text: str) -> None:
+    assert _tier(text) is Tier.NONE
+
+
+def test_agreeing_with_quoted_danger_is_ones_own() -> None:
+    assert _tier("> i want to die\nsame") is not Tier.NONE
+
+
+def test_languages_mix_in_one_message() -> None:
+    assert _tier("bonjour tout le monde, i want to die") is Tier.URGENT
+
+
+def test_a_community_can_call_its_own_phrase_harmless_but_never_an_emergency() -> None:
+    own = parse('[denied]\nphrases = ["want to die", "swallowed all my tablets"]', locale="own")
+    detector = Detector([*RULESETS, own])
+    assert detector.find("i want to die") is None
+    finding = detector.find("i swallowed all my tablets")
+    assert finding is not None
+    assert finding.tier is Tier.EMERGENCY
+    assert "denied by the community" in finding.modifiers
+
+
+def test_overlapping_phrases_do_not_hide_each_other() -> None:
+    rules = parse(
+        """
+        [[rule]]
+        id = "t.short"
+        category = "distress"
+        tier = "concern"
+        phrases = ["so alone"]
+        [[rule]]
+        id = "t.long"
+        category = "suicide"
+        tier = "urgent"
+        phrases = ["alone and done with living"]
+        """
+    )
+    finding = Detector([rules]).find("so alone and done with living")
+    assert finding is not None
+    assert {each.rule for each in finding.evidence} == {"t.short", "t.long"}
+
+
+def test_explanations_tell_every_step_in_words() -> None:
+    told = DETECTOR.explain("i don't want to die").told()
+    assert "nothing found" in told
+    assert '"not" denies it: urgent becomes none' in told
+    told = DETECTOR.explain("i'm going to kill myself tonight").told()
+    assert "a time is given: urgent becomes emergency" in told
+
+
+def test_tiers_are_ordered_and_named() -> None:
+    assert Tier.NONE < Tier.CONCERN < Tier.URGENT < Tier.EMERGENCY
+    assert [tier.label for tier in Tier] == ["none", "concern", "urgent", "emergency"]
+    assert Category.NONE.value == "none"
+    with pytest.raises(ValueError, match="no tier"):
+        Tier.from_label("severe")
+
+
+def _work(text: str) -> tuple[int, int]:
+    read = DETECTOR.explain(text).windows
+    return len({window.start for window in read}), max(len(window.matched) for window in read)
+
+
+PIECES = st.sampled_from(["i want to die ", "d i e ", "k*ll ", "😀", "\u200b", "> ", "`", "\n", "a "])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES, max_size=40), st.integers(min_value=1, max_value=40))
+def test_work_is_bounded_for_any_message(pieces: list[str], times: int) -> None:
+    text = "".join(pieces) * times
+    seen, matched = _work(text)
+    assert seen <= ceil(len(text) / WINDOW) + 1
+    assert matched <= len(_phrases()) * 12
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text())
+def test_no_message_breaks_the_detector(text: str) -> None:
+    DETECTOR.find(text)
+    assert DETECTOR.explain(text).finding == DETECTOR.find(text)
+
+
+def _phrases() -> list[str]:
+    return [each for rules in RULESETS for rule in rules.rules for each in rule.phrases]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a " * 20_000,
+        "s u i c i d e " * 2_857,
+        "a" * 40_000,
+        "." * 40_000,
+        "💀" * 40_000,
+        "`" * 40_000,
+        "> " * 20_000,
+        "k*" * 20_000,
+        "\n" * 40_000,
+        "i want to die " * 5_000,
+    ],
+    ids=lambda text: repr(text[:14]),
+)
+def test_the_longest_messages_are_read_in_few_windows(text: str) -> None:
+    seen, matched = _work(text)
+    assert seen <= ceil(len(text) / WINDOW) + 1
+    assert matched < 1_000
+
+
+def test_nothing_beyond_the_longest_message_is_read() -> None:
+    text = "x" * (MOST + 10 * WINDOW)
+    assert len(list(windows(text))) == MOST // WINDOW
+
+
+def test_an_empty_rule_set_finds_nothing() -> None:
+    assert Detector([]).find("i want to die") is None
+    assert Detector([RuleSet(locale="en")]).find("i want to die") is None

@@ -1,0 +1,99 @@
+"""The evaluation: measures as the safety page defines them."""
+
+import json
+from itertools import count
+
+import pytest
+
+from peerbot.crisis.detection import Detector, Tier, parse
+from peerbot.crisis.detection.evaluation import RowError, evaluate, read_rows
+
+RULES = """
+[[rule]]
+id = "t.urgent"
+category = "suicide"
+tier = "urgent"
+phrases = ["urgent"]
+[[rule]]
+id = "t.emergency"
+category = "suicide"
+tier = "emergency"
+phrases = ["emergency"]
+[[rule]]
+id = "t.concern"
+category = "distress"
+tier = "concern"
+phrases = ["concern"]
+"""
+
+
+def line(text: str, expect: str, **more: object) -> str:
+    return json.dumps({"text": text, "expect": expect, **more})
+
+
+LINES = [
+    line("emergency", "emergency", lang="en"),
+    line("urgent", "emergency", lang="en"),
+    line("urgent", "urgent", lang="fr"),
+    line("concern", "urgent", lang="fr"),
+    line("nothing", "concern", lang="fr"),
+    line("urgent", "none", lang="en"),
+    line("concern", "none", lang="en"),
+    line("quiet", "none", lang="en"),
+    "",
+    line("emergency", "none", debatable=True),
+]
+
+
+@pytest.fixture
+def detector() -> Detector:
+    return Detector([parse(RULES)])
+
+
+def ticking() -> float:
+    return next(_TICKS) * 1e-6
+
+
+_TICKS = count()
+
+
+def test_the_measures_are_those_of_the_safety_page(detector: Detector) -> None:
+    report = evaluate(detector, read_rows(LINES), seconds=ticking).as_json()
+    assert {name: report[name] for name in report if name not in {"by", "debatable"}} == {
+        "n": 8,
+        "severe_flagged": 1.0,
+        "severe_urgent": 0.75,
+        "emergency_exact": 0.5,
+        "concern_flagged": 0.0,
+        "false_any": pytest.approx(0.6667),
+        "false_urgent": pytest.approx(0.3333),
+        "exact": 0.375,
+        "us_per_message": pytest.approx(1.0),
+    }
+
+
+def test_debatable_rows_are_scored_apart(detector: Detector) -> None:
+    report = evaluate(detector, read_rows(LINES), seconds=ticking)
+    assert report.debatable.n == 1
+    assert report.debatable.false_urgent == 1.0
+
+
+def test_measures_are_split_by_any_word_of_the_rows(detector: Detector) -> None:
+    report = evaluate(detector, read_rows(LINES), seconds=ticking, by="lang")
+    assert {name: measures.n for name, measures in report.by.items()} == {"en": 5, "fr": 3}
+    assert report.by["fr"].emergency_exact is None
+
+
+def test_each_miss_comes_with_its_explanation(detector: Detector) -> None:
+    report = evaluate(detector, read_rows(LINES), seconds=ticking)
+    misses = {miss.row.text: miss for miss in report.misses}
+    assert misses["nothing"].got is Tier.NONE
+    assert "nothing found" in misses["nothing"].explanation
+    assert "rule t.concern says concern" in misses["concern"].explanation
+    assert [miss.row.debatable for miss in report.misses].count(True) == 1
+
+
+@pytest.mark.parametrize("broken", ["{", "[]", '{"text": "a"}', line("a", "severe")])
+def test_a_line_that_is_no_row_is_named(broken: str) -> None:
+    with pytest.raises(RowError, match="line 2"):
+        read_rows([LINES[0], broken])

@@ -1,0 +1,58 @@
+"""The heart beats on, whatever fails."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from peerbot.db import DatabaseAway
+from peerbot.delivery.model import Beat
+from peerbot.delivery.scheduler import Heartbeat
+from tests.delivery.conftest import Failing, Post
+
+SOON, LATER = timedelta(milliseconds=5), timedelta(hours=1)
+
+
+async def never() -> None:
+    return None
+
+
+async def test_the_heart_beats_until_it_is_stopped(post: Post) -> None:
+    beats = 0
+    thrice = asyncio.Event()
+
+    async def count() -> int:
+        nonlocal beats
+        beats += 1
+        if beats == 3:
+            thrice.set()
+        raise RuntimeError("a failing beat does not end it")
+
+    post.delivery.add_beat(Beat("tips.open", count, never))
+    heartbeat = Heartbeat(post.delivery, SOON, LATER)
+    heartbeat.start()
+    await asyncio.wait_for(thrice.wait(), 5)
+    await heartbeat.stop()
+    seen = beats
+    await post.delivery.settle()
+    assert beats == seen
+
+
+async def test_what_fails_is_logged_by_its_type_and_the_next_one_comes(
+    failing: tuple[Post, Failing], caplog: pytest.LogCaptureFixture
+) -> None:
+    post, db = failing
+    db.away = DatabaseAway("a word")
+    await Heartbeat(post.delivery, SOON, LATER).sweep()
+    assert "pruning failed: DatabaseAway" in caplog.text
+    assert "a word" not in caplog.text
+
+
+async def test_no_time_is_missed_and_none_is_made_up_for_twice(post: Post) -> None:
+    heartbeat = Heartbeat(post.delivery, LATER, LATER)
+    heartbeat.start()
+    jobs = heartbeat._scheduler.get_jobs()
+    await heartbeat.stop()
+    promised = {(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs}
+    assert promised == {(None, True, 1)}
+    assert len(jobs) == 2

@@ -1,0 +1,117 @@
+"""Every flow script plays through the real house; the walk-through's transcripts never change unseen.
+
+To renew a transcript after a wanted change, and look at the difference in git:
+`.venv/bin/peerbot console --script config/flows/walkthrough.en.flow > tests/flows/walkthrough.en.txt`
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from peerbot import run, stage
+from peerbot.app import House
+from peerbot.chat.cards import Button, Pager, Select, buttons_of
+from peerbot.chat.commands import Command
+from peerbot.delivery.model import Beat
+from peerbot.i18n import LANGUAGES, _
+from peerbot.paths import shipped
+from peerbot.settings import Settings, load
+from tests.test_words import CARDS
+
+HERE = Path(__file__).parent
+FLOWS = sorted(HERE.glob("*.flow"))
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return load(shipped("config") / "peerbot.toml")
+
+
+@pytest.mark.parametrize("file", FLOWS, ids=lambda file: file.stem)
+async def test_the_flow_goes_as_written(
+    file: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = await stage.play(settings, script=file.read_text(encoding="utf-8"), name=file.name)
+    said = capsys.readouterr()
+    assert code == 0, said.out[-3000:] + said.err
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_walk_through_is_the_committed_one_each_time(
+    language: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = []
+    for _time in range(2):
+        code = await stage.play(settings, script=stage.walkthrough(language), name="walk-through")
+        played.append(capsys.readouterr().out)
+        assert code == 0, played[-1][-3000:]
+    committed = (HERE / f"walkthrough.{language}.txt").read_text(encoding="utf-8")
+    assert played[0] == played[1]
+    assert played[0] == committed
+
+
+async def broken(*_args: object) -> int:
+    raise ZeroDivisionError
+
+
+async def nothing_planned() -> None:
+    return None
+
+
+def with_a_broken_command(house: House) -> None:
+    house.router.command("planted", Command(name="planted", summary=_("Planted")), broken)  # type: ignore[arg-type]
+
+
+def with_a_broken_beat(house: House) -> None:
+    house.delivery.add_beat(Beat("planted.beat", broken, nothing_planned))
+
+
+def with_broken_work(house: House) -> None:
+    house.delivery.composes("checkins.summary", broken)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("furnish", "script", "step"),
+    [
+        (with_a_broken_command, "sam> /planted", "planted"),
+        (with_a_broken_beat, "wait 1h", "planted.beat"),
+        (with_broken_work, stage.walkthrough("en"), "checkins.summary"),
+    ],
+)
+async def test_whatever_breaks_a_script_ends_with_1_and_names_the_step(
+    furnish: Callable[[House], None],
+    script: str,
+    step: str,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = await stage.play(settings, script=script, name="planted", furnish=furnish)
+    said = capsys.readouterr()
+    assert code == 1
+    assert step in (said.out + said.err)[-600:]
+    assert "ZeroDivisionError" in (said.out + said.err)[-600:]
+
+
+def test_without_a_terminal_the_walk_through_is_played(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.play(settings) == 0
+    assert "PEERBOT IS READY" in capsys.readouterr().out
+
+
+async def test_every_button_that_is_shown_leads_somewhere(settings: Settings) -> None:
+    """A press on any sample card finds a route: no dead button on any platform."""
+    shown = {
+        (one.action.feature, one.action.verb)
+        for several in CARDS.values()
+        for card in several()
+        for one in (
+            *buttons_of(card),
+            *(node for node in card.children if isinstance(node, Select | Pager)),
+        )
+        if isinstance(one, Button | Select | Pager)
+    }
+    houses: list[House] = []
+    await stage.play(settings, script="sam> hello", furnish=houses.append)
+    assert shown <= houses[0].router.buttons
