@@ -19,7 +19,7 @@ from peerbot.vault import AppKey, Vault, unlock
 
 log = logging.getLogger(__name__)
 
-CONSOLE = "console"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class NotReady(PeerbotError):
@@ -28,14 +28,13 @@ class NotReady(PeerbotError):
 
 def run(settings: Settings) -> int:
     """Run until told to stop; return the exit code. Opens the console if nothing is configured."""
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     wanted = wanted_platforms(settings)
     for sentence in wanted.values():
         print(sentence)  # noqa: T201 - this is what the command says
     names = [name for name, sentence in wanted.items() if sentence.endswith("starting.")]
     if names:
+        logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         return asyncio.run(_serve(settings, names))
     print("Nothing is configured, so here is the console.\n")  # noqa: T201
     return play(settings)

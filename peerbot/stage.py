@@ -198,7 +198,9 @@ async def _stage(
     seed: int | None,
     stack: AsyncExitStack,
 ) -> HouseOnStage:
-    clock: Clock = SystemClock() if database else MovableClock(start or SystemClock()())
+    clock: Clock = SystemClock()
+    if not database:
+        clock = MovableClock(start or _monday_morning(clock(), settings))
     url = database or f"sqlite:///{settings.database_file}"
     await migrate.upgrade(url)
     db = Unpluggable(url)
@@ -218,6 +220,13 @@ async def _stage(
         sleep=real_sleep if database else _no_sleep,
         polling=POLLING if database else QUICK_POLLING,
     )
+
+
+def _monday_morning(now: datetime, settings: Settings) -> datetime:
+    """Return nine o'clock on this week's Monday: a throw-away community begins with its week."""
+    today = now.astimezone(settings.home_zone)
+    monday = today - timedelta(days=today.weekday())
+    return monday.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 async def _no_sleep(seconds: float) -> None:

@@ -41,6 +41,7 @@ _TRIES: tuple[tuple[Msg, tuple[tuple[str, str, Msg], ...]], ...] = (
     (
         _("As a member"),
         (
+            ("checkin", "sam> /checkin", _("say how connected you feel")),
             ("tip", "sam> /tip", _("something small to try")),
             ("resources", "sam> /resources", _("help near and far")),
             ("help-now", "sam> /help-now", _("help, at once and privately")),
@@ -110,7 +111,7 @@ def spoken_by(whole: Card, say: Callable[[Words], Words]) -> Card:
 def _then(*, can_wait: bool) -> tuple[tuple[Code, Msg], ...]:
     wait = ((Code("/wait 7d"), _("let a week pass and watch what happens")),) if can_wait else ()
     return (
-        (Code("sam> I can't go on"), _("see who hears of it, and what sam reads")),
+        (Code("sam @dm> I can't go on"), _("see who hears of it, and what sam reads")),
         (Code("1"), _("press the first button of the newest card")),
         *wait,
         (Code("/help"), _("everything that can be typed here")),

@@ -60,6 +60,7 @@ class FirstAnswer:
             told=told,
             lines=self.few_lines(person, settings, finding.category, finding.tier),
             zone=settings.zone_info,
+            knows_country=bool(self.country_of(person, settings)),
         )
         able = self._voice.capabilities(person.platform)
         places = ways(person, reply, room, finding.tier, settings, able)
@@ -104,8 +105,11 @@ class FirstAnswer:
         self, person: Person, settings: Settings, category: Category, tier: Tier
     ) -> tuple[Words, ...]:
         """Return at most three entries for where this person said they are, else the community."""
-        country = self._communities.country_of(person) or settings.country
-        return self._lines.few(country, category, tier, self._clock())
+        return self._lines.few(self.country_of(person, settings), category, tier, self._clock())
+
+    def country_of(self, person: Person, settings: Settings) -> str:
+        """Return whose lines come first: as this person asked, else the community's; or empty."""
+        return self._communities.country_of(person) or settings.country
 
     # -- the card addressed to nobody --------------------------------------------------------
 

@@ -111,6 +111,7 @@ def first_answer(
     lines: Sequence[Words],
     zone: ZoneInfo,
     asked: bool = False,
+    knows_country: bool = True,
 ) -> Card:
     """Return the first private answer: a body of at most 600 characters, three lines of help."""
     return card(
@@ -124,10 +125,11 @@ def first_answer(
             if whose is Whose.AUTHOR
             else Button(action("crisis", "coach"), _("What can I say to them?"), Style.PRIMARY),
             Button(action("crisis", "words"), _("Words to send someone")),
-            Button(action("crisis", "elsewhere", category), _("I'm somewhere else")),
-            Button(action("crisis", "anyone", told.alert_id), _("Is anyone there?"))
-            if told.alert_id
-            else Button(action("crisis", "ask-moderator", category), _("Ask a moderator")),
+            Button(
+                action("crisis", "elsewhere", category),
+                _("I'm somewhere else") if knows_country else _("Lines where I am"),
+            ),
+            _who_hears(told, category),
             Button(action("crisis", "misread", told.alert_id or NO_ALERT), _("You misread me"))
             if not asked
             else None,
@@ -135,6 +137,14 @@ def first_answer(
         summary=_("You do not have to go through this alone. Here is help, privately."),
         tone=Tone.CARE,
     )
+
+
+def _who_hears(told: Told, category: Category) -> Button | None:
+    if told.alert_id:
+        return Button(action("crisis", "anyone", told.alert_id), _("Is anyone there?"))
+    if told.anyone_here:
+        return Button(action("crisis", "ask-moderator", category), _("Ask a moderator"))
+    return None
 
 
 _NOTE_ASKED = _("I am peerbot, a program. The people behind these numbers are real.")

@@ -127,6 +127,7 @@ class CrisisService:
             lines=self._answer.few_lines(actor.person, settings, Category.SUICIDE, Tier.EMERGENCY),
             zone=settings.zone_info,
             asked=True,
+            knows_country=bool(self._answer.country_of(actor.person, settings)),
         )
 
     async def ask_moderator(

@@ -20,7 +20,7 @@ from peerbot.delivery.model import Held, Status
 from peerbot.delivery.sending import Sending
 from peerbot.delivery.service import Delivery
 from peerbot.delivery.store import SendRow, SendStore
-from tests.chaos.scenarios import SCENARIOS, Scenario, place_id
+from tests.chaos.scenarios import SCENARIOS, Scenario, of_size, place_id
 
 
 class Sink:
@@ -37,8 +37,8 @@ class Sink:
         return Delivered(MessageRef(to.platform, "room", f"{nonce}"))
 
     def domain(self, to: Address) -> str:
-        """Return one rate limit for all inboxes, and four for rooms."""
-        return f"rooms-{hash(to.id) % 4}" if isinstance(to, Room) else "inboxes"
+        """Return one rate limit for all inboxes, and ten for rooms."""
+        return f"rooms-{to.id[-1]}" if isinstance(to, Room) else "inboxes"
 
     def capabilities(self, platform: str) -> Capabilities:
         return Capabilities(sends_per_second=10_000)
@@ -80,12 +80,14 @@ async def live(scenario: Scenario, folder: Path, sending: type[Sending]) -> None
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("scenario", type=int)
+    parser.add_argument("scenario")
+    parser.add_argument("size", type=int)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--without-owner-check", action="store_true")
     asked = parser.parse_args()
     logging.disable(logging.WARNING)
-    scenario = SCENARIOS[asked.scenario]
+    by_name = {one.name: one for one in SCENARIOS}
+    scenario = of_size(by_name[asked.scenario], asked.size)
     asyncio.run(live(scenario, asked.folder, Careless if asked.without_owner_check else Sending))
 
 

@@ -1,7 +1,6 @@
 """Who kills the child, starts it again, and counts what arrived."""
 
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from sqlalchemy import create_engine
 import peerbot.delivery.store  # noqa: F401 - its tables
 from peerbot.db import with_driver
 from peerbot.tables import Base
-from tests.chaos.scenarios import SCENARIOS, Scenario
+from tests.chaos.scenarios import Scenario
 
 _PATIENCE_S = 120.0
 
@@ -51,7 +50,7 @@ class Killing:
         self._say = say
         self._careless = careless
         self._folder = Path(tempfile.mkdtemp(prefix="peerbot-chaos-"))
-        self._in_flight = 0
+        self._in_flight: set[tuple[str, ...]] = set()
 
     def run(self, kills: int) -> Result:
         """Kill it so many times, then let it end. Raises TimeoutError if it never does."""
@@ -66,15 +65,16 @@ class Killing:
             # Most of them while it sends, every third while it starts and recovers.
             while_starting = number % 3 == 0
             self._kill(None if while_starting else point)
-            held = self._count("SELECT count(*) FROM send WHERE status = 'sending'")
-            self._in_flight += held
+            held = set(self._rows("SELECT id, attempts FROM send WHERE status = 'sending'"))
+            self._in_flight |= held
             arrived = self._arrived()
             self._say(
                 f"  kill {number:2} {'while it starts' if while_starting else 'while it sends '}: "
                 f"sent {len(arrived):3} / due {due}, repeated {_repeated(arrived)}, "
-                f"in flight {held}"
+                f"in flight {len(held)}"
             )
-        self._live().wait(_PATIENCE_S)
+        with self._live() as child:
+            child.wait(_PATIENCE_S)
         return self._result()
 
     def _result(self) -> Result:
@@ -84,13 +84,13 @@ class Killing:
         return Result(
             lost=len(self._scenario.due - known),
             repeated=_repeated(self._arrived()),
-            in_flight=self._in_flight,
+            in_flight=len(self._in_flight),
             may_repeat=not self._scenario.may_be_unknown,
         )
 
     def _live(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "tests.chaos.child"]
-        command += [str(SCENARIOS.index(self._scenario)), str(self._folder)]
+        command += [self._scenario.name, str(self._scenario.size), str(self._folder)]
         if self._careless:
             command.append("--without-owner-check")
         child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -101,17 +101,15 @@ class Killing:
 
     def _kill(self, point: int | None) -> None:
         """Kill it once `point` messages have arrived; without one, soon after its start."""
-        child = self._live()
         until = time.monotonic() + _PATIENCE_S
-        while point is not None and len(self._arrived()) < point and child.poll() is None:
-            time.sleep(0.001)
-            if time.monotonic() > until:
-                raise TimeoutError("nothing arrives any more")
-        time.sleep(self._chance.uniform(0, 0.01 if point is not None else 0.6))
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        assert child.stdout is not None
-        child.stdout.close()
+        with self._live() as child:
+            while point is not None and len(self._arrived()) < point and child.poll() is None:
+                time.sleep(0.001)
+                if time.monotonic() > until:
+                    child.kill()
+                    raise TimeoutError("nothing arrives any more")
+            time.sleep(self._chance.uniform(0, 0.01 if point is not None else 0.6))
+            child.kill()
 
     def _arrived(self) -> Counter[str]:
         """Return how often each message arrived, by nonce."""
@@ -127,10 +125,7 @@ class Killing:
     def _unknown(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT to_id FROM send WHERE status = 'unknown'")]
 
-    def _count(self, query: str) -> int:
-        return int(self._rows(query)[0][0])
-
-    def _rows(self, query: str) -> list[tuple[str]]:
+    def _rows(self, query: str) -> list[tuple[str, ...]]:
         with closing(sqlite3.connect(self._folder / "peerbot.sqlite")) as connection:
             return connection.execute(query).fetchall()
 

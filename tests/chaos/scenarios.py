@@ -1,6 +1,6 @@
-"""What has to survive: each scenario plans something, and says what must have arrived at the end."""
+"""What has to survive: a scenario plans something, and says what must have arrived at the end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from peerbot.chat.addresses import Address, NewInbox, Person, Room
@@ -15,6 +15,9 @@ class Scenario(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
 
     @property
     def kills(self) -> int: ...
@@ -106,6 +109,10 @@ class Closings:
 
 def place_id(place: Address) -> str:
     return place.person.id if isinstance(place, NewInbox) else str(getattr(place, "id", ""))
+
+
+def of_size(scenario: Scenario, size: int) -> Scenario:
+    return replace(scenario, size=size)  # type: ignore[type-var]
 
 
 SCENARIOS: tuple[Scenario, ...] = (
