@@ -29,6 +29,8 @@ SAME = frozenset(
         "WhatsApp {number}",
         "chat",
         "Messages",
+        "Question",
+        "{n} minute",
     }
 )
 

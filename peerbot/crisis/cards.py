@@ -65,7 +65,7 @@ _OPENERS: dict[Category, Msg] = {
         "decide what comes next; there are people who help with exactly this."
     ),
     Category.THREAT_RECEIVED: _(
-        "Being threatened is frightening, and you should not have to face it alone. If "
+        "Being threatened is frightening, and nobody should face it alone. If "
         "they are near you, go where other people are if you can."
     ),
     Category.THREAT_MADE: _(

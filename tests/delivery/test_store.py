@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from peerbot.chat.addresses import Address, MessageRef, NewInbox, Person, Room
-from peerbot.db import Database, insert_new
+from peerbot.db import Database
 from peerbot.delivery.model import SENDS, Held, Item, NewSend, Outcome, Status, WorkStatus
 from peerbot.delivery.store import SendRow, SendStore, WorkStore
-from peerbot.delivery.store.rows import new_send
 from peerbot.testing import NOW
 
 KIND, ROUND = "checkins.prompt", "round1"
@@ -54,11 +53,21 @@ async def test_every_lasting_place_comes_back_as_it_was(database: Database) -> N
 
 
 async def test_a_send_is_unique_by_what_it_is_about_and_where_it_goes(database: Database) -> None:
-    row = new_send(to(HALL)[0], NOW)
+    (send_id,) = await handed_over(database, HALL)
+    async with database.begin() as session:
+        row = await session.get_one(SendRow, send_id)
+        columns = {column.key: getattr(row, column.key) for column in SendRow.__table__.columns}
     with pytest.raises(IntegrityError):
         async with database.begin() as session:
-            await insert_new(session, SendRow, [row])
-            session.add(SendRow(**{**row, "id": "another"}))
+            session.add(SendRow(**{**columns, "id": "another"}))
+
+
+async def test_a_big_round_is_planned_in_batches(database: Database) -> None:
+    rooms = [Room("discord", f"'{number}\"%s\\") for number in range(2_500)]
+    async with database.begin() as session:
+        assert await SendStore(session).add(to(*rooms), NOW) == 2_500
+        assert await SendStore(session).add(to(*rooms, HALL), NOW) == 1
+        assert {send.to for send in await SendStore(session).about(KIND, ROUND)} == {*rooms, HALL}
 
 
 async def test_one_of_two_who_want_a_send_gets_it(database: Database) -> None:

@@ -1,6 +1,5 @@
 """The tables of what is sent and done durably, and what their rows mean."""
 
-import base64
 import hashlib
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from peerbot.chat.addresses import Address, MessageRef, NewInbox, Person, Room
 from peerbot.db import Base
-from peerbot.delivery.model import Held, Item, NewSend, Send, Status, WorkStatus
+from peerbot.delivery.model import Held, Item, Send, Status, WorkStatus
 
 ROOM, PERSON, NEW_INBOX = "room", "person", "new-inbox"
 
@@ -110,23 +109,13 @@ def new_work(kind: str, subject: str, now: datetime) -> dict[str, object]:
     }
 
 
-def new_send(send: NewSend, now: datetime) -> dict[str, object]:
-    to_kind, platform, to_id, to_space = _columns(send.to)
-    return {
-        "id": _send_id(send.kind, send.subject, to_kind, platform, to_id),
-        "kind": send.kind,
-        "subject": send.subject,
-        "to_kind": to_kind,
-        "platform": platform,
-        "to_id": to_id,
-        "to_space": to_space,
-        "status": Status.PENDING,
-        "batch": 0,
-        "attempts": 0,
-        "next_try_at": now,
-        "why": "",
-        "created_at": now,
-    }
+def place_and_id(kind: str, subject: str, to: Address) -> tuple[str, str, str, str, str]:
+    """Return the columns id, to_kind, platform, to_id and to_space of a send."""
+    to_kind, platform, to_id, to_space = _place(to)
+    # 20 characters (80 bits), the same for the same key.
+    key = "\0".join((kind, subject, to_kind, platform, to_id)).encode()
+    send_id = hashlib.blake2b(key, digest_size=10).hexdigest()
+    return send_id, to_kind, platform, to_id, to_space
 
 
 def address(to_kind: str, platform: str, to_id: str, to_space: str) -> Address:
@@ -136,7 +125,7 @@ def address(to_kind: str, platform: str, to_id: str, to_space: str) -> Address:
     return person if to_kind == PERSON else NewInbox(person)
 
 
-def _columns(to: Address) -> tuple[str, str, str, str]:
+def _place(to: Address) -> tuple[str, str, str, str]:
     match to:
         case Room():
             return ROOM, to.platform, to.id, to.space
@@ -146,9 +135,3 @@ def _columns(to: Address) -> tuple[str, str, str, str]:
             return NEW_INBOX, to.platform, to.person.id, ""
         case _:
             raise ValueError(f"a {type(to).__name__} does not last: send there at once instead")
-
-
-def _send_id(*key: str) -> str:
-    """Return 16 characters (80 bits) that are the same for the same key."""
-    digest = hashlib.blake2b("\0".join(key).encode(), digest_size=10).digest()
-    return base64.b32encode(digest).decode().lower()

@@ -1,15 +1,32 @@
 """SQL for messages on their way."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.addresses import Address, Person
-from peerbot.db import insert_new, rows_of
+from peerbot.db import BATCH, UtcDateTime, rows_of
 from peerbot.delivery.model import SENDS, Held, NewSend, Outcome, Send, Status, WorkStatus
-from peerbot.delivery.store.rows import ROOM, SendRow, WorkRow, address, new_send
+from peerbot.delivery.store.rows import ROOM, SendRow, WorkRow, address, place_and_id
 from peerbot.delivery.store.work import WorkStore
 
 _UNDER_WAY = (Status.PENDING, Status.SENDING)
@@ -24,15 +41,18 @@ class SendStore:
 
     async def add(self, sends: Iterable[NewSend], now: datetime) -> int:
         """Add those that are new, with the work that hands them over; return how many."""
-        by_subject: dict[tuple[str, str], list[dict[str, object]]] = {}
+        by_subject: dict[tuple[str, str], list[tuple[str, ...]]] = {}
         for send in sends:
-            by_subject.setdefault((send.kind, send.subject), []).append(new_send(send, now))
+            rows = by_subject.setdefault((send.kind, send.subject), [])
+            rows.append(place_and_id(send.kind, send.subject, send.to))
         added = 0
         for (kind, subject), rows in by_subject.items():
-            new = await insert_new(self._session, SendRow, rows)
-            added += new
+            new = 0
+            for first in range(0, len(rows), BATCH):
+                new += await self._insert_new(kind, subject, rows[first : first + BATCH], now)
             if new:
                 await WorkStore(self._session).plan_again(SENDS + kind, subject, now)
+            added += new
         return added
 
     async def hand_over(
@@ -192,6 +212,43 @@ class SendStore:
                 delete(SendRow).where(SendRow.ended_at < before, SendRow.owner.is_(None))
             )
         )
+
+    # -- inside ------------------------------------------------------------------------------
+
+    async def _insert_new(
+        self, kind: str, subject: str, rows: Sequence[tuple[str, ...]], now: datetime
+    ) -> int:
+        """Insert those of one subject that are new; return how many.
+
+        As one statement per batch that holds once what all rows share: half the time of passing
+        every column of every row.
+        """
+        is_postgres = self._session.get_bind().dialect.name == "postgresql"
+        dialect = postgresql if is_postgres else sqlite
+        elements = func.json_array_elements if is_postgres else func.json_each
+        given = cast(json.dumps(rows), JSON) if is_postgres else literal(json.dumps(rows))
+        row = elements(given).table_valued("value").c.value
+        values: dict[str, ColumnElement[Any]] = {
+            name: row.op("->>", return_type=String())(literal_column(str(place)))
+            for place, name in enumerate(("id", "to_kind", "platform", "to_id", "to_space"))
+        }
+        values |= {
+            "kind": literal(kind),
+            "subject": literal(subject),
+            "status": literal(Status.PENDING.value),
+            "batch": literal(0),
+            "attempts": literal(0),
+            "next_try_at": literal(now, UtcDateTime()),
+            "why": literal(""),
+            "created_at": literal(now, UtcDateTime()),
+        }
+        inserted = await self._session.execute(
+            dialect.insert(SendRow)
+            # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE.
+            .from_select(list(values), select(*values.values()).where(true()))
+            .on_conflict_do_nothing()
+        )
+        return rows_of(inserted)
 
 
 def _about(kind: str, subject: str) -> tuple[ColumnElement[bool], ...]:
