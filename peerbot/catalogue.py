@@ -30,6 +30,7 @@ SAME = frozenset(
         "chat",
         "Messages",
         "Question",
+        "Contact",
         "{n} minute",
     }
 )

@@ -15,21 +15,16 @@ def _help() -> Node:
 def unknown() -> Card:
     return card(
         "chat.unknown",
-        Text(
-            _(
-                "This button or command is not known here any more. Please start again from "
-                "the command."
-            )
-        ),
-        summary=_("This button is not known here any more."),
+        Text(_("This button is out of date. Please use the command again.")),
+        summary=_("This button is out of date."),
     )
 
 
 def not_yours() -> Card:
     return card(
         "chat.not-yours",
-        Text(_("This one is not yours to press. Nothing was changed.")),
-        summary=_("This one is not yours to press."),
+        Text(_("This button is meant for somebody else. Nothing was changed.")),
+        summary=_("This button is meant for somebody else."),
     )
 
 

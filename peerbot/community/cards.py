@@ -41,6 +41,33 @@ ROLE_NAMES: dict[Role, Msg] = {
 }
 
 
+DEEDS: dict[str, Msg] = {
+    "settings.draft": _("changed the draft"),
+    "settings.publish": _("published the settings"),
+    "settings.revert": _("went back to earlier settings"),
+    "settings.timers": _("changed timers or days"),
+    "settings.first-answer": _("changed the first private answer"),
+    "settings.private-emergencies": _("changed who hears of private emergencies"),
+    "notice.posted": _("posted the notice to members"),
+    "checkin.make": _("made a check-in"),
+    "checkin.words": _("reworded a check-in"),
+    "checkin.days": _("moved a check-in"),
+    "checkin.span": _("changed how long a check-in is open"),
+    "checkin.publish": _("published a check-in"),
+    "checkin.pause": _("paused or resumed a check-in"),
+    "checkin.delete": _("deleted a check-in"),
+    "checkin.undo": _("brought a check-in back"),
+    "checkin.answers-read": _("read answers shared with staff"),
+    "resources.add": _("added a resource"),
+    "resources.edit": _("edited a resource"),
+    "resources.verify": _("verified a resource"),
+    "resources.retire": _("retired a resource"),
+    "resources.bring-back": _("brought a resource back"),
+    "tips.plan": _("planned a tip"),
+}
+"""What stands in the audit trail, in words; by the name under which it is stored."""
+
+
 def no_community() -> Card:
     return card(
         "community.none",
@@ -125,7 +152,7 @@ def too_young() -> Card:
         Text(_("Thank you for saying so. Check-ins have to wait, and nothing was kept.")),
         Text(_("Tips, resources and help are open to you all the same.")),
         buttons(Button(action("crisis", "help"), _("I need help now"))),
-        summary=_("Check-ins have to wait; help is open to you all the same."),
+        summary=_("Check-ins will have to wait a little; help is here for you now."),
     )
 
 
@@ -299,12 +326,12 @@ def settings_card(settings: Settings) -> Card:
         Divider(),
         toggle(
             "first-answer",
-            _("First private answer to someone in danger, unasked"),
+            _("Write first, in private, to someone in danger"),
             on=settings.first_private_answer,
         ),
         toggle(
             "private-emergencies",
-            _("Alert responders of emergencies in private words"),
+            _('Tell responders of emergencies in "only me" words too'),
             on=settings.private_emergencies,
         ),
         buttons(Button(action("community", "panel"), _("Back to the panel"))),
@@ -375,10 +402,10 @@ def trail(entries: Sequence[AuditEntry], settings: Settings) -> Card:
     lines = [
         Text(
             _(
-                "{when}: {who} did {what} {change}",
+                "{when}: {who} {deed} {change}",
                 when=Moment(one.at, settings.zone_info),
                 who=Mention(one.who),
-                what=one.what,
+                deed=_deed(one.what),
                 change=_change(one),
             )
         )
@@ -391,6 +418,13 @@ def trail(entries: Sequence[AuditEntry], settings: Settings) -> Card:
         buttons(Button(action("community", "panel"), _("Back to the panel"))),
         summary=_("Who changed what"),
     )
+
+
+def _deed(what: str) -> Words:
+    feature = what.removeprefix("feature.")
+    if feature in set(Feature):
+        return _("switched {feature}", feature=FEATURE_NAMES[Feature(feature)])
+    return DEEDS.get(what, what)
 
 
 def _change(entry: AuditEntry) -> str:

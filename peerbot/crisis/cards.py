@@ -53,12 +53,13 @@ _OPENERS: dict[Category, Msg] = {
         "wrote it. You do not have to go through this hour alone."
     ),
     Category.SELF_HARM: _(
-        "It sounds as if the pull to hurt yourself is strong, or you are hurt already. "
-        "You deserve care, not blame. If you are injured, let someone look at it."
+        "It sounds as if the pull to hurt yourself is strong, or you have hurt "
+        "yourself. You deserve care, not blame. If you are hurt, please let someone "
+        "look after it."
     ),
     Category.OVERDOSE: _(
         "If someone has taken too much of something, please call for medical help now, "
-        "even if it feels all right. They will not be angry with you."
+        "even if it feels all right. They are there to help, not to blame."
     ),
     Category.ABUSE: _(
         "What you describe should not happen to anyone, and it is not your fault. You "
@@ -70,8 +71,7 @@ _OPENERS: dict[Category, Msg] = {
     ),
     Category.THREAT_MADE: _(
         "It sounds as if you are close to hurting someone. Please take some distance "
-        "first, a door or a walk between you, and talk to somebody before anything "
-        "else."
+        "first, a door or a walk between you. Then talk to somebody."
     ),
     Category.EATING: _(
         "It sounds as if your body is having a hard time. If you feel faint, have "
@@ -182,12 +182,12 @@ def right_now() -> Card:
     return card(
         "crisis.now",
         Heading(_("For this minute")),
-        Text(_("Put both feet on the floor and feel the weight of them. You are here.")),
+        Text(_("Feel what holds you: the floor, the chair, the bed. You are here.")),
         Text(_("Breathe in while you count to four, and out while you count to six. Five times.")),
         Text(
             _(
-                "Then look for five things you can see, four you can touch, three you can "
-                "hear, two you can smell, one you can taste."
+                "Then notice what is around you, as much as you can: five things to see, four "
+                "to touch, three to hear, two to smell, one to taste."
             )
         ),
         Text(_("If you can, move to where another person is. You need not explain anything.")),
@@ -346,7 +346,8 @@ def _truth(alert: Alert | None, zone: ZoneInfo, until: datetime | None) -> Words
     if until is None:
         return _("The responders have a quiet note about this. Nobody has taken it so far.")
     return _(
-        "The responders were told; nobody has taken it yet. By {time} you will know for sure.",
+        "The responders were told; nobody has taken it yet. If nobody has written by "
+        "{time}, nobody was free.",
         time=Moment(until, zone, When.TIME),
     )
 
@@ -361,14 +362,14 @@ def nobody_free(lines: Sequence[Words]) -> Card:
                 "is not about you."
             )
         ),
-        Text(_("These people are there at this hour:")),
+        Text(_("These are people you can turn to:")),
         *(Text(line) for line in lines),
         buttons(
             Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
             Button(action("crisis", "words"), _("Words to send someone")),
             Button(action("crisis", "elsewhere", Category.SUICIDE), _("I'm somewhere else")),
         ),
-        summary=_("Nobody here is free right now; these people are there."),
+        summary=_("Nobody here is free right now; here is whom you can turn to."),
         tone=Tone.CARE,
     )
 
@@ -395,7 +396,7 @@ def misread(lines: Sequence[Words], *, responders_know: bool) -> Card:
         Text(_("Thank you for telling me, and sorry for stepping in. I have noted it.")),
         Text(_("The responders see that you said so.")) if responders_know else None,
         *(Text(line) for line in lines[:1]),
-        Note(_("If it ever is that bad: /help-now, at any hour.")),
+        Note(_("Whenever you want help: /help-now, at any hour.")),
         summary=_("Thank you for telling me. /help-now is there at any hour."),
     )
 

@@ -78,14 +78,14 @@ def alert_card(
                 (_("Who"), Mention(alert.about)),
                 (_("Where"), _where(alert)),
                 (_("What"), _what(alert)),
-                *(() if drill else ((_("They were"), WAYS[alert.way]),)),
+                *(() if drill else ((_("Contact"), WAYS[alert.way]),)),
                 (_("Since"), Moment(alert.raised_at, zone)),
                 *(((_("Messages"), str(alert.count)),) if alert.count > 1 else ()),
                 *(((_("Rule"), Code(", ".join(alert.rules)[:120])),) if alert.rules else ()),
             )
         ),
         Text(_state(alert, zone, until)),
-        Text(_("They say we misread them. Please look all the same, gently."))
+        Text(_("The person says that this was a misreading. Please look all the same, gently."))
         if alert.says_misread
         else None,
         Text(_("They would rather be left alone. Step in only if you fear for their life."))
@@ -188,7 +188,8 @@ def _steps(alert: Alert) -> Msg:
     if alert.whose is Whose.OTHER:
         return _(
             "Write to the one who worries. Ask what they know and who is with the person. "
-            "Help them get help; do not contact the other one behind their back."
+            "Help them get help; contact the other person only if both of you find it "
+            "right."
         )
     return _(
         "Write to them privately. Say that you read it and that you care, ask directly "
@@ -198,7 +199,7 @@ def _steps(alert: Alert) -> Msg:
 
 def _over(alert: Alert, zone: ZoneInfo) -> Card:
     result = (
-        _("Misread: nobody was in danger.")
+        _("Closed as a misreading.")
         if alert.state is State.MISREAD
         else _("Closed: {outcome}", outcome=OUTCOMES[alert.outcome] if alert.outcome else _("done"))
     )
@@ -326,12 +327,7 @@ def thanks() -> Card:
     return card(
         "crisis.thanks",
         Text(_("Thank you. The card is closed and no longer says who it was.")),
-        Note(
-            _(
-                "That was not nothing. Take a break before the next one, and tell someone how "
-                "it was."
-            )
-        ),
+        Note(_("That was a lot. Take a break before the next one, and tell someone how it was.")),
         summary=_("Thank you. The card is closed."),
         tone=Tone.GOOD,
     )

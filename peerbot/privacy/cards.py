@@ -44,7 +44,7 @@ def mine(kept: Kept) -> Card:
     if kept.member is None:
         nodes.append(Text(_("Nothing at all.")))
     elif not kept.parts and not kept.consents:
-        nodes.append(Text(_("Only that you are here: an id, no words.")))
+        nodes.append(Text(_("Only that you are a member: a number, none of your words.")))
     for name, count in kept.parts:
         nodes.append(Text(_("{what}: {n}", what=PARTS.get(name, name), n=count)))
     given = {purpose for purpose, _at in kept.consents}
@@ -117,7 +117,7 @@ def erased(*, anything: bool) -> Card:
         if anything
         else Text(_("There was nothing to erase.")),
         Note(_("An alert that is still open stays until somebody has looked after you.")),
-        Text(_("You are welcome here all the same. Help stays open to you: /help-now.")),
+        Text(_("You are as welcome here as before. Help stays open to you: /help-now.")),
         summary=_("Everything about you is erased.")
         if anything
         else _("There was nothing to erase."),

@@ -106,7 +106,8 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
         nodes.append(
             Text(
                 _(
-                    "After an alert I stay quiet about the same for {time}, unless it gets worse.",
+                    "After an alert I send no other for the same thing for {time}, unless it "
+                    "gets worse.",
                     time=_minutes(settings.quiet_for),
                 )
             )

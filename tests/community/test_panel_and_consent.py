@@ -69,7 +69,7 @@ async def test_every_change_leaves_who_what_before_and_after(set_up: Town) -> No
     assert (entry.who, entry.what) == (MODERATOR.person, "feature.tips")
     assert "tips" in json.loads(entry.before)["switched_on"]
     assert "tips" not in json.loads(entry.after)["switched_on"]
-    assert "feature.tips" in plain_card(await set_up.press("community", "trail", by=MODERATOR))
+    assert "switched Tips" in plain_card(await set_up.press("community", "trail", by=MODERATOR))
 
 
 async def test_an_earlier_version_can_be_put_back(set_up: Town) -> None:

@@ -366,7 +366,7 @@ async def test_is_anyone_there_tells_the_truth_at_every_stage(crisis: Crisis) ->
     async def truth() -> str:
         return plain_card(await crisis.service.anyone_there(alert.id, sam, crisis.community))
 
-    assert "nobody has taken it yet. By 09:10" in await truth()
+    assert "If nobody has written by 09:10" in await truth()
     crisis.clock.move(timedelta(minutes=5))
     await crisis.ladder.climb()
     crisis.clock.move(timedelta(minutes=5))
@@ -393,7 +393,7 @@ async def test_misread_shrinks_the_help_and_never_removes_it(crisis: Crisis) -> 
     shown = await crisis.service.misread_me(alert.id, an_actor(SAM), crisis.community)
     assert "/help-now" in plain_card(shown)
     assert "988" in plain_card(shown)
-    assert "They say we misread them" in plain_card(crisis.voice.edited[-1][1])
+    assert "The person says that this was a misreading" in plain_card(crisis.voice.edited[-1][1])
     await crisis.hears("this is urgent")
     assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
     await crisis.hears("an emergency")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from peerbot.crisis.detection.context import Grammar
-from peerbot.crisis.detection.index import Index
+from peerbot.crisis.detection.index import Index, Place
 from peerbot.crisis.detection.normalise import PAUSE, STOP, Normaliser
 from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary
 from peerbot.crisis.detection.rules import Context, Rule, RuleError, RuleSet
@@ -41,6 +41,13 @@ class Compiled:
         )
         self.grammars = {each.locale: _grammar(each, sets) for each in sets}
         self._by_id = {rule.id: (rule, locale) for rule, locale in self._rules}
+        self._shared = frozenset(
+            (kind, each.locale, context.id)
+            for each in sets
+            for context in each.contexts
+            if context.shared
+            for kind in ("context", "also", "not context")
+        )
         self._denying = {
             each.locale: frozenset(
                 word for text in each.negation.words for word in self._spelt(text)
@@ -51,6 +58,17 @@ class Compiled:
     def rule_of(self, rule_id: str) -> tuple[Rule, str]:
         """Return the rule of that id and its language."""
         return self._by_id[rule_id]
+
+    def context_of(self, rules: set[str], line: str) -> Iterator[Place[Group]]:
+        """Return where the words stand that these rules have to be weighed with."""
+        locales = {self._by_id[rule][1] for rule in rules}
+
+        def matters(group: Group) -> bool:
+            if group[0] in {"unless", "needs"}:
+                return group[2] in rules
+            return len(group) == 1 or group[1] in locales or group in self._shared
+
+        return self.context.places(line, of=matters)
 
     def denies(self, locale: str, phrase: Phrase) -> bool:
         """Whether `phrase` has a denial of its own."""

@@ -115,7 +115,8 @@ class Detector:
         reading = compiled.normaliser.read(window.text)
         if reading.line != line:  # the fast path keeps doubled signs that a reading does not
             places = list(compiled.rules.places(reading.line))
-        around = Surroundings(reading, window.text, compiled.context.places(reading.line))
+        rules = {compiled.rule_of(place.key)[0].id for place in places}
+        around = Surroundings(reading, window.text, compiled.context_of(rules, reading.line))
         matches = []
         for place in places:
             first, end = words_of(reading, place.start, place.end)

@@ -1,6 +1,6 @@
 """Finds which of thousands of phrases stand in a line, in one pass of Aho-Corasick."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -45,20 +45,26 @@ class Index(Generic[Key]):
         return self._automaton.find_matches_as_indexes(line, overlapping=True)
 
     def places(
-        self, line: str, anchors: list[tuple[int, int, int]] | None = None
+        self,
+        line: str,
+        anchors: list[tuple[int, int, int]] | None = None,
+        *,
+        of: Callable[[Key], bool] = lambda _: True,
     ) -> Iterator[Place[Key]]:
-        """Yield where phrases stand in `line`, at most `MOST_PLACES` for each."""
-        looked: set[int] = set()
+        """Yield where phrases `of` some keys stand in `line`, at most `MOST_PLACES` for each."""
         count: dict[int, int] = {}
+        wanted: dict[Key, bool] = {}
         for anchor, start, end in self.may_be_in(line) if anchors is None else anchors:
             for number in self._owners[anchor]:
                 key, phrase = self._phrases[number]
-                if self._fixed[number]:
-                    count[number] = count.get(number, 0) + 1
-                    if count[number] <= MOST_PLACES:
-                        yield Place(key, phrase, start, end - 1)
-                elif number not in looked:
-                    looked.add(number)
+                if key not in wanted:
+                    wanted[key] = of(key)
+                if not wanted[key]:
+                    continue
+                seen = count[number] = count.get(number, 0) + 1
+                if self._fixed[number] and seen <= MOST_PLACES:
+                    yield Place(key, phrase, start, end - 1)
+                elif not self._fixed[number] and seen == 1:
                     yield from _matches(key, phrase, line)
 
 

@@ -113,8 +113,8 @@ def place_and_id(kind: str, subject: str, to: Address) -> tuple[str, str, str, s
     """Return the columns id, to_kind, platform, to_id and to_space of a send."""
     to_kind, platform, to_id, to_space = _place(to)
     # 20 characters (80 bits), the same for the same key.
-    key = "\0".join((kind, subject, to_kind, platform, to_id)).encode()
-    send_id = hashlib.blake2b(key, digest_size=10).hexdigest()
+    key = f"{kind}\0{subject}\0{to_kind}\0{platform}\0{to_id}"
+    send_id = hashlib.blake2b(key.encode(), digest_size=10).hexdigest()
     return send_id, to_kind, platform, to_id, to_space
 
 

@@ -1,6 +1,5 @@
 """SQL for messages on their way."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     String,
     and_,
-    cast,
     delete,
     func,
     literal,
@@ -132,7 +130,7 @@ class SendStore:
         )
 
     async def take_back(self, kind: str, subject: str, now: datetime, latest: datetime) -> None:
-        """What was handed over and not taken in hand is due now, and so is what waits past `latest`."""
+        """What was handed over and not taken in hand is due now, as is what waits past `latest`."""
         await self._session.execute(
             update(SendRow)
             .where(*_about(kind, subject), SendRow.status == Status.PENDING)
@@ -220,14 +218,13 @@ class SendStore:
     ) -> int:
         """Insert those of one subject that are new; return how many.
 
-        As one statement per batch that holds once what all rows share: half the time of passing
-        every column of every row.
+        What all rows share is passed once, and the rest in one value: a third of the time of
+        `insert_new`, which passes every column of every row.
         """
         is_postgres = self._session.get_bind().dialect.name == "postgresql"
         dialect = postgresql if is_postgres else sqlite
         elements = func.json_array_elements if is_postgres else func.json_each
-        given = cast(json.dumps(rows), JSON) if is_postgres else literal(json.dumps(rows))
-        row = elements(given).table_valued("value").c.value
+        row = elements(literal(rows, JSON())).table_valued("value").c.value
         values: dict[str, ColumnElement[Any]] = {
             name: row.op("->>", return_type=String())(literal_column(str(place)))
             for place, name in enumerate(("id", "to_kind", "platform", "to_id", "to_space"))
@@ -247,6 +244,7 @@ class SendStore:
             # SQLite cannot tell ON CONFLICT from a join's ON without a WHERE.
             .from_select(list(values), select(*values.values()).where(true()))
             .on_conflict_do_nothing()
+            .execution_options(preserve_rowcount=True)
         )
         return rows_of(inserted)
 
