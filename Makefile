@@ -6,6 +6,7 @@
 #   make format   write the format that check wants
 #   make bench    how fast, as ratios against bare baselines
 #   make chaos    kill it again and again: nothing may be lost
+#   make transcripts        play the walk-through anew, after a wanted change of words
 #   make migration m="..."   draft a migration from the tables
 #   make lock     pin the dependencies again, after a change in pyproject.toml
 
@@ -20,7 +21,7 @@ WORKERS ?= 2
 # Quiet about everything but mistakes.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: help run test check format bench chaos migration lock clean
+.PHONY: help run test check format bench chaos transcripts migration lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -53,6 +54,12 @@ bench: $(VENV)/.ready-dev
 
 chaos: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.chaos
+
+transcripts: $(VENV)/.ready
+	@for language in en fr; do \
+		$(BIN)/peerbot console --script config/flows/walkthrough.$$language.flow \
+			> tests/flows/walkthrough.$$language.txt || exit 1; \
+	done
 
 migration: $(VENV)/.ready-dev
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add pauses to check-ins"'; exit 1; }

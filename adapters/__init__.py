@@ -1,1 +1,1 @@
-"""One folder per chat platform; each turns a platform's events into ours and our cards into its own."""
+"""One folder per platform; each turns its events into ours and our cards into its own."""

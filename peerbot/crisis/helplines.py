@@ -238,9 +238,11 @@ def problems(lines: HelpLines) -> list[str]:
             )
         if not line.is_dialable:
             found.append(f"{where}: nothing to call, text or chat with; add one or remove the line")
-        for number in (line.call, line.text, line.whatsapp):
-            if number and (line.country, _digits(number)) in retired:
-                found.append(f"{where}: {number} is retired; remove it")
+        found.extend(
+            f"{where}: {number} is retired; remove it"
+            for number in (line.call, line.text, line.whatsapp)
+            if number and (line.country, _digits(number)) in retired
+        )
         if line.hours is Hours.LISTED and not line.open:
             found.append(
                 f'{where}: hours are "listed" but `open` is empty; fill it or use "see site"'

@@ -72,7 +72,7 @@ def test_a_whole_card() -> None:
 def test_spans_inside_a_sentence() -> None:
     words = joined(Bold("b"), " ", Code("988"), " ", Link("l", "https://a.test"), " ", Mention(SAM))
     assert plain(words) == "b 988 l (https://a.test) @sam"
-    assert plain(Mention(GENERAL)) == "@general"
+    assert plain(Mention(GENERAL)) == "#general"
     assert plain(Mention("role")) == "@role"
 
 

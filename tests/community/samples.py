@@ -17,12 +17,21 @@ from peerbot.community.setup import Countries, Step
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAME = "A community with a rather long name, as communities like to have"
 ROOMS = tuple(
-    RoomFact(room=Room("test", f"12345678901234567{n}"), name=f"a-long-room-name-{n}", everyone=n % 2 == 0)
+    RoomFact(
+        room=Room("test", f"12345678901234567{n}"),
+        name=f"a-long-room-name-{n}",
+        everyone=n % 2 == 0,
+    )
     for n in range(60)
 )
-ROLES = tuple(RoleFact(id=f"98765432109876543{n}", name=f"A role with a long name {n}") for n in range(40))
+ROLES = tuple(
+    RoleFact(id=f"98765432109876543{n}", name=f"A role with a long name {n}") for n in range(40)
+)
 FACTS = SpaceFacts(
-    name=NAME, rooms=ROOMS, roles=ROLES, missing=("I lack the right to write in #somewhere." * 3,) * 3
+    name=NAME,
+    rooms=ROOMS,
+    roles=ROLES,
+    missing=("I lack the right to write in #somewhere." * 3,) * 3,
 )
 EMPTY = SpaceFacts(name=NAME, rooms=(), roles=())
 COUNTRIES = Countries(

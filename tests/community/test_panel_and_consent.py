@@ -7,6 +7,7 @@ import pytest
 from peerbot.chat.cards import Button, buttons_of
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
+from peerbot.clock import Chance
 from peerbot.community.model import (
     Feature,
     Grant,
@@ -16,7 +17,6 @@ from peerbot.community.model import (
     settings_to_json,
 )
 from peerbot.community.service import CommunityService
-from peerbot.clock import Chance
 from peerbot.testing import SAM, SPACE, a_command, an_actor
 from tests.community.conftest import CARE, GENERAL, MODERATOR, OWNER, Town
 
@@ -98,7 +98,8 @@ async def test_a_first_checkin_asks_age_and_consent_and_leads_back(set_up: Town)
     shown = await set_up.press("checkins", "answer", "r1", "4", by=sam)
     assert shown.key == "community.consent"
     (yes, younger, not_now) = buttons_of(shown)
-    assert isinstance(yes, Button) and isinstance(younger, Button) and isinstance(not_now, Button)
+    assert all(isinstance(one, Button) for one in (yes, younger, not_now))
+    assert isinstance(yes, Button)
     shown = await set_up.press("community", "agree", *yes.action.args, by=sam)
     (go_on,) = buttons_of(shown)
     assert isinstance(go_on, Button)

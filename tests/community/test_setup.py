@@ -1,4 +1,4 @@
-"""Setting peerbot up: three presses are enough, it can be resumed, nothing is in force too early."""
+"""Setting peerbot up: three presses are enough, it can be resumed, nothing is early in force."""
 
 from dataclasses import replace
 

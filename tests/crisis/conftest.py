@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from peerbot.content.crisis import helplines
 from peerbot.chat.adapters import Capabilities
 from peerbot.chat.addresses import Address, MessageRef, Room
 from peerbot.chat.cards import Card
+from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Delivered
 from peerbot.chat.router import Heard
-from peerbot.chat.forms import Surface
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
+from peerbot.content.crisis import helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.ladder import Ladder
@@ -26,7 +26,7 @@ from peerbot.crisis.record import Record
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.db import Database, DatabaseAway
-from peerbot.testing import NOW, RecordingGateway, SAM, SPACE, a_message, an_actor, ALEX
+from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, an_actor
 from peerbot.vault import AppKey, Vault
 
 ALERTS = Room("test", "care-team")

@@ -4,10 +4,10 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from peerbot.content.crisis import helplines
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Form, Surface
+from peerbot.content.crisis import helplines
 from peerbot.crisis import cards as shown
 from peerbot.crisis import responder_cards as responders
 from peerbot.crisis.cards import Told

@@ -219,7 +219,9 @@ def _work(text: str) -> tuple[int, int]:
     return len({window.start for window in read}), max(len(window.matched) for window in read)
 
 
-PIECES = st.sampled_from(["i want to die ", "d i e ", "k*ll ", "😀", "\u200b", "> ", "`", "\n", "a "])
+PIECES = st.sampled_from(
+    ["i want to die ", "d i e ", "k*ll ", "😀", "\u200b", "> ", "`", "\n", "a "]
+)
 
 
 @settings(max_examples=60, deadline=None)

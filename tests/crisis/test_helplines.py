@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from peerbot.content.crisis import helplines
 from peerbot.chat.plain import plain
+from peerbot.content.crisis import helplines
 from peerbot.crisis.detection.finding import Category, Tier
 from peerbot.crisis.helplines import HelpLineError, Hours, Span, long_unread, parse, problems
 from peerbot.crisis.lines import LineWords

@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 
 from peerbot.chat.addresses import NewInbox, PrivateThread
+from peerbot.chat.cards import Button, buttons_of
+from peerbot.chat.events import MessageFlagged
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain_card
-from peerbot.chat.cards import buttons_of, Button
 from peerbot.crisis.detection.finding import Category, Tier
 from peerbot.crisis.model import Outcome, Reason, State, Way
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
 from peerbot.errors import Gone
 from peerbot.testing import ANA, GENERAL, ROBIN, SAM, a_message, a_reply, an_actor
-from peerbot.chat.events import MessageFlagged
 from tests.crisis.conftest import ALERTS, Crisis
 
 MODERATOR = an_actor(ROBIN, "mods")
@@ -286,7 +286,7 @@ async def test_when_responders_can_never_be_told_the_member_learns_it_at_the_dea
 
 async def test_a_step_whose_process_died_is_done_again(crisis: Crisis) -> None:
     """The row was committed and then the process was killed: nobody was told or answered."""
-    alert = crisis.service._new_alert(  # noqa: SLF001 - stands for the first half of _respond
+    alert = crisis.service._new_alert(
         crisis.community,
         SAM,
         crisis.detector.find("an emergency"),

@@ -1,7 +1,6 @@
-"""Every flow script plays through the real house; the walk-through's transcripts never change unseen.
+"""Every flow script plays through the real house; the transcripts never change unseen.
 
-To renew a transcript after a wanted change, and look at the difference in git:
-`.venv/bin/peerbot console --script config/flows/walkthrough.en.flow > tests/flows/walkthrough.en.txt`
+`make transcripts` renews them after a wanted change; look at the difference in git.
 """
 
 from collections.abc import Callable

@@ -55,6 +55,10 @@ def test_each_feature_that_is_off_is_said_to_be_off(feature: Feature) -> None:
 
 
 def test_it_never_says_that_messages_are_read_when_they_are_not() -> None:
-    for settings in (Settings(), replace(BASE, alert_room=None), replace(BASE, notice_posted=False)):
+    for settings in (
+        Settings(),
+        replace(BASE, alert_room=None),
+        replace(BASE, notice_posted=False),
+    ):
         assert not settings.reads_messages
         assert "I look at messages in the rooms" not in plain_card(what_happens(settings))
