@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import random
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import update
@@ -13,7 +14,7 @@ from peerbot.chat.adapters import Capabilities
 from peerbot.chat.addresses import Address, MessageRef, Room
 from peerbot.chat.cards import Card
 from peerbot.chat.gateway import Delivered
-from peerbot.clock import Chance, SystemClock
+from peerbot.clock import Chance, Clock, SystemClock
 from peerbot.db import Database
 from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.model import Held, Status
@@ -26,8 +27,12 @@ from tests.chaos.scenarios import SCENARIOS, Scenario, of_size, place_id
 class Sink:
     """A platform outside of this process: what is written to its file has arrived."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Clock) -> None:
         self._descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self.clock = clock
+
+    async def edit(self, ref: MessageRef, card: Card) -> Delivered:
+        return Delivered(ref)
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
         await asyncio.sleep(random.uniform(0, 0.004))
@@ -55,12 +60,32 @@ class Careless(Sending):
             return await SendStore(session).claim(send_id, self._owner, self._clock())
 
 
+class Later:
+    """A clock that is a minute ahead for every life before this one."""
+
+    def __init__(self, lives: int) -> None:
+        self._ahead = timedelta(minutes=lives)
+
+    def __call__(self) -> datetime:
+        return SystemClock()() + self._ahead
+
+
+def lives_before(folder: Path) -> int:
+    """Return how many processes have worked on this folder, and count this one."""
+    file = folder / "lives"
+    lives = len(file.read_bytes()) if file.exists() else 0
+    with file.open("ab") as counted:
+        counted.write(b".")
+    return lives
+
+
 async def live(scenario: Scenario, folder: Path, sending: type[Sending]) -> None:
     url = f"sqlite:///{folder / 'peerbot.sqlite'}"
     db, engine = Database(url), Engine(beside(url), environ={}, queue_poll=0.01, listen_poll=0.01)
     clock = SystemClock()
-    delivery = Delivery(db, engine, Sink(folder / "sink"), clock, Chance(), sending=sending)
-    scenario.declare(db, delivery)
+    sink = Sink(folder / "sink", Later(lives_before(folder)))
+    delivery = Delivery(db, engine, sink, clock, Chance(), sending=sending)
+    scenario.declare(db, delivery, sink)
     print("alive", flush=True)
     await delivery.start()
     await scenario.plan(db, delivery)

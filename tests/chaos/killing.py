@@ -65,7 +65,7 @@ class Killing:
             # Most of them while it sends, every third while it starts and recovers.
             while_starting = number % 3 == 0
             self._kill(None if while_starting else point)
-            held = set(self._rows("SELECT id, attempts FROM send WHERE status = 'sending'"))
+            held = set(self._rows(self._scenario.held))
             self._in_flight |= held
             arrived = self._arrived()
             self._say(

@@ -135,7 +135,7 @@ def _grammar(rules: RuleSet, sets: tuple[RuleSet, ...]) -> Grammar:
 def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
     try:
         phrase = words.phrase(source)
-        phrase.anchors  # noqa: B018 - a phrase without fixed words is refused here, not later
+        phrase.witnesses  # noqa: B018 - a phrase without fixed words is refused here, not later
     except PhraseError as wrong:
         raise RuleError(file, entry, str(wrong)) from wrong
     return phrase

@@ -7,6 +7,7 @@ from peerbot.crisis.detection.compiled import Compiled
 from peerbot.crisis.detection.context import weigh
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.guard import Window, windows
+from peerbot.crisis.detection.index import Place
 from peerbot.crisis.detection.rules import RuleSet
 from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict, words_of
 
@@ -37,8 +38,8 @@ class WindowRead:
     quoted: bool
     normalised: str
     matched: tuple[Matched, ...]
-    anchors: int
-    """How many anchors the prefilter found: the measure of the work done."""
+    places: int
+    """At how many places phrases of rules were weighed: the measure of the work done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,8 @@ class Detector:
         for parts in windows(text):
             for window in parts:
                 line = compiled.normaliser.line(window.text)
-                if anchors := compiled.rules.may_be_in(line):
-                    matched += self._matched(window, line, anchors, self._agrees(parts))
+                if places := list(compiled.rules.places(line)):
+                    matched += self._matched(window, line, places, self._agrees(parts))
         return _finding(matched) if matched else None
 
     def _agrees(self, parts: tuple[Window, ...]) -> bool:
@@ -96,22 +97,19 @@ class Detector:
 
     def _read(self, window: Window, agrees: bool) -> WindowRead:
         line = self._compiled.normaliser.line(window.text)
-        anchors = self._compiled.rules.may_be_in(line)
+        places = list(self._compiled.rules.places(line))
         return WindowRead(
             start=window.start,
             quoted=window.quoted,
             normalised=line,
-            matched=tuple(self._matched(window, line, anchors, agrees)) if anchors else (),
-            anchors=len(anchors),
+            matched=tuple(self._matched(window, line, places, agrees)) if places else (),
+            places=len(places),
         )
 
     def _matched(
-        self, window: Window, line: str, anchors: list[tuple[int, int, int]], agrees: bool
+        self, window: Window, line: str, places: list[Place[str]], agrees: bool
     ) -> list[Matched]:
         compiled = self._compiled
-        places = list(compiled.rules.places(line, anchors))
-        if not places:
-            return []
         reading = compiled.normaliser.read(window.text)
         if reading.line != line:  # the fast path keeps doubled signs that a reading does not
             places = list(compiled.rules.places(reading.line))

@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from peerbot.crisis.detection.lookalikes import LOOKALIKES
 
@@ -29,6 +30,8 @@ _TRIPLED = re.compile(r"(\w)\1{2,}")
 _RUN = re.compile(r"(\w)\1+")
 _DOUBLE_ENDS = frozenset({"aa", "ee", "ii", "oo", "uu", "yy"})
 _APOSTROPHES = frozenset("'’‘‛ʼʹ`´＇")
+_APART = re.compile(r"(?<!\S)\w[.,]?(?:[^\S\n]+\w[.,]?){2,}(?!\S)")
+_LONE = frozenset("iIaA&-–—:,.!?🙂😂❤😭💀🤣😅😊👍🎉")
 _AROUND = "\"'()[]{},:;~|-.!?"
 _MASKS = frozenset("*#@$!%?_.•+^~x")
 _STOPS = frozenset(".!?;。！？¿¡\ue000")
@@ -38,8 +41,7 @@ _DOTS = re.compile(r"\.{2,}|…")
 _LETTERS_APART = re.compile(r"\w(?:[.\-_*·•/|~+,]\w){2,}\W*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A word (or `STOP`, or `PAUSE`) and its place."""
 
     word: str
@@ -89,22 +91,34 @@ class Normaliser:
         self._misspelt = _deletion_index(misspelt)
         self._masked = tuple(sorted(masked))
         self._known: dict[str, str] = {}
+        self._pieces: dict[str, tuple[Piece, ...]] = {}
 
     def line(self, text: str) -> str:
         """Return the line of `text`: the fast path, without places."""
         if "\n" in text or "\r" in text:
             return self.read(text).line
         chunks = text.split()
-        get = self._known.get
-        line = "".join([get(chunk) or self._fragment(chunk) for chunk in chunks]) + " "
-        if list(map(len, chunks)).count(1) >= 3:
+        fragments = list(map(self._known.get, chunks))
+        if None not in fragments:
+            return "".join(fragments) + " "  # type: ignore[arg-type]
+        if list(map(len, chunks)).count(1) >= 3 and _APART.search(text):
             return self.read(text).line
-        return line if line != " " else "  "
+        return "".join(self._known.get(chunk) or self._fragment(chunk) for chunk in chunks) + " "
 
     def read(self, text: str) -> Reading:
         """Return the words of `text` with their places."""
-        pieces = [piece for chunk, start in _chunks(text) for piece in self.pieces(chunk, start)]
+        pieces = [piece for chunk, start in _chunks(text) for piece in self._placed(chunk, start)]
         return _reading(self._joined(pieces))
+
+    def _placed(self, chunk: str, start: int) -> list[Piece]:
+        kept = self._pieces.get(chunk)
+        if kept is None:
+            kept = tuple(self.pieces(chunk))
+            if len(chunk) <= _LONGEST_KEPT:
+                if len(self._pieces) >= _KEPT_CHUNKS:
+                    self._pieces.clear()
+                self._pieces[chunk] = kept
+        return [Piece(piece.word, start + piece.start, start + piece.end) for piece in kept]
 
     def pieces(self, chunk: str, start: int = 0) -> list[Piece]:
         """Return what the run of characters `chunk`, which begins at `start`, says."""
@@ -135,7 +149,8 @@ class Normaliser:
     def _fragment(self, chunk: str) -> str:
         reading = _reading(self._joined(self.pieces(chunk)))
         fragment = "".join(f" {word}" for word in reading.words)
-        if len(chunk) <= _LONGEST_KEPT and fragment:
+        # Letters that stand alone are not kept, so that "d i e" always takes the slow path.
+        if len(chunk) <= _LONGEST_KEPT and (len(chunk) > 1 or chunk in _LONE):
             if len(self._known) >= _KEPT_CHUNKS:
                 self._known.clear()
             self._known[chunk] = fragment

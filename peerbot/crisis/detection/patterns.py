@@ -21,6 +21,8 @@ _GAP = 4
 _MOST_ANCHORS = 200  # written out for one phrase; a list may be longer, since phrases share it
 _LONGEST_LIST = 10_000
 _DEEPEST = 12
+_MOST_WITNESSES = 3
+_TOO_OFTEN = 0.05  # words that are in every twentieth line are no witnesses
 _OFTEN, _SELDOM = 0.02, 0.0005  # shares of ordinary lines that hold a word: only the order matters
 _COMMON = frozenset(
     [
@@ -327,23 +329,27 @@ class Phrase:
         return re.compile(_expression(self.nodes) + "(?= )")
 
     @cached_property
-    def anchors(self) -> tuple[str, ...]:
-        """Pieces of a line one of which is in every line that the phrase is in."""
-        best = _rarest(self.nodes)
-        if not best:
+    def witnesses(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of pieces of a line, rarest first: the phrase is only where one of each set is."""
+        found: list[_Stretch] = []
+        for stretch in sorted(_stretches(self.nodes), key=lambda each: each.frequency):
+            apart = all(stretch.end <= each.first or each.end <= stretch.first for each in found)
+            if not found or (apart and stretch.frequency < _TOO_OFTEN):
+                found.append(stretch)
+        if not found:
             raise PhraseError(
                 f"{self.source!r} has no fixed words to look for; put a word outside the gaps"
             )
-        return best
+        return tuple(stretch.anchors for stretch in found[:_MOST_WITNESSES])
 
     @cached_property
     def is_fixed(self) -> bool:
-        """Whether the anchors are the whole phrase, so that finding one is finding it."""
+        """Whether its only witnesses are the whole phrase, so that finding one is finding it."""
         whole = _expanded(self.nodes)
         return (
             whole is not None
             and all(_is_closed(each) for each in whole)
-            and set(whole) == set(self.anchors)
+            and self.witnesses == (whole,)
         )
 
     def words(self) -> frozenset[str]:
@@ -461,22 +467,33 @@ def _one_expression(node: Node) -> str:
             return node.expression
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The anchors of `nodes[first:end]`."""
+
+    first: int
+    end: int
+    anchors: tuple[str, ...]
+    frequency: float
+
+
 def _rarest(nodes: Sequence) -> tuple[str, ...]:
     """Return the rarest anchors of `nodes`; none if there is nothing fixed in them."""
-    return min(_runs(nodes), key=_frequency, default=())
+    found = min(_stretches(nodes), key=lambda each: each.frequency, default=None)
+    return found.anchors if found else ()
 
 
-def _runs(nodes: Sequence) -> Iterator[tuple[str, ...]]:
-    """Yield the anchors of the longest stretches of `nodes` that can be written out."""
+def _stretches(nodes: Sequence) -> Iterator[_Stretch]:
+    """Yield the longest stretches of `nodes` that can be written out."""
     for first, node in enumerate(nodes):
         for end in range(len(nodes), first, -1):
             anchors = _expanded(nodes[first:end])
             if anchors and all(each.strip() for each in anchors):
-                yield anchors
+                yield _Stretch(first, end, anchors, _frequency(anchors))
                 break
         else:
             if isinstance(node, Either) and node.anchors:
-                yield node.anchors
+                yield _Stretch(first, first + 1, node.anchors, _frequency(node.anchors))
 
 
 def _expanded(nodes: Sequence) -> tuple[str, ...] | None:
