@@ -37,6 +37,7 @@ from peerbot.erased import ErasedList
 from peerbot.errors import StorageAway
 from peerbot.privacy import routes as privacy_routes
 from peerbot.privacy.routes import PrivacyRoutes
+from peerbot.privacy.sent import SentData
 from peerbot.privacy.service import PrivacyService
 from peerbot.resources import routes as resource_routes
 from peerbot.resources.model import Shipped
@@ -213,6 +214,7 @@ def build(
             "checkins": checkins.data,
             "crisis": CrisisData(db, communities),
             "resources": ResourceData(db),
+            "messages": SentData(db, communities, delivery),
         },
         erased.add,
     )

@@ -20,13 +20,19 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
-db = typer.Typer(help="The database: bring it up to date, back it up, restore it.")
-content = typer.Typer(help="Tips, help lines, words and rules that ship with peerbot.")
+db = typer.Typer(
+    help="The database: bring it up to date, back it up, restore it.", rich_markup_mode=None
+)
+content = typer.Typer(
+    help="Tips, help lines, words and rules that ship with peerbot.", rich_markup_mode=None
+)
 app.add_typer(db, name="db", no_args_is_help=True)
 app.add_typer(content, name="content", no_args_is_help=True)
 crisis = typer.Typer(
-    help="The signs of danger: why a sentence is found, and how good the rules are."
+    help="The signs of danger: why a sentence is found, and how good the rules are.",
+    rich_markup_mode=None,
 )
 app.add_typer(crisis, name="crisis", no_args_is_help=True)
 

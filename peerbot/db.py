@@ -97,10 +97,7 @@ class AlreadyRunning(PeerbotError):
 
     def __init__(self, folder: Path, pid: int | None) -> None:
         who = "another process" if pid is None else f"process {pid}"
-        super().__init__(
-            f"peerbot already runs on {folder} ({who}). Stop that one first, or use PostgreSQL "
-            "(database_url) to run several processes."
-        )
+        super().__init__(f"peerbot already runs on {folder} ({who}). Stop that one first.")
         self.folder = folder
         self.pid = pid
 

@@ -218,17 +218,12 @@ def _in_pickle(raw: bytes) -> list[object]:
 # -- where to look -----------------------------------------------------------------------------
 
 
-@dataclass
 class Ear(logging.Handler):
-    """Keeps every log record, of every logger, from debug on."""
+    """Keeps every log record, from debug on."""
 
-    records: list[logging.LogRecord] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-
-    def __hash__(self) -> int:
-        return id(self)
+        self.records: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
@@ -236,11 +231,12 @@ class Ear(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[Ear]:
-    """Yield an ear at every logger there is, as quiet as others have made it."""
+    """Yield an ear at every logger there is, however quiet others have made it."""
     ear = Ear()
-    named = [logging.getLogger(name) for name in ("peerbot", "dbos", "sqlalchemy", "aiosqlite")]
-    known = [one for one in logging.Logger.manager.loggerDict.values() if _is_logger(one)]
-    loggers = {logging.getLogger(), *named, *known}
+    for name in ("peerbot", "dbos", "sqlalchemy", "aiosqlite"):
+        logging.getLogger(name)
+    known = logging.Logger.manager.loggerDict.values()
+    loggers = {logging.getLogger(), *(one for one in known if isinstance(one, logging.Logger))}
     before = {one: (one.level, one.disabled) for one in loggers}
     deaf = [one for one in loggers if one.parent is None or not one.propagate]
     for one in loggers:
@@ -256,10 +252,6 @@ def listening() -> Iterator[Ear]:
         for one, (level, disabled) in before.items():
             one.setLevel(level)
             one.disabled = disabled
-
-
-def _is_logger(one: object) -> bool:
-    return isinstance(one, logging.Logger)
 
 
 async def search(town: Town, ledger: Ledger, ear: Ear, scratch: Path) -> list[Found]:

@@ -34,7 +34,7 @@ PARTS: dict[str, Msg] = {
     "checkins": _("check-in answers"),
     "crisis": _("alerts about you"),
     "resources": _("resources you checked"),
-    "tips": _("tips"),
+    "messages": _("messages sent to you, without their words"),
 }
 
 

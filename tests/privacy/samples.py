@@ -20,7 +20,7 @@ def cards() -> tuple[Card, ...]:
 
     whole = Kept(
         member=MEMBER,
-        parts=(("checkins", 99), ("crisis", 9), ("resources", 9), ("tips", 9)),
+        parts=(("checkins", 99), ("crisis", 9), ("resources", 9), ("messages", 9)),
         consents=tuple((purpose, NOW) for purpose in Purpose),
     )
     grants = frozenset(Grant("crisis.respond", f"person:test:{n}") for n in range(9))
