@@ -239,6 +239,10 @@ def listening() -> Iterator[Ear]:
     loggers = {logging.getLogger(), *(one for one in known if isinstance(one, logging.Logger))}
     before = {one: (one.level, one.disabled) for one in loggers}
     deaf = [one for one in loggers if one.parent is None or not one.propagate]
+    # Whoever else listens (pytest) would print a hundred thousand lines of debugging.
+    others = {handler: handler.level for one in deaf for handler in one.handlers}
+    for handler in others:
+        handler.setLevel(logging.CRITICAL + 1)
     for one in loggers:
         one.setLevel(logging.DEBUG)
         one.disabled = False
@@ -249,6 +253,8 @@ def listening() -> Iterator[Ear]:
     finally:
         for one in deaf:
             one.removeHandler(ear)
+        for handler, usual in others.items():
+            handler.setLevel(usual)
         for one, (level, disabled) in before.items():
             one.setLevel(level)
             one.disabled = disabled

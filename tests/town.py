@@ -106,6 +106,7 @@ class Town:
 
     async def play(self, script: str) -> None:
         """Play a flow script; a step that is not as it should be raises `ScriptProblem`."""
+        self._play._failures = len(self.failures)
         await self._play._play(parse(script))
 
     async def be(self, name: str, *roles: str) -> None:
@@ -123,6 +124,24 @@ class Town:
         await self.stage.settle()
         return opened
 
+    async def tap(self, name: str, *values: str, ends: str = "") -> OpenForm | None:
+        """Press the newest button (or choose from the newest list) called "feature.verb".
+
+        `ends` is what its id ends with, where several are called so. Unlike a label this outlives
+        a change of wording.
+        """
+        seen = (one for one in self.world.pressable_by(self.deeds.actor) if _is(one, name, ends))
+        thing = next(seen, None)
+        assert thing is not None, f"{self.deeds.current} sees no button {name} {ends}"
+        opened = await self.deeds.press(thing, values)
+        await self.stage.settle()
+        return opened
+
+    async def use(self, command: str, **options: str) -> OpenForm | None:
+        opened = await self.deeds.use(command, options)
+        await self.stage.settle()
+        return opened
+
     async def forge(self, wanted: Action, *values: str) -> OpenForm | None:
         """Press what only a forger could: any action, with any values, on some card in the room."""
         card = next(one for one in self.world.log if not one.is_private)
@@ -134,7 +153,7 @@ class Town:
     async def send(self, **values: str | tuple[str, ...] | bool) -> OpenForm | None:
         """Send the open form with these values; what was not taken comes back with its reasons."""
         opened = self.deeds.open_form
-        assert opened is not None, "a form is open"
+        assert opened is not None, f"no form is open: {self.last_words()}"
         return await self.submit(opened, {**values_of(opened.form), **values})
 
     async def submit(self, opened: OpenForm, values: Values) -> OpenForm | None:
@@ -142,17 +161,20 @@ class Town:
         await self.stage.settle()
         return again
 
-    async def answer(self, name: str, step: str, audience: str = "", words: str = "") -> None:
-        """Answer the check-in that is open, as somebody who was never here before."""
-        lines = [f"{name}> /checkin", 'press "Yes, I am 13 or older"', 'press "Go on"']
-        lines.append(f'press "{step}"')
+    async def answer(self, name: str, step: int, audience: str = "", words: str = "") -> None:
+        """Answer the check-in that is open; who was never asked agrees first."""
+        await self.be(name)
+        await self.use("checkin")
+        if self.last.card.key == "community.consent":
+            await self.tap("community.agree")
+            await self.tap("checkins.now")
+        await self.tap("checkins.step", ends=f"|{step}")
         if audience:
-            lines.append(f'choose "Who may see this answer?" = "{audience}"')
+            await self.tap("checkins.see", audience)
         if words:
-            lines.append('press "Add words"')
-            lines.append(f'fill "What would you like to say?" = {words}')
-            lines.append("send")
-        await self.play("\n".join([*lines, 'press "Done"']))
+            await self.tap("checkins.words")
+            await self.send(words=words)
+        await self.tap("checkins.done")
 
     # -- what people see ---------------------------------------------------------------------
 
@@ -263,6 +285,10 @@ def copied(template: Path, folder: Path) -> str:
     """Return the URL of a copy of `template`, where the embedded database of `folder` lies."""
     folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{shutil.copy(template, folder / 'peerbot.sqlite')}"
+
+
+def _is(thing: Pressable, name: str, ends: str) -> bool:
+    return thing.action.name == name and thing.action.encoded.endswith(ends)
 
 
 async def _at_once(seconds: float) -> None:

@@ -89,8 +89,7 @@ class Ladder:
         told = await self._record.told(alert, settings)
         if told.way is Way.NOT_TRIED:
             told = replace(told, way=await self._answer.send_late(told, settings))
-        await self._record.save(told)
-        await self._record.show(told)
+        await self._record.show(await self._record.advance(told))
 
     async def _pass_on(self, alert: Alert, settings: Settings, until: datetime | None) -> None:
         now = self._clock()
@@ -98,7 +97,7 @@ class Ladder:
         shown = responder_cards.passed_on(alert, settings.zone_info, until, backup)
         arrived = await self._record.tell_responders(settings, shown)
         due = due_after(2, alert.tier, now, settings)
-        await self._record.save(
+        await self._record.advance(
             replace(alert, step=2, next_step_at=due)
             if arrived
             else replace(alert, next_step_at=now + RETRY)
@@ -109,5 +108,4 @@ class Ladder:
         lines = self._answer.few_lines(alert.about, settings, alert.category, alert.tier)
         await self._record.tell_member(alert, cards.nobody_free(lines), "end")
         ended = replace(alert, state=State.UNANSWERED, step=LAST_STEP, next_step_at=None)
-        await self._record.save(ended)
-        await self._record.show(ended)
+        await self._record.show(await self._record.advance(ended))

@@ -53,9 +53,8 @@ class Record:
         written = await self._written(alert)
         told = await self.told(alert, settings)
         if written:
-            await self.save(told)
-        else:
-            self._spool.keep(told)
+            return await self.advance(told)
+        self._spool.keep(told)
         return told
 
     async def told(self, alert: Alert, settings: Settings) -> Alert:
@@ -195,12 +194,19 @@ class Record:
             raise Gone("no open alert about this person")
         await self.change(alert_id, change)
 
-    async def save(self, alert: Alert) -> None:
+    async def advance(self, alert: Alert) -> Alert:
+        """Write how far the ladder came, and return the alert as it stands now.
+
+        While the database is away it is spooled, to be written later.
+        """
         try:
             async with self._db.begin() as session:
-                await AlertStore(session).save(alert)
+                store = AlertStore(session)
+                await store.advance(alert)
+                return await store.get(alert.id) or alert
         except StorageAway:
             self._spool.keep(alert)
+            return alert
 
     async def empty_spool(self) -> int:
         """Move spooled alerts into the database; return how many. Raises `StorageAway`."""

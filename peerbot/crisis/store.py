@@ -169,6 +169,26 @@ class AlertStore:
             update(AlertRow).where(AlertRow.id == values.pop("id")).values(**values)
         )
 
+    async def advance(self, alert: Alert) -> bool:
+        """Write how far the ladder came; False if somebody took the alert meanwhile.
+
+        Only what the ladder itself decides is written: a claim made at the same moment stays.
+        """
+        values = _values(alert)
+        card = {name: values[name] for name in ("card_platform", "card_room", "card_message")}
+        await self._session.execute(update(AlertRow).where(AlertRow.id == alert.id).values(**card))
+        done = await self._session.execute(
+            update(AlertRow)
+            .where(AlertRow.id == alert.id, AlertRow.state == State.OPEN)
+            .values(
+                step=alert.step,
+                next_step_at=alert.next_step_at,
+                way=alert.way,
+                state=alert.state,
+            )
+        )
+        return rows_of(done) == 1
+
     async def lock(self, alert_id: str) -> Alert | None:
         """Return the alert for a change that nobody else makes meanwhile."""
         row = await self._session.get(AlertRow, alert_id, with_for_update=True)

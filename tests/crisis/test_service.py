@@ -511,3 +511,35 @@ def test_every_button_of_the_first_answer_is_one_press_from_a_route() -> None:
         if isinstance(one, Button) and one.action.feature == "crisis"
     }
     assert pressed <= router.buttons
+
+
+async def test_a_claim_made_while_the_ladder_climbs_is_not_overwritten(crisis: Crisis) -> None:
+    await crisis.hears("an emergency")
+    alert = await alert_of(crisis)
+    crisis.clock.move(timedelta(minutes=5))
+    send = crisis.voice.send
+
+    async def claimed_meanwhile(to, card, *, nonce=None):
+        if card.key == "crisis.passed-on":
+            await crisis.service.claim(alert.id, MODERATOR, crisis.community)
+        return await send(to, card, nonce=nonce)
+
+    crisis.voice.send = claimed_meanwhile
+    await crisis.ladder.climb()
+    now = await alert_of(crisis)
+    assert (now.state, now.claimed_by, now.next_step_at) == (State.CLAIMED, ROBIN, None)
+    assert "@robin has this" in plain_card(crisis.voice.edited[-1][1])
+
+
+async def test_a_press_on_the_card_before_its_row_is_written_again_stays(crisis: Crisis) -> None:
+    send = crisis.voice.send
+
+    async def pressed_at_once(to, card, *, nonce=None):
+        sent = await send(to, card, nonce=nonce)
+        if card.key == "crisis.alert":
+            await crisis.service.claim((await alert_of(crisis)).id, MODERATOR, crisis.community)
+        return sent
+
+    crisis.voice.send = pressed_at_once
+    await crisis.hears("an emergency")
+    assert (await alert_of(crisis)).claimed_by == ROBIN

@@ -6,9 +6,10 @@ from functools import cache
 
 from peerbot.crisis.detection.context import Grammar
 from peerbot.crisis.detection.index import Index, Place
-from peerbot.crisis.detection.normalise import PAUSE, STOP, Normaliser
+from peerbot.crisis.detection.normalise import Normaliser
 from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary
 from peerbot.crisis.detection.rules import Context, Rule, RuleError, RuleSet
+from peerbot.crisis.detection.signs import PAUSE, STOP
 from peerbot.crisis.detection.surroundings import Group
 
 _ORDER = ("drop", "lower", "raise")

@@ -6,38 +6,29 @@ What a chunk (a run without spaces) becomes is kept in a cache, because people s
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from peerbot.crisis.detection.lookalikes import LOOKALIKES
-
-STOP = "|"
-"""The word that stands for the end of a sentence."""
-PAUSE = ","
-"""A piece that stands for a comma, dash, bracket or dots; never a word of the line."""
+from peerbot.crisis.detection.signs import APOSTROPHES, PAUSE, STOP, chunks, dashed, folded, words
+from peerbot.crisis.detection.slips import deletion_index, deletions, one_slip
 
 _KEPT_CHUNKS = 50_000
 _LONGEST_KEPT = 40
 _LONGEST_WORD = 40
 _LONGEST_SPACED = 120
-_NEWLINE = "\ue000"  # private use: stands for a line break among chunks
 
 _PLAIN = re.compile(r"[a-z]+\Z")
 _TRIPLED = re.compile(r"(\w)\1{2,}")
 _RUN = re.compile(r"(\w)\1+")
 _DOUBLE_ENDS = frozenset({"aa", "ee", "ii", "oo", "uu", "yy"})
-_APOSTROPHES = frozenset("'’‘‛ʼʹ`´＇")
 _APART = re.compile(r"(?<!\S)\w[.,]?(?:[^\S\n]+\w[.,]?){2,}(?!\S)")
 _LONE = frozenset("iIaA&-–—:,.!?🙂😂❤😭💀🤣😅😊👍🎉")
 _AROUND = "\"'()[]{},:;~|-.!?"
 _MASKS = frozenset("*#@$!%?_.•+^~x")
-_STOPS = frozenset(".!?;。！？¿¡\ue000")
 _ACCENTED = str.maketrans("43105879@$!|", "aeiosbtgasii")
 _ACCENTED_L = str.maketrans("43105879@$!|", "aelosbtgasll")
-_DOTS = re.compile(r"\.{2,}|…")
 _LETTERS_APART = re.compile(r"\w(?:[.\-_*·•/|~+,]\w){2,}\W*\Z")
 
 
@@ -88,7 +79,7 @@ class Normaliser:
         self._vocabulary = frozenset(vocabulary) | frozenset(self._respelled)
         self._longest = min(max(map(len, self._vocabulary), default=1), _LONGEST_WORD)
         self._never = frozenset(never_misspelt)
-        self._misspelt = _deletion_index(misspelt)
+        self._misspelt = deletion_index(misspelt)
         self._masked = tuple(sorted(masked))
         self._known: dict[str, str] = {}
         self._pieces: dict[str, tuple[Piece, ...]] = {}
@@ -107,7 +98,7 @@ class Normaliser:
 
     def read(self, text: str) -> Reading:
         """Return the words of `text` with their places."""
-        pieces = [piece for chunk, start in _chunks(text) for piece in self._placed(chunk, start)]
+        pieces = [piece for chunk, start in chunks(text) for piece in self._placed(chunk, start)]
         return _reading(self._joined(pieces))
 
     def _placed(self, chunk: str, start: int) -> list[Piece]:
@@ -123,11 +114,11 @@ class Normaliser:
     def pieces(self, chunk: str, start: int = 0) -> list[Piece]:
         """Return what the run of characters `chunk`, which begins at `start`, says."""
         if _LETTERS_APART.match(chunk):
-            return [Piece(sign, at, at + 1) for sign, at in _folded(chunk, start) if sign.isalnum()]
+            return [Piece(sign, at, at + 1) for sign, at in folded(chunk, start) if sign.isalnum()]
         if (whole := self._as_a_whole(chunk)) is not None:
             return _placed(whole, chunk, start)
         found: list[Piece] = []
-        for written, first, end in _words(_folded(_DOTS.sub(_dashes, chunk), start)):
+        for written, first, end in words(folded(dashed(chunk), start)):
             if written in self._contracted:
                 found += [Piece(each, first, end) for each in self._contracted[written]]
                 continue
@@ -140,7 +131,7 @@ class Normaliser:
         return found
 
     def _without_apostrophes(self, written: str) -> str:
-        """Return the letters of `written`; a noun's "'s" goes: "my flatmate's locked herself in"."""
+        """Return the letters of `written`; a noun's "'s" goes: "my flatmate's locked in"."""
         if "'" not in written:
             return written
         word = written.replace("'", "") or written
@@ -160,7 +151,7 @@ class Normaliser:
         """Return the words of a chunk whose signs stand for letters: `su1c1de`, `k*ll`."""
         if len(chunk) > _LONGEST_WORD or chunk.isalpha():
             return None
-        plain = "".join(sign for sign, _ in _folded(chunk, 0) if sign not in _APOSTROPHES)
+        plain = "".join(sign for sign, _ in folded(chunk, 0) if sign not in APOSTROPHES)
         core = plain.strip(_AROUND)
         if _PLAIN.match(core) or not any("a" <= sign <= "z" for sign in core):
             return None
@@ -213,9 +204,9 @@ class Normaliser:
         if len(word) < 5 or word in self._never or not word.isalpha():
             return None
         candidates = set(self._misspelt.get(word, ()))
-        for shorter in _deletions(word):
+        for shorter in deletions(word):
             candidates |= self._misspelt.get(shorter, frozenset())
-        near = [each for each in candidates if each[0] == word[0] and _one_slip(each, word)]
+        near = [each for each in candidates if each[0] == word[0] and one_slip(each, word)]
         return min(near) if near else None
 
     def _joined(self, pieces: list[Piece]) -> list[Piece]:
@@ -244,11 +235,11 @@ class Normaliser:
         cuts = self._cut(letters)
         if cuts is None:
             return self._single(run)
-        found = []
-        for first, end in cuts:
-            for word in self._word(letters[first:end]):
-                found.append(Piece(word, run[first].start, run[end - 1].end))
-        return found
+        return [
+            Piece(word, run[first].start, run[end - 1].end)
+            for first, end in cuts
+            for word in self._word(letters[first:end])
+        ]
 
     def _single(self, run: list[Piece]) -> list[Piece]:
         return [
@@ -295,82 +286,6 @@ def _placed(words: tuple[str, ...], chunk: str, start: int) -> list[Piece]:
     return pieces
 
 
-def _chunks(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the runs without spaces and their places; a line break is a chunk of its own.
-
-    A break after at most two words is no break: people write one word a line.
-    """
-    at, open_words = 0, 0
-    for line in re.split(r"([\r\n]+)", text):
-        if line[:1] in {"\r", "\n"}:
-            if open_words > 2:
-                yield _NEWLINE, at
-            at += len(line)
-            continue
-        place, open_words = 0, 0
-        for chunk in line.split():
-            place = line.index(chunk, place)
-            yield chunk, at + place
-            place += len(chunk)
-            open_words += 1
-        at += len(line)
-
-
-def _folded(chunk: str, start: int) -> Iterator[tuple[str, int]]:
-    """Yield the plain signs of `chunk` with their places; marks and format characters vanish."""
-    for place, sign in enumerate(chunk, start):
-        if sign < "\x80":
-            yield sign.lower(), place
-        else:
-            for plain in _fold(sign):
-                yield plain, place
-
-
-def _dashes(dots: re.Match[str]) -> str:
-    return "—" * len(dots.group())
-
-
-def _fold(sign: str) -> str:
-    if sign in LOOKALIKES:
-        return LOOKALIKES[sign]
-    folded = []
-    for part in unicodedata.normalize("NFKD", sign):
-        kind = unicodedata.category(part)
-        if kind[0] == "M" or kind in {"Cf", "Cc", "Cn", "Cs"} or part == "\u3164":
-            continue
-        folded.append(LOOKALIKES.get(part, part).casefold())
-    return "".join(folded)
-
-
-def _words(signs: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
-    word, first, end = "", 0, 0
-    for sign, place in signs:
-        if sign in _APOSTROPHES:
-            word += "'" if word else ""
-            continue
-        if sign.isalnum():
-            if not word:
-                first = place
-            word, end = word + sign, place + 1
-            continue
-        if word:
-            yield word, first, end
-            word = ""
-        if (mark := _mark(sign)) is not None:
-            yield mark, place, place + 1
-    if word:
-        yield word, first, end
-
-
-def _mark(sign: str) -> str | None:
-    if sign in _STOPS:
-        return STOP
-    if sign in ",:()[]{}…–—/\\|":
-        return PAUSE
-    kind = unicodedata.category(sign)
-    return sign if kind in {"So", "Lo"} and sign > "\u2000" else None
-
-
 def _reading(pieces: list[Piece]) -> Reading:
     words: list[str] = []
     places: list[tuple[int, int]] = []
@@ -403,32 +318,3 @@ def _shortened(word: str, vocabulary: frozenset[str]) -> str | None:
         if short in vocabulary:
             return short
     return None
-
-
-def _deletions(word: str) -> set[str]:
-    return {word[:place] + word[place + 1 :] for place in range(len(word))}
-
-
-def _deletion_index(words: Iterable[str]) -> dict[str, frozenset[str]]:
-    index: dict[str, set[str]] = {}
-    for word in words:
-        for form in (word, *_deletions(word)):
-            index.setdefault(form, set()).add(word)
-    return {form: frozenset(meant) for form, meant in index.items()}
-
-
-def _one_slip(meant: str, written: str) -> bool:
-    """Whether one letter was dropped, added, swapped with its neighbour or (if long) mistaken."""
-    if abs(len(meant) - len(written)) == 1:
-        return True  # the index found them one deletion apart
-    if len(meant) != len(written):
-        return False
-    wrong = [n for n, (a, b) in enumerate(zip(meant, written, strict=True)) if a != b]
-    if len(wrong) == 1:
-        return len(meant) >= 6
-    return (
-        len(wrong) == 2
-        and wrong[1] == wrong[0] + 1
-        and meant[wrong[0]] == written[wrong[1]]
-        and meant[wrong[1]] == written[wrong[0]]
-    )

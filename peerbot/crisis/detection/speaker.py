@@ -64,7 +64,7 @@ def _is_reported(match: Match, around: Surroundings) -> bool:
 
 
 def decide_quote(verdict: Verdict, around: Surroundings) -> None:
-    """Ascribe words between quotation marks to the person before them; drop a poster's or song's."""
+    """Ascribe quoted words to the person before them; drop those of a poster or a song."""
     match = verdict.match
     opening = _opening_mark(match, around)
     if opening is None or "quote" in match.rule.ignores:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.detection.index import Place
-from peerbot.crisis.detection.normalise import STOP, Reading
+from peerbot.crisis.detection.normalise import Reading
 from peerbot.crisis.detection.rules import Rule
+from peerbot.crisis.detection.signs import STOP
 
 Group = tuple[str, ...]
 """What a context phrase is for: ("mask",), ("denies", "en"), ("unless", "en", rule), ..."""
