@@ -26,6 +26,9 @@ from peerbot.errors import Gone, NotYours, Refused, StorageAway
 
 log = logging.getLogger(__name__)
 
+UNKNOWN = "chat.unknown"
+"""The step of what nobody declared: its name is somebody's words, and is never logged."""
+
 EventT = TypeVar("EventT")
 
 
@@ -258,13 +261,13 @@ class Router:
         self, event: CommandUsed
     ) -> tuple[str, Gate | None, Handler[CommandUsed] | None]:
         known = self._commands.get(event.name)
-        return (event.name, known[1], known[2]) if known else (event.name, None, None)
+        return (event.name, known[1], known[2]) if known else (UNKNOWN, None, None)
 
     def _button_route(
         self, event: ButtonPressed
     ) -> tuple[str, Gate | None, Handler[ButtonPressed] | None]:
         known = self._buttons.get((event.action.feature, event.action.verb))
-        return (event.action.name, *known) if known else (event.action.name, None, None)
+        return (event.action.name, *known) if known else (UNKNOWN, None, None)
 
     async def _answer(
         self, event: EventT, step: str, gate: Gate | None, handler: Handler[EventT] | None

@@ -1,10 +1,9 @@
 """Notices danger in a message: deterministic, offline, explainable; misses things and says so.
 
-Read in this order: `finding` (what comes out), `guard` (windows), `signs` (letters), `slips` and
-`normalise` (plain words),
-`patterns` and `rules` (the language and the files of rules), `index` and `compiled` (all phrases
-at once), `surroundings`, `speaker` and `context` (what the words around a match make of it),
-`detector` (all together), `evaluation` (how good it is).
+Read in this order: `finding` (what comes out), `guard` (windows), `signs`, `slips` and `normalise`
+(plain words), `patterns` and `rules` (the language and the files of rules), `index` and `compiled`
+(all phrases at once), `surroundings`, `speaker` and `context` (what the words around a match make
+of it), `detector` (all together), `evaluation` (how good it is).
 """
 
 from peerbot.crisis.detection.detector import Detector, Explanation, Matched, WindowRead
