@@ -201,7 +201,7 @@ class Normaliser:
         return (word,)
 
     def _meant_by(self, word: str) -> str | None:
-        if len(word) < 5 or word in self._never or not word.isalpha():
+        if not self._misspelt or len(word) < 5 or word in self._never or not word.isalpha():
             return None
         candidates = set(self._misspelt.get(word, ()))
         for shorter in deletions(word):

@@ -155,10 +155,13 @@ class Vocabulary:
         self._families = families
         self._spelt = spelt
         self._read: dict[str, Node] = {}
+        self._phrases: dict[str, Phrase] = {}
 
     def phrase(self, source: str) -> Phrase:
-        """Return `source` as a phrase; raises `PhraseError`."""
-        return Phrase(source, self._sequence(source, 0))
+        """Return `source` as a phrase, the same one for the same source; raises `PhraseError`."""
+        if source not in self._phrases:
+            self._phrases[source] = Phrase(source, self._sequence(source, 0))
+        return self._phrases[source]
 
     def _sequence(self, source: str, depth: int) -> Sequence:
         if depth > _DEEPEST:
@@ -283,6 +286,8 @@ def _stretches(nodes: Sequence) -> Iterator[_Stretch]:
 
 def _expanded(nodes: Sequence) -> tuple[str, ...] | None:
     """Return every line piece that `nodes` can be, or None if there are too many or any."""
+    if all(type(node) is Word and not node.open_start and not node.open_end for node in nodes):
+        return (" " + " ".join(node.text for node in nodes if type(node) is Word) + " ",)
     lines = [" "]
     for node in nodes:
         if isinstance(node, Gap | Figures):
