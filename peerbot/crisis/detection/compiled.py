@@ -23,6 +23,9 @@ class Compiled:
         respelled = {_plain(key): value for each in sets for key, value in each.respelled.items()}
         speller = Normaliser(respelled=respelled)
         self._spelt = _speller(speller)
+        self._words = {
+            each.locale: Vocabulary(each.lists, each.families, self._spelt) for each in sets
+        }
         self._rules = [(rule, each.locale) for each in sets for rule in each.rules]
         _no_id_twice(self._rules)
         phrases = [pair for each in sets for pair in self._rule_phrases(each)]
@@ -76,19 +79,16 @@ class Compiled:
         return not self._denying[locale].isdisjoint(phrase.words())
 
     def _rule_phrases(self, rules: RuleSet) -> Iterator[tuple[str, Phrase]]:
-        words = self._vocabulary(rules)
+        words = self._words[rules.locale]
         for rule in rules.rules:
             for source in rule.phrases:
                 yield rule.id, _phrase(words, source, rule.file, f"rule {rule.id!r}")
 
     def _context_phrases(self, rules: RuleSet) -> Iterator[tuple[Group, Phrase]]:
-        words, locale = self._vocabulary(rules), rules.locale
+        words, locale = self._words[rules.locale], rules.locale
         for group, sources, file, entry in _groups(rules):
             for source in sources:
                 yield group, _phrase(words, source, file or f"{locale}/context.toml", entry)
-
-    def _vocabulary(self, rules: RuleSet) -> Vocabulary:
-        return Vocabulary(rules.lists, rules.families, self._spelt)
 
 
 def _groups(rules: RuleSet) -> Iterator[tuple[Group, tuple[str, ...], str, str]]:
@@ -145,6 +145,8 @@ def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
 def _speller(normaliser: Normaliser) -> Callable[[str], list[str]]:
     @cache
     def spelt(text: str) -> list[str]:
+        if text.isascii() and text.isalpha():
+            return list(normaliser.word(text.lower()))
         return [word for word in normaliser.read(text).words if word not in {STOP, PAUSE}]
 
     return spelt

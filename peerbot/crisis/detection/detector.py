@@ -1,6 +1,8 @@
 """The detector: from a message to a finding, with every step told on request."""
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from peerbot.crisis.detection.compiled import Compiled
@@ -68,7 +70,8 @@ class Detector:
 
     def __init__(self, rulesets: Iterable[RuleSet]) -> None:
         """Compile `rulesets`; raises `RuleError` if a phrase or a list is wrong."""
-        self._compiled = Compiled(rulesets)
+        with _without_collector():
+            self._compiled = Compiled(rulesets)
 
     def find(self, text: str) -> Finding | None:
         """Return what `text` says of somebody's danger; None if nothing. Never raises."""
@@ -122,6 +125,18 @@ class Detector:
             matches.append(Match(rule, locale, first, end, compiled.denies(locale, place.phrase)))
         verdicts = [weigh(match, around, compiled.grammars) for match in matches]
         return [_told(verdict, window, around, agrees) for verdict in _uncovered(verdicts)]
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector still: hundreds of thousands of values come to stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _uncovered(verdicts: list[Verdict]) -> Iterator[Verdict]:

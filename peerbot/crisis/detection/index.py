@@ -32,15 +32,17 @@ class Index(Generic[Key]):
     """
 
     def __init__(self, phrases: list[tuple[Key, Phrase]]) -> None:
-        self._phrases = phrases
-        self._fixed = [phrase.is_fixed for _, phrase in phrases]
+        keys: dict[Phrase, list[Key]] = {}
+        for key, phrase in phrases:
+            keys.setdefault(phrase, []).append(key)
+        self._phrases = [(phrase, tuple(each)) for phrase, each in keys.items()]
         sets: dict[tuple[str, ...], int] = {}
         self._needs = [
             frozenset(sets.setdefault(each, len(sets)) for each in phrase.witnesses)
-            for _, phrase in phrases
+            for phrase in keys
         ]
         self._waiting: list[list[int]] = [[] for _ in sets]
-        for number, (_, phrase) in enumerate(phrases):
+        for number, phrase in enumerate(keys):
             self._waiting[sets[phrase.witnesses[0]]].append(number)
         anchors: dict[str, list[int]] = {}
         for witnesses, number in sets.items():
@@ -65,24 +67,18 @@ class Index(Generic[Key]):
         seen: set[int] = set()
         for anchor, _, _ in hits:
             seen.update(self._sets_of[anchor])
-        wanted: dict[Key, bool] = {}
         for each in seen:
             for number in self._waiting[each]:
                 if not self._needs[number] <= seen:
                     continue
-                key, phrase = self._phrases[number]
-                if key not in wanted:
-                    wanted[key] = of(key)
-                if wanted[key] and self._fixed[number]:
-                    spots = [hit for hit in hits if each in self._sets_of[hit[0]]]
-                    for _, start, end in spots[:MOST_PLACES]:
-                        yield Place(key, phrase, start, end - 1)
-                elif wanted[key]:
-                    yield from _matches(key, phrase, line)
-
-
-def _matches(key: Key, phrase: Phrase, line: str) -> Iterator[Place[Key]]:
-    for number, found in enumerate(phrase.pattern.finditer(line)):
-        if number >= MOST_PLACES:
-            return
-        yield Place(key, phrase, found.start(), found.end())
+                phrase, keys = self._phrases[number]
+                wanted = [key for key in keys if of(key)]
+                if wanted and phrase.is_fixed:
+                    spots = [(a, b - 1) for anchor, a, b in hits if each in self._sets_of[anchor]]
+                elif wanted:
+                    spots = [found.span() for found in phrase.pattern.finditer(line)]
+                else:
+                    continue
+                for start, end in spots[:MOST_PLACES]:
+                    for key in wanted:
+                        yield Place(key, phrase, start, end)

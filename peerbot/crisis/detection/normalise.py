@@ -127,7 +127,7 @@ class Normaliser:
             if len(word) == 1 or not word[0].isalnum():
                 found.append(Piece(word, first, end))
             else:
-                found += [Piece(each, first, end) for each in self._word(word)]
+                found += [Piece(each, first, end) for each in self.word(word)]
         return found
 
     def _without_apostrophes(self, written: str) -> str:
@@ -158,7 +158,7 @@ class Normaliser:
         for table in (_ACCENTED, _ACCENTED_L):
             letters = core.translate(table)
             if letters != core and self._is_known(letters):
-                return tuple(word for part in letters.split("-") for word in self._word(part))
+                return tuple(word for part in letters.split("-") for word in self.word(part))
         return self._unmasked(core)
 
     def _is_known(self, letters: str) -> bool:
@@ -187,8 +187,8 @@ class Normaliser:
         letters = sum(sign.isalpha() for sign in part)
         return hits[0] if hits and letters >= 2 else None
 
-    def _word(self, word: str) -> tuple[str, ...]:
-        """Return what `word` stands for: a respelling, a shorter or a corrected form, itself."""
+    def word(self, word: str) -> tuple[str, ...]:
+        """Return what a plain `word` stands for: a respelling, a shorter or mended form, itself."""
         if word in self._respelled:
             return self._respelled[word]
         if word in self._vocabulary or len(word) > _LONGEST_WORD:
@@ -238,12 +238,12 @@ class Normaliser:
         return [
             Piece(word, run[first].start, run[end - 1].end)
             for first, end in cuts
-            for word in self._word(letters[first:end])
+            for word in self.word(letters[first:end])
         ]
 
     def _single(self, run: list[Piece]) -> list[Piece]:
         return [
-            Piece(word, piece.start, piece.end) for piece in run for word in self._word(piece.word)
+            Piece(word, piece.start, piece.end) for piece in run for word in self.word(piece.word)
         ]
 
     def _cut(self, letters: str) -> list[tuple[int, int]] | None:

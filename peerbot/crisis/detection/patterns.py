@@ -11,7 +11,7 @@ word*  *word    words that begin (end) with these letters
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import prod
@@ -19,10 +19,11 @@ from math import prod
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
 _FIGURES = "#"
 _GAP = 4
-_MOST_ANCHORS = 200  # written out for one phrase; a list may be longer, since phrases share it
+_MOST_ANCHORS = 40  # written out for one phrase; a list may be longer, since phrases share it
 _LONGEST_LIST = 10_000
 _DEEPEST = 12
 _MOST_WITNESSES = 3
+_NOTHING_YET: tuple[str, ...] = (" ",)
 _TOO_OFTEN = 0.05  # words that are in every twentieth line are no witnesses
 _OFTEN, _SELDOM = 0.02, 0.0005  # shares of ordinary lines that hold a word: only the order matters
 _COMMON_WORDS = (
@@ -101,7 +102,7 @@ Node = Word | Gap | Figures | Either
 Sequence = tuple[Node, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
     """A phrase that can be looked for in a line."""
 
@@ -156,6 +157,7 @@ class Vocabulary:
         self._spelt = spelt
         self._read: dict[str, Node] = {}
         self._phrases: dict[str, Phrase] = {}
+        self._tokens: dict[str, tuple[Node, ...]] = {}
 
     def phrase(self, source: str) -> Phrase:
         """Return `source` as a phrase, the same one for the same source; raises `PhraseError`."""
@@ -196,7 +198,7 @@ class Vocabulary:
             if tokens[at] == closing:
                 return Either(tuple(dict.fromkeys(choices))), at + 1
 
-    def _single(self, token: str, source: str, depth: int) -> list[Node]:
+    def _single(self, token: str, source: str, depth: int) -> Iterable[Node]:
         if re.fullmatch(r"\*\d*", token):
             return [Gap(min(int(token[1:] or _GAP), 12))]
         if token == _FIGURES:
@@ -207,18 +209,23 @@ class Vocabulary:
             return [self._named("<", token.strip("<>"), self._lists, source, depth)]
         return self._fixed(token, source)
 
-    def _fixed(self, token: str, source: str) -> list[Node]:
+    def _fixed(self, token: str, source: str) -> tuple[Node, ...]:
+        if token not in self._tokens:
+            self._tokens[token] = self._words_of(token, source)
+        return self._tokens[token]
+
+    def _words_of(self, token: str, source: str) -> tuple[Node, ...]:
         open_start, open_end = token.startswith("*"), token.endswith("*")
         words = self._spelt(token.strip("*"))
         if not words:
-            return []
+            return ()
         if "*" in token.strip("*"):
             raise PhraseError(f"{source!r}: put the * of {token!r} at the start or the end")
         last = len(words) - 1
-        return [
+        return tuple(
             Word(word, open_start and n == 0, open_end and n == last)
             for n, word in enumerate(words)
-        ]
+        )
 
     def _named(
         self,
@@ -272,37 +279,41 @@ def _rarest(nodes: Sequence) -> tuple[str, ...]:
 
 
 def _stretches(nodes: Sequence) -> Iterator[_Stretch]:
-    """Yield the longest stretches of `nodes` that can be written out."""
+    """Yield the longest stretches of `nodes` that can be written out, none inside another."""
+    reached = 0
     for first, node in enumerate(nodes):
-        for end in range(len(nodes), first, -1):
-            anchors = _expanded(nodes[first:end])
-            if anchors and all(each.strip() for each in anchors):
-                yield _Stretch(first, end, anchors, _frequency(anchors))
-                break
-        else:
-            if isinstance(node, Either) and node.anchors:
-                yield _Stretch(first, first + 1, node.anchors, _frequency(node.anchors))
+        end, anchors = first, _NOTHING_YET
+        while end < len(nodes) and (longer := _extended(anchors, nodes[end])) is not None:
+            end, anchors = end + 1, longer
+        if end > reached and all(each != " " for each in anchors):
+            yield _Stretch(first, end, anchors, _frequency(anchors))
+            reached = end
+        elif end == first and isinstance(node, Either) and node.anchors:
+            yield _Stretch(first, first + 1, node.anchors, _frequency(node.anchors))
 
 
 def _expanded(nodes: Sequence) -> tuple[str, ...] | None:
     """Return every line piece that `nodes` can be, or None if there are too many or any."""
-    if all(type(node) is Word and not node.open_start and not node.open_end for node in nodes):
-        return (" " + " ".join(node.text for node in nodes if type(node) is Word) + " ",)
-    lines = [" "]
+    lines = _NOTHING_YET
     for node in nodes:
-        if isinstance(node, Gap | Figures):
+        longer = _extended(lines, node)
+        if longer is None:
             return None
-        endings = _endings(node)
-        if endings is None or (len(lines) > 1 and len(lines) * len(endings) > _MOST_ANCHORS):
-            return None
-        if len(lines) == 1 and lines[0] == " ":
-            lines = list(endings)
-            continue
-        glued = [_glued(line, ending) for line in lines for ending in endings]
-        lines = [line for line in glued if line is not None]
-        if len(lines) != len(glued):
-            return None
-    return tuple(dict.fromkeys(lines))
+        lines = longer
+    return lines
+
+
+def _extended(lines: tuple[str, ...], node: Node) -> tuple[str, ...] | None:
+    """Return `lines` each continued by all that `node` can be; None if too many or any."""
+    endings = _endings(node)
+    if endings is None or (len(lines) > 1 and len(lines) * len(endings) > _MOST_ANCHORS):
+        return None
+    if lines == _NOTHING_YET:
+        return endings
+    glued = [_glued(line, ending) for line in lines for ending in endings]
+    if None in glued:
+        return None
+    return tuple(dict.fromkeys(line for line in glued if line is not None))
 
 
 def _glued(line: str, ending: str) -> str | None:
