@@ -80,6 +80,7 @@ def results(
     place: Place,
     language: str,
     now: datetime,
+    zone: ZoneInfo,
     *,
     page: int,
     pages: int,
@@ -93,30 +94,32 @@ def results(
         "resources.results",
         Heading(_("Resources that fit your words") if place.found is not None else _("Resources")),
         Text(_narrowed(place.filters, country, language, total)),
-        *(offer(one, language, now) for one in shown),
+        *(offer(one, language, now, zone) for one in shown),
         Pager(page, pages, place.action("list")) if pages > 1 else None,
         _kinds(place),
         _switches(place, country),
-        Note(_foot(now, place, total)),
+        Note(_foot(now, zone, place, total)),
         summary=n_("{n} resource", "{n} resources", total),
     )
 
 
-def offer(service: Service, language: str, now: datetime) -> Row:
+def offer(service: Service, language: str, now: datetime, zone: ZoneInfo) -> Row:
     """Return one service as a few lines, the next step first, with a button for the rest."""
     facts: list[Words] = [_open(service, now)]
     if cost := said(service.cost_option, language):
         facts += [" · ", cost]
     if service.languages:
         facts += [" · ", languages(service.languages, language)]
-    lines: list[Words] = [Bold(service.name), "\n", said(service.application_process, language)]
+    step = said(service.application_process, language)
+    lines: list[Words] = [Bold(service.name), "\n", step]
     for phone in service.phones[:2]:
-        lines += ["\n", _phone(phone.number, phone.type, phone.description)]
-    lines += ["\n", *facts, "\n", checked(service)]
+        if phone.number not in step:
+            lines += ["\n", _phone(phone.number, phone.type, phone.description)]
+    lines += ["\n", *facts, "\n", checked(service, zone)]
     return Row(joined(*lines), Button(action("resources", "show", service.number), _("More")))
 
 
-def one(service: Service, language: str, now: datetime) -> Card:
+def one(service: Service, language: str, now: datetime, zone: ZoneInfo) -> Card:
     """Return everything about one service, the next step first."""
     links = [LinkButton(service.url, _("Their website"))] if service.url else []
     return card(
@@ -125,7 +128,7 @@ def one(service: Service, language: str, now: datetime) -> Card:
         Text(Bold(said(service.application_process, language))),
         Fields(facts(service, language, now)),
         _about(service, language),
-        Note(joined(checked(service), "\n", _source(service), "\n", _as_of(now))),
+        Note(joined(checked(service, zone), "\n", _source(service), "\n", _as_of(now, zone))),
         buttons(
             *links,
             Button(action("resources", "browse"), _("All resources")),
@@ -194,10 +197,10 @@ def search_form() -> Form:
 # -- Parts -------------------------------------------------------------------------------------
 
 
-def checked(service: Service) -> Msg:
-    """Return who looked at it last, and when."""
+def checked(service: Service, zone: ZoneInfo) -> Msg:
+    """Return who looked at it last, and on which day in the community's `zone`."""
     if service.verified_at is not None:
-        day = Moment(service.verified_at, ZoneInfo("UTC"), When.DAY)
+        day = Moment(service.verified_at, zone, When.DAY)
         return _("Checked on {day} by counselling staff", day=day)
     if service.source_read:
         return _("Source read {month}; not checked by staff yet", month=service.source_read)
@@ -321,20 +324,20 @@ def _source(service: Service) -> Msg:
     return _("Source: {source}", source=service.source)
 
 
-def _as_of(now: datetime) -> Msg:
-    return _("Open or closed as of {time}", time=Moment(now, ZoneInfo("UTC"), When.TIME))
+def _as_of(now: datetime, zone: ZoneInfo) -> Msg:
+    return _("Open or closed as of {time}", time=Moment(now, zone, When.TIME))
 
 
-def _foot(now: datetime, place: Place, total: int) -> Msg:
+def _foot(now: datetime, zone: ZoneInfo, place: Place, total: int) -> Msg:
     more = total - MOST_FOUND
     if place.found is None or more <= 0:
-        return _as_of(now)
+        return _as_of(now, zone)
     hidden = n_(
         "{n} more fits less well: another word brings it up.",
         "{n} more fit less well: another word brings them up.",
         more,
     )
-    return joined(_as_of(now), "\n", hidden)
+    return joined(_as_of(now, zone), "\n", hidden)
 
 
 def _narrowed(filters: Filters, country: str, language: str, total: int) -> Msg:

@@ -6,6 +6,7 @@ from peerbot.chat.cards import Card
 from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Router
+from peerbot.community.model import Community
 from peerbot.resources import cards, staff_routes
 from peerbot.resources.model import Support
 from peerbot.resources.place import MOST_FOUND, Place, number_in, page_in, place_in
@@ -50,7 +51,8 @@ class _Routes:
     async def show(self, event: ButtonPressed) -> Answer:
         home = await self._resources.home_of(event)
         shown = await self._resources.shown(home, number_in(event.action, 0))
-        return cards.one(shown, self._resources.language_for(event.reply), self._resources.now())
+        language, zone = self._resources.language_for(event.reply), self._resources.zone_of(home)
+        return cards.one(shown, language, self._resources.now(), zone)
 
     async def search_form(self, _event: Answered) -> Form:
         return cards.search_form()
@@ -68,14 +70,13 @@ class _Routes:
     async def _searched(self, event: Answered, words: str, filters: Filters) -> Card:
         home = await self._resources.home_of(event)
         found = await self._resources.search(home, words, filters)
-        country = self._resources.country_of(home)
         if not words.strip():
-            return self._page(event, Place(filters), found, 1, country)
+            return self._page(event, home, Place(filters), found, 1)
         # What the filters hold back comes last, so that taking them off later still finds it.
         anything = await self._resources.search(home, words, Filters(everywhere=True))
         numbers = dict.fromkeys(one.number for one in (*found.services, *anything.services))
         place = Place(filters, tuple(numbers)[:MOST_FOUND])
-        return self._page(event, place, found, 1, country)
+        return self._page(event, home, place, found, 1)
 
     async def _listed(self, event: ButtonPressed, place: Place, page: int) -> Card:
         home = await self._resources.home_of(event)
@@ -83,9 +84,11 @@ class _Routes:
             found = await self._resources.search(home, "", place.filters)
         else:
             found = await self._resources.among(home, place.found, place.filters)
-        return self._page(event, place, found, page, self._resources.country_of(home))
+        return self._page(event, home, place, found, page)
 
-    def _page(self, event: Answered, place: Place, found: Found, page: int, country: str) -> Card:
+    def _page(
+        self, event: Answered, home: Community | None, place: Place, found: Found, page: int
+    ) -> Card:
         most = len(found.services) if place.found is None else MOST_FOUND
         pages = max(1, ceil(min(len(found.services), most) / cards.PER_PAGE))
         page = min(page, pages)
@@ -95,10 +98,11 @@ class _Routes:
             place,
             self._resources.language_for(event.reply),
             self._resources.now(),
+            self._resources.zone_of(home),
             page=page,
             pages=pages,
             total=found.total,
-            country=country,
+            country=self._resources.country_of(home),
         )
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from peerbot.chat.addresses import Actor, Address
 from peerbot.chat.cards import Row
@@ -105,7 +106,8 @@ class ResourceService:
         index, now = await self._fresh(), self._clock()
         fitting = index.listed(community_id, settings.country, Filters(kind=Support(kind)), now)
         open_first = sorted(fitting.services, key=lambda one: not one.is_open(now))
-        return tuple(cards.offer(one, language, now) for one in open_first[:count])
+        zone = settings.zone_info
+        return tuple(cards.offer(one, language, now, zone) for one in open_first[:count])
 
     def now(self) -> datetime:
         return self._clock()
@@ -120,8 +122,8 @@ class ResourceService:
     def country_of(self, community: Community | None) -> str:
         return self._place(community)[1]
 
-    def zone_of(self, community: Community) -> str:
-        return self._communities.settings(community.id).zone
+    def zone_of(self, community: Community | None) -> ZoneInfo:
+        return self._communities.settings(community.id if community else "").zone_info
 
     # -- for staff ---------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from peerbot.chat.actions import action
 from peerbot.chat.cards import (
@@ -44,7 +45,14 @@ STATUSES: dict[Status, Msg] = {
 
 
 def panel(
-    shown: Sequence[Service], *, page: int, pages: int, total: int, waiting: int, new_id: str
+    shown: Sequence[Service],
+    zone: ZoneInfo,
+    *,
+    page: int,
+    pages: int,
+    total: int,
+    waiting: int,
+    new_id: str,
 ) -> Card:
     """Return a page of what is in the directory, what needs a look first."""
     return card(
@@ -55,7 +63,7 @@ def panel(
         )
         if total
         else Text(_("There are no entries yet. The first one takes two minutes.")),
-        *(_row(one) for one in shown),
+        *(_row(one, zone) for one in shown),
         Pager(page, pages, action("resources", "staff-list")) if pages > 1 else None,
         buttons(
             Button(action("resources", "add", new_id), _("Add an entry"), Style.PRIMARY),
@@ -66,9 +74,9 @@ def panel(
     )
 
 
-def found(shown: Sequence[Service], new_id: str) -> Card:
+def found(shown: Sequence[Service], new_id: str, zone: ZoneInfo) -> Card:
     nothing = Text(_("No entry has this in its name."))
-    several: list[Node] = [_row(one) for one in shown[:8]]
+    several: list[Node] = [_row(one, zone) for one in shown[:8]]
     return card(
         "resources.staff-found",
         Heading(_("Entries with this name")),
@@ -82,12 +90,12 @@ def found(shown: Sequence[Service], new_id: str) -> Card:
     )
 
 
-def entry(service: Service, language: str, now: datetime) -> Card:
+def entry(service: Service, language: str, now: datetime, zone: ZoneInfo) -> Card:
     """Return one entry as staff see it, with what can be done."""
     return card(
         "resources.entry",
         Heading(service.name),
-        Text(joined(Bold(STATUSES[service.status]), "\n", cards.checked(service))),
+        Text(joined(Bold(STATUSES[service.status]), "\n", cards.checked(service, zone))),
         Text(
             joined(
                 service.organization.name,
@@ -132,8 +140,9 @@ def changed_meanwhile(now: Service, wrote: Sequence[str], section: str, line: in
 # -- Parts -------------------------------------------------------------------------------------
 
 
-def _row(service: Service) -> Row:
-    words = joined(Bold(service.name), "\n", STATUSES[service.status], "\n", cards.checked(service))
+def _row(service: Service, zone: ZoneInfo) -> Row:
+    status, checked = STATUSES[service.status], cards.checked(service, zone)
+    words = joined(Bold(service.name), "\n", status, "\n", checked)
     return Row(words, Button(action("resources", "staff-show", service.number), _("Open")))
 
 

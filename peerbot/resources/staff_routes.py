@@ -59,7 +59,8 @@ class _StaffRoutes:
 
     async def show(self, event: ButtonPressed) -> Answer:
         home = await self._home(event)
-        return self._entry(event, await self._resources.entry(home.id, number_in(event.action, 0)))
+        entry = await self._resources.entry(home.id, number_in(event.action, 0))
+        return self._entry(event, home, entry)
 
     async def find_form(self, _event: Answered) -> Form:
         return staff_forms.find_form()
@@ -67,7 +68,7 @@ class _StaffRoutes:
     async def found(self, event: FormSubmitted) -> Answer:
         home = await self._home(event)
         found = await self._resources.kept_with(home.id, str(event.values["name"]))
-        return staff_cards.found(found, self._resources.new_id())
+        return staff_cards.found(found, self._resources.new_id(), self._resources.zone_of(home))
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -80,7 +81,7 @@ class _StaffRoutes:
             raise Gone("an action without an id")
         change = started(event.values, self._resources.language_for(event.reply))
         added = await self._resources.add(home.id, event.actor, event.action.args[0], change)
-        return self._entry(event, added)
+        return self._entry(event, home, added)
 
     async def section_form(self, event: Answered) -> Form:
         if isinstance(event, CommandUsed):
@@ -97,7 +98,7 @@ class _StaffRoutes:
                 return staff_forms.contact_form(service, voice, sms, word)
             case Section.HOURS:
                 zone = self._resources.zone_of(home)
-                return staff_forms.hours_form(service, number_in(event.action, 2), zone)
+                return staff_forms.hours_form(service, number_in(event.action, 2), zone.key)
             case Section.WHO:
                 return staff_forms.who_form(service, language)
             case Section.PLACE:
@@ -115,7 +116,7 @@ class _StaffRoutes:
             wrote = [str(value) for value in event.values.values() if isinstance(value, str)]
             kept = [text for text in wrote if text]
             return staff_cards.changed_meanwhile(conflict.now, kept, section.value, line)
-        return self._entry(event, after)
+        return self._entry(event, home, after)
 
     async def verify(self, event: ButtonPressed) -> Answer:
         home = await self._home(event)
@@ -124,21 +125,19 @@ class _StaffRoutes:
             after = await self._resources.verify(home.id, event.actor, number, seen)
         except ChangedMeanwhile as conflict:
             return staff_cards.changed_meanwhile(conflict.now, (), "words", 0)
-        return Instead(self._entry(event, after))
+        return Instead(self._entry(event, home, after))
 
     async def retire(self, event: ButtonPressed) -> Answer:
         home = await self._home(event)
         number = number_in(event.action, 0)
-        return Instead(
-            self._entry(event, await self._resources.retire(home.id, event.actor, number))
-        )
+        after = await self._resources.retire(home.id, event.actor, number)
+        return Instead(self._entry(event, home, after))
 
     async def bring_back(self, event: ButtonPressed) -> Answer:
         home = await self._home(event)
         number = number_in(event.action, 0)
-        return Instead(
-            self._entry(event, await self._resources.bring_back(home.id, event.actor, number))
-        )
+        after = await self._resources.bring_back(home.id, event.actor, number)
+        return Instead(self._entry(event, home, after))
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -152,6 +151,7 @@ class _StaffRoutes:
         first = (page - 1) * cards.PER_PAGE
         return staff_cards.panel(
             kept[first : first + cards.PER_PAGE],
+            self._resources.zone_of(home),
             page=page,
             pages=pages,
             total=len(kept),
@@ -159,9 +159,10 @@ class _StaffRoutes:
             new_id=self._resources.new_id(),
         )
 
-    def _entry(self, event: Answered, service: Service) -> Card:
+    def _entry(self, event: Answered, home: Community, service: Service) -> Card:
         language = self._resources.language_for(event.reply)
-        return staff_cards.entry(service, language, self._resources.now())
+        zone = self._resources.zone_of(home)
+        return staff_cards.entry(service, language, self._resources.now(), zone)
 
     async def _home(self, event: Answered) -> Community:
         home = await self._resources.home_of(event)

@@ -36,6 +36,7 @@ from peerbot.resources.place import MOST_FOUND, Place
 from peerbot.resources.search import Filters
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ZONE = ZoneInfo("America/Toronto")
 
 
 def a_service(service_id: str = "a-service", **changed: object) -> Service:
@@ -112,7 +113,7 @@ def cards() -> tuple[Card, ...]:
 
     def page(at: Place, shown: int) -> Card:
         return words.results(
-            [service] * shown, at, "fr", NOW, page=3, pages=4, total=9_999, country="GS"
+            [service] * shown, at, "fr", NOW, ZONE, page=3, pages=4, total=9_999, country="GS"
         )
 
     entries = [a_service(status=status, number=7) for status in Status]
@@ -121,16 +122,18 @@ def cards() -> tuple[Card, ...]:
         page(plain, 5),
         page(place, 0),
         page(plain, 0),
-        words.one(service, "fr", NOW),
-        *(words.one(one, "en", NOW) for one in entries),
-        words.one(a_service(always_open=False, url="https://example.org"), "fr", NOW),
-        words.one(a_service(verified_at=NOW), "fr", NOW),
-        staff_cards.panel([], page=1, pages=1, total=0, waiting=0, new_id="0" * 12),
-        staff_cards.panel([service] * 5, page=1, pages=9, total=45, waiting=45, new_id="0" * 12),
-        staff_cards.found([], "0" * 12),
-        staff_cards.found([service] * 9, "0" * 12),
-        staff_cards.entry(service, "fr", NOW),
-        *(staff_cards.entry(one, "en", NOW) for one in entries),
+        words.one(service, "fr", NOW, ZONE),
+        *(words.one(one, "en", NOW, ZONE) for one in entries),
+        words.one(a_service(always_open=False, url="https://example.org"), "fr", NOW, ZONE),
+        words.one(a_service(verified_at=NOW), "fr", NOW, ZONE),
+        staff_cards.panel([], ZONE, page=1, pages=1, total=0, waiting=0, new_id="0" * 12),
+        staff_cards.panel(
+            [service] * 5, ZONE, page=1, pages=9, total=45, waiting=45, new_id="0" * 12
+        ),
+        staff_cards.found([], "0" * 12, ZONE),
+        staff_cards.found([service] * 9, "0" * 12, ZONE),
+        staff_cards.entry(service, "fr", NOW, ZONE),
+        *(staff_cards.entry(one, "en", NOW, ZONE) for one in entries),
         staff_cards.changed_meanwhile(
             service, ["d" * MAX_DESCRIPTION, "N" * MAX_NAME, "p" * MAX_NEXT_STEP], "words", 0
         ),
