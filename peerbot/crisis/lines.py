@@ -34,16 +34,20 @@ class LineWords:
         return self._lines.named(language)
 
     def few(self, code: str, category: Category, tier: Tier, now: datetime) -> tuple[Words, ...]:
-        """Return at most three entries: the emergency number on top when it is urgent or worse."""
+        """Return at most three entries, the first one saying for which country.
+
+        The emergency number stands on top when it is urgent or worse, or when there is no line.
+        """
         country = self._lines.country(code)
-        entries: list[Words] = []
-        if tier is Tier.EMERGENCY or country is None:
-            entries.append(self.emergency(code))
-        fitting = self._lines.lines_of(code, category, now)
-        entries.extend(self.line(line, now) for line in fitting)
-        if len(entries) < MOST_LINES:
-            entries.append(self.fallback())
-        return tuple(entries[:MOST_LINES])
+        entries: list[Words] = [
+            self.line(line, now) for line in self._lines.lines_of(code, category, now)[:MOST_LINES]
+        ]
+        if tier >= Tier.URGENT or country is None or not entries:
+            entries.insert(0, self.emergency(code))
+        else:
+            where = ByLanguage(tuple(country.opener.items()))
+            entries[0] = _("{where}: {line}", where=where, line=entries[0])
+        return (*entries, self.fallback())[:MOST_LINES]
 
     def all(self, code: str, category: Category, now: datetime) -> tuple[Words, ...]:
         """Return every entry of a country: emergency first, the worldwide finder last."""

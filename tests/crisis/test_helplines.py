@@ -105,10 +105,27 @@ def test_adult_and_youth_lines_stand_together() -> None:
             assert audiences.index("youth") == 1, code
 
 
-def test_an_emergency_begins_with_the_emergency_number() -> None:
-    few = LineWords(LINES).few("CA", Category.SUICIDE, Tier.EMERGENCY, NIGHT)
-    assert "911" in plain(few[0])
+@pytest.mark.parametrize("category", list(Category))
+@pytest.mark.parametrize("tier", [Tier.URGENT, Tier.EMERGENCY])
+def test_urgent_and_emergency_help_begins_with_the_emergency_number(
+    category: Category, tier: Tier
+) -> None:
+    few = LineWords(LINES).few("CA", category, tier, NIGHT)
+    assert plain(few[0]).startswith("In Canada, in immediate danger: call 911")
     assert len(few) == 3
+
+
+def test_a_quiet_offer_of_help_says_for_which_country_its_lines_are() -> None:
+    few = LineWords(LINES).few("CA", Category.SUICIDE, Tier.CONCERN, NIGHT)
+    assert plain(few[0]).startswith("In Canada: 9-8-8")
+    assert "911" not in plain(few[0])
+
+
+def test_a_country_without_lines_still_has_its_emergency_number() -> None:
+    bare = next(code for code in LINES.countries if not LINES.lines_of(code, Category.NONE, NIGHT))
+    few = LineWords(LINES).few(bare, Category.NONE, Tier.CONCERN, NIGHT)
+    assert LINES.countries[bare].emergency in plain(few[0])
+    assert "findahelpline.com" in plain(few[1])
 
 
 def test_without_a_country_people_are_not_guessed() -> None:
