@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from peerbot.crisis.detection import Detector, RuleError, RuleSet, parse
+from peerbot.crisis.detection import Detector, RuleError, RuleSet, Voice, parse, parse_voices
 from peerbot.crisis.helplines import HelpLineError, HelpLines, problems
 from peerbot.crisis.helplines import parse as parse_lines
 from peerbot.paths import shipped
@@ -19,6 +19,11 @@ def helplines(folder: Path | None = None) -> HelpLines:
         return parse_lines(tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise HelpLineError(f"helplines.toml: cannot be read ({error})") from error
+
+
+def crisis_rule_sets(folder: Path | None = None) -> tuple[RuleSet, ...]:
+    """Return the rules of every language, without the files that cannot be used."""
+    return tuple(rules for rules, _broken in _rule_sets(folder or shipped("config")))
 
 
 @cache
@@ -38,6 +43,22 @@ def crisis_detector(folder: Path | None = None) -> tuple[Detector, tuple[RuleErr
             sets = tuple(_without(rules, error) for rules in sets)
 
 
+@cache
+def crisis_voices(folder: Path | None = None) -> tuple[Voice, ...]:
+    """Return how people say it, of every language: proof of the rules, and traps for others.
+
+    Raises `RuleError` for a file that cannot be used. Not read to notice danger.
+    """
+    where = (folder or shipped("config")) / "crisis"
+    return tuple(
+        voice
+        for file in sorted(where.glob("*/voices/*.toml"))
+        for voice in parse_voices(
+            file.read_text(encoding="utf-8"), file=file.relative_to(where).as_posix()
+        )
+    )
+
+
 def _without(rules: RuleSet, error: RuleError) -> RuleSet:
     """Return the rules without the broken file; without all of them if it is the context."""
     if rules.locale != error.file.partition("/")[0]:
@@ -53,6 +74,10 @@ def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
     """Return what is wrong with help lines and rules, a sentence each."""
     where = folder or shipped("config")
     found = [str(error) for error in crisis_detector(folder)[1]]
+    try:
+        crisis_voices(folder)
+    except (RuleError, OSError, UnicodeDecodeError) as error:
+        found.append(f"a file of voices cannot be used: {error}")
     try:
         found.extend(problems(helplines(where)))
     except HelpLineError as error:

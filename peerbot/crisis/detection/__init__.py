@@ -1,14 +1,16 @@
 """Notices danger in a message: deterministic, offline, explainable; misses things and says so.
 
 Read in this order: `finding` (what comes out), `guard` (windows), `signs`, `slips` and `normalise`
-(plain words), `patterns` and `rules` (the language and the files of rules), `index` and `compiled`
-(all phrases at once), `surroundings`, `speaker` and `context` (what the words around a match make
-of it), `detector` (all together), `evaluation` (how good it is).
+(plain words), `patterns`, `entry` and `rules` (the language and the files of rules), `voices` (how
+people say it), `index` and `compiled` (all phrases at once), `surroundings`, `speaker` and `context`
+(what the words around a match make of it), `detector` (all together), `evaluation` (how good it is).
 """
 
 from peerbot.crisis.detection.detector import Detector, Explanation, Matched, WindowRead
+from peerbot.crisis.detection.entry import Example, RuleError
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
-from peerbot.crisis.detection.rules import Example, Rule, RuleError, RuleSet, parse
+from peerbot.crisis.detection.rules import Rule, RuleSet, parse
+from peerbot.crisis.detection.voices import Voice, parse_voices
 
 __all__ = [
     "Category",
@@ -22,7 +24,9 @@ __all__ = [
     "RuleError",
     "RuleSet",
     "Tier",
+    "Voice",
     "Whose",
     "WindowRead",
     "parse",
+    "parse_voices",
 ]

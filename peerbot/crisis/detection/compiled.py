@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from peerbot.crisis.detection.context import Grammar
+from peerbot.crisis.detection.entry import RuleError
 from peerbot.crisis.detection.index import Index, Place
 from peerbot.crisis.detection.normalise import Normaliser
 from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary
-from peerbot.crisis.detection.rules import Context, Rule, RuleError, RuleSet
+from peerbot.crisis.detection.rules import Context, Rule, RuleSet
 from peerbot.crisis.detection.signs import PAUSE, STOP
 from peerbot.crisis.detection.surroundings import Group
 

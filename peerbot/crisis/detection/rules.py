@@ -3,41 +3,15 @@
 The format is explained to its writers in `docs/rules-format.md`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
+from peerbot.crisis.detection.entry import CATEGORIES, TIERS, WHOSE, Entry, Example, read
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 
-T = TypeVar("T")
-
-_CATEGORIES = {each.value: each for each in Category if each is not Category.NONE} | {
-    "distress": Category.NONE
-}
 _EFFECTS = ("drop", "lower", "raise")
 _REACHES = ("near", "clause", "sentence", "message")
-
-
-class RuleError(Exception):
-    """A rule file cannot be used; says which file, which entry, and how to mend it."""
-
-    def __init__(self, file: str, entry: str, problem: str) -> None:
-        super().__init__(f"{file}: {entry}: {problem}" if entry else f"{file}: {problem}")
-        self.file = file
-        self.entry = entry
-        self.problem = problem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A message and what must be found in it."""
-
-    text: str
-    tier: Tier
-    category: Category
-    whose: Whose | None
-    """None where the tier is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +133,11 @@ class RuleSet:
 
 def parse(toml_text: str, *, file: str = "rules", locale: str = "") -> RuleSet:
     """Return what `toml_text` says; raises `RuleError` with the file, the entry and the remedy."""
-    try:
-        raw = tomllib.loads(toml_text)
-    except tomllib.TOMLDecodeError as broken:
-        raise RuleError(file, "", f"this is not TOML ({broken}); look at that line") from broken
-    top = _Entry(file, "the top of the file", raw)
+    top = read(toml_text, file)
     found = RuleSet(
         locale=locale,
-        rules=tuple(_rule(_Entry(file, "", each)) for each in top.tables("rule")),
-        contexts=tuple(_context(_Entry(file, "", each)) for each in top.tables("context")),
+        rules=tuple(_rule(Entry(file, "", each)) for each in top.tables("rule")),
+        contexts=tuple(_context(Entry(file, "", each)) for each in top.tables("context")),
         masks=top.section("masks").texts("phrases"),
         denied=top.section("denied").texts("phrases"),
         lists=top.section("lists").all_texts(),
@@ -181,108 +151,13 @@ def parse(toml_text: str, *, file: str = "rules", locale: str = "") -> RuleSet:
     return found
 
 
-class _Entry:
-    """One table of a file, read key by key, so that an unknown key is noticed."""
-
-    def __init__(self, file: str, name: str, raw: object) -> None:
-        self.file, self.name = file, name
-        if not isinstance(raw, dict):
-            raise self.error("must be a table; write it as [name] or [[name]]")
-        self._raw: dict[str, Any] = dict(raw)
-
-    def error(self, problem: str) -> RuleError:
-        return RuleError(self.file, self.name, problem)
-
-    def named(self, kind: str) -> str:
-        self.name = f"{kind} {self._raw.get('id', '(without id)')!r}"
-        return self.text("id")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._raw.pop(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            raise self.error(f'{key} is missing; write {key} = "..."')
-        return value
-
-    def one_of(self, key: str, known: Mapping[str, T], default: str | None = None) -> T:
-        value = self.text(key, default)
-        if value not in known:
-            raise self.error(f"{key} is {value!r}; it can be {', '.join(known)}")
-        return known[value]
-
-    def flag(self, key: str) -> bool:
-        value = self._raw.pop(key, False)
-        if not isinstance(value, bool):
-            raise self.error(f"{key} must be true or false, without quotes")
-        return value
-
-    def number(self, key: str, default: int) -> int:
-        value = self._raw.pop(key, default)
-        if not isinstance(value, int) or not 0 <= value <= 12:
-            raise self.error(f"{key} must be a number from 0 to 12")
-        return value
-
-    def texts(self, key: str, *, least: int = 0) -> tuple[str, ...]:
-        value = self._raw.pop(key, [])
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise self.error(f'{key} must be a list of texts; write {key} = ["...", "..."]')
-        if len(value) < least or not all(each.strip() for each in value):
-            raise self.error(f"{key} has an empty text or none; write at least one phrase")
-        return tuple(value)
-
-    def tables(self, key: str) -> list[object]:
-        value = self._raw.pop(key, [])
-        if not isinstance(value, list):
-            raise self.error(f"write [[{key}]] with two brackets")
-        return value
-
-    def section(self, key: str) -> "_Entry":
-        return _Entry(self.file, f"[{key}]", self._raw.pop(key, {}))
-
-    def all_texts(self) -> dict[str, tuple[str, ...]]:
-        return {key: self.texts(key, least=1) for key in list(self._raw)}
-
-    def all_text(self) -> dict[str, str]:
-        return {key: self.text(key) for key in list(self._raw)}
-
-    def nothing_else(self) -> None:
-        if self._raw:
-            unknown = ", ".join(sorted(self._raw))
-            raise self.error(f"nothing is called {unknown} here; see docs/rules-format.md")
-
-    def examples(self, key: str, expected: Example) -> tuple[Example, ...]:
-        value = self._raw.pop(key, [])
-        if not isinstance(value, list):
-            raise self.error(f'{key} must be a list; write {key} = ["...", "..."]')
-        return tuple(self._example(each, expected) for each in value)
-
-    def _example(self, raw: object, expected: Example) -> Example:
-        if isinstance(raw, str):
-            return replace(expected, text=raw)
-        entry = _Entry(self.file, self.name, raw)
-        tier = entry.one_of("tier", _TIERS, expected.tier.label)
-        whose = entry.one_of("whose", _WHOSE, (expected.whose or Whose.AUTHOR).value)
-        default = next(name for name, each in _CATEGORIES.items() if each is expected.category)
-        category = entry.one_of("category", _CATEGORIES, default)
-        example = replace(
-            expected,
-            text=entry.text("text"),
-            tier=tier,
-            whose=whose if tier else None,
-            category=category,
-        )
-        entry.nothing_else()
-        return example
+_NEAREST: dict[str, Whose | None] = {**WHOSE, "nearest": None}
 
 
-_TIERS = {each.label: each for each in Tier}
-_WHOSE = {each.value: each for each in Whose}
-_NEAREST: dict[str, Whose | None] = {**_WHOSE, "nearest": None}
-
-
-def _rule(entry: _Entry) -> Rule:
+def _rule(entry: Entry) -> Rule:
     name = entry.named("rule")
-    category = entry.one_of("category", _CATEGORIES)
-    tier = entry.one_of("tier", _TIERS)
+    category = entry.one_of("category", CATEGORIES)
+    tier = entry.one_of("tier", TIERS)
     whose = entry.one_of("whose", _NEAREST, "nearest")
     # "Another person's stated wish to die is urgent even when passive" (safety.md).
     usual = Tier.URGENT if category is Category.SUICIDE and tier is Tier.CONCERN else tier
@@ -294,7 +169,7 @@ def _rule(entry: _Entry) -> Rule:
         tier=tier,
         whose=whose,
         phrases=entry.texts("phrases", least=1),
-        tier_other=entry.one_of("tier_other", _TIERS, usual.label),
+        tier_other=entry.one_of("tier_other", TIERS, usual.label),
         plan=entry.flag("plan"),
         firm=entry.flag("firm"),
         covers=entry.flag("covers"),
@@ -310,12 +185,12 @@ def _rule(entry: _Entry) -> Rule:
     return rule
 
 
-def _context(entry: _Entry) -> Context:
+def _context(entry: Entry) -> Context:
     name = entry.named("context")
-    categories = [(_CATEGORIES.get(each), each) for each in entry.texts("categories")]
+    categories = [(CATEGORIES.get(each), each) for each in entry.texts("categories")]
     for category, written in categories:
         if category is None:
-            raise entry.error(f"{written!r} is no category; use {', '.join(_CATEGORIES)}")
+            raise entry.error(f"{written!r} is no category; use {', '.join(CATEGORIES)}")
     context = Context(
         id=name,
         effect=entry.one_of("effect", {each: each for each in _EFFECTS}),
@@ -333,7 +208,7 @@ def _context(entry: _Entry) -> Context:
     return context
 
 
-def _spelling(top: _Entry) -> dict[str, Any]:
+def _spelling(top: Entry) -> dict[str, Any]:
     typos, masked = top.section("typos"), top.section("masked")
     found = {
         "misspelt": typos.texts("words"),
@@ -345,7 +220,7 @@ def _spelling(top: _Entry) -> dict[str, Any]:
     return found
 
 
-def _negation(entry: _Entry) -> Negation:
+def _negation(entry: Entry) -> Negation:
     found = Negation(
         words=entry.texts("words"),
         exceptions=entry.texts("exceptions"),
@@ -358,7 +233,7 @@ def _negation(entry: _Entry) -> Negation:
     return found
 
 
-def _subjects(entry: _Entry) -> Subjects:
+def _subjects(entry: Entry) -> Subjects:
     names: tuple[str, ...] = (
         "author", "other", "you", "generic", "listeners", "reporting", "media", "agreeing",
     )  # fmt: skip

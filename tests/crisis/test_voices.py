@@ -1,0 +1,120 @@
+"""How people say it: enough of it, in many voices, no two alike, and all of it heard rightly."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from peerbot.content.crisis import crisis_detector, crisis_rule_sets, crisis_voices
+from peerbot.crisis.detection import Category, Detector, Example, RuleError, Tier, parse_voices
+from peerbot.paths import shipped
+
+FILES = sorted(
+    path.relative_to(shipped("config") / "crisis").as_posix()
+    for path in (shipped("config") / "crisis").glob("*/voices/*.toml")
+)
+_BIG = {Category.SUICIDE, Category.SELF_HARM, Category.ABUSE, Category.THIRD_PARTY}
+_ELSEWHERE = {Category.SUICIDE, Category.SELF_HARM, Category.ABUSE}
+_LEAST_WAYS = 25
+_MOST_ALIKE = 0.6
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    found, wrong = crisis_detector()
+    assert wrong == ()
+    return found
+
+
+def _failure(detector: Detector, name: str, example: Example) -> str | None:
+    finding = detector.find(example.text)
+    got = (
+        ("none", "", "")
+        if finding is None
+        else (finding.tier.label, finding.category.value, finding.whose.value)
+    )
+    wanted = (
+        ("none", "", "")
+        if example.tier is Tier.NONE
+        else (example.tier.label, example.category.value, str(example.whose))
+    )
+    return None if got == wanted else f"{name}: {example.text!r}: wanted {wanted}, got {got}"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_voice_is_heard_for_what_it_says(file: str, detector: Detector) -> None:
+    failures = [
+        failure
+        for voice in crisis_voices()
+        if voice.file == file
+        for example in (*voice.examples, *voice.counter_examples)
+        if (failure := _failure(detector, voice.id, example)) is not None
+    ]
+    assert not failures, "\n" + "\n".join(failures)
+
+
+def _everything() -> Iterator[tuple[str, Category, str, tuple[Example, ...], tuple[Example, ...]]]:
+    """Yield (language, category, name, examples, counter-examples) of rules and of voices."""
+    for rules in crisis_rule_sets():
+        for rule in rules.rules:
+            yield rules.locale, rule.category, rule.id, rule.examples, rule.counter_examples
+    for voice in crisis_voices():
+        locale = voice.file.partition("/")[0]
+        yield locale, voice.category, voice.id, voice.examples, voice.counter_examples
+
+
+def _least(locale: str, category: Category) -> int:
+    """How many examples and counter-examples of its own a category needs at least."""
+    if locale == "en":
+        return 150 if category in _BIG else 0 if category is Category.NONE else 60
+    return 40 if category in _ELSEWHERE else 0
+
+
+def test_there_are_enough_examples_and_counter_examples_in_many_voices() -> None:
+    found: dict[tuple[str, Category], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for locale, category, _name, examples, counter in _everything():
+        for add, to in ((len(examples), 0), (len(counter), 1), (1, 2)):
+            found[locale, category][to] += add
+    locales = {locale for locale, _ in found}
+    assert locales == {"en", "fr", "es", "de", "pt"}
+    few = [
+        f"{locale} {category.value}: {found[locale, category]} of {least}"
+        for locale in sorted(locales)
+        for category in Category
+        if (least := _least(locale, category))
+        and (min(found[locale, category][:2]) < least or found[locale, category][2] < _LEAST_WAYS)
+    ]
+    assert few == []
+
+
+def _trigrams(text: str) -> frozenset[str]:
+    plain = re.sub(r"\d+", "#", text.casefold())
+    masked = re.sub(r"[^\w#]+", " ", re.sub(r"@\w+", "@", plain)).strip()
+    return frozenset(masked[at : at + 3] for at in range(max(len(masked) - 2, 1)))
+
+
+def test_no_two_examples_are_alike() -> None:
+    """Overlap of letter trigrams (Jaccard), after names and numbers are masked."""
+    by_group: dict[tuple[str, bool], list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    for locale, _category, _name, examples, counter in _everything():
+        for example in (*examples, *counter):
+            group = (locale, example.tier is Tier.NONE)
+            by_group[group].append((example.text, _trigrams(example.text)))
+    alike = [
+        f"{one!r} ~ {other!r}"
+        for several in by_group.values()
+        for number, (one, grams) in enumerate(several)
+        for other, others in several[:number]
+        if len(grams & others) > _MOST_ALIKE * len(grams | others)
+    ]
+    assert alike == []
+
+
+def test_a_mistake_in_a_voice_is_reported_with_its_remedy() -> None:
+    with pytest.raises(RuleError) as wrong:
+        parse_voices(
+            "[[voice]]\nid = 'x'\ncategory = 'sadness'\ntier = 'urgent'\n", file="en/v.toml"
+        )
+    assert "it can be suicide" in str(wrong.value)
+    assert str(wrong.value).startswith("en/v.toml: voice 'x'")
