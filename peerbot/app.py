@@ -25,7 +25,10 @@ from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
+from peerbot.crisis.news import News
+from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
+from peerbot.crisis.responders import Responders
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
@@ -88,11 +91,12 @@ class House:
     communities: CommunityService
     delivery: Delivery
     crisis: CrisisService
+    noticing: Noticing
+    record: Record
     checkins: CheckinService
     tips: TipService
     resources: ResourceService
     privacy: PrivacyService
-    spool: Spool
     erased: ErasedList
     directory: Shipped
 
@@ -101,7 +105,7 @@ class House:
 
         While the database is away only help is there; the beat tries `open_storage` again.
         """
-        self.spool.read_in()
+        self.record.read_in()
         await self.communities.start()
         for adapter in adapters:
             self.switchboard.plug(adapter)
@@ -113,6 +117,7 @@ class House:
         """Read what lies in the database; return whether it could be reached."""
         try:
             await self.communities.start()
+            await self.record.load()
             await self.resources.load_shipped(self.directory)
             hashes = self.erased.hashes()
             if hashes:
@@ -127,6 +132,7 @@ class House:
         for adapter in self.switchboard.adapters:
             await adapter.stop()
             self.switchboard.unplug(adapter.name)
+        await self.noticing.settled()
         await self.delivery.stop()
         await self.db.close()
 
@@ -147,7 +153,12 @@ def build(
     communities = CommunityService(
         db, clock, chance, _defaults(settings), LastKnownFile(data / "last-known.sealed", vault)
     )
-    switchboard = Switchboard(CommunityReaders(communities))
+
+    def failed(step: str, error: Exception) -> None:
+        if on_failure is not None:
+            on_failure(Failure(step, error))
+
+    switchboard = Switchboard(CommunityReaders(communities), on_defect=failed)
     delivery = Delivery(
         db,
         engine,
@@ -156,7 +167,7 @@ def build(
         chance,
         share_of_limit=settings.delivery.share_of_limit,
         sleep=sleep,
-        on_failure=lambda step, error: on_failure(Failure(step, error)) if on_failure else None,
+        on_failure=failed,
     )
 
     # Crisis first: no other feature may delay it.
@@ -164,23 +175,43 @@ def build(
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
     lines = LineWords(helplines())
-    spool = Spool(data / "spool", vault)
-    record = Record(db, switchboard, clock, communities, spool)
+    record = Record(db, clock, Spool(data / "spool", vault))
+    responders = Responders(switchboard, clock, communities, record)
     answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
-    ladder = Ladder(db, clock, communities, record, answer)
-    crisis = CrisisService(
-        db=db,
+    news = News(switchboard, clock, communities, answer, record)
+    noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
         detector=detector,
+        record=record,
+        responders=responders,
+        answer=answer,
+        news=news,
+        on_failure=lambda error: failed("crisis.noticing", error),
+    )
+    ladder = Ladder(
+        db,
+        clock,
+        communities,
+        record,
+        responders,
+        news,
+        on_failure=lambda error: failed("crisis.ladder", error),
+    )
+    crisis = CrisisService(
+        clock=clock,
+        communities=communities,
         lines=lines,
         record=record,
+        responders=responders,
         answer=answer,
+        news=news,
+        noticing=noticing,
     )
-    router = Router(switchboard, crisis, Door(communities), on_failure)
+    router = Router(switchboard, noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
-    crisis_routes.add_routes(router, CrisisRoutes(crisis, communities))
+    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, communities))
     for beat in crisis_routes.beats(ladder, answer):
         delivery.add_beat(beat)
 
@@ -254,11 +285,12 @@ def build(
         communities=communities,
         delivery=delivery,
         crisis=crisis,
+        noticing=noticing,
+        record=record,
         checkins=checkins,
         tips=tips,
         resources=resources,
         privacy=privacy,
-        spool=spool,
         erased=erased,
         directory=packs.directory,
     )

@@ -1,7 +1,10 @@
 """What a platform's adapter is, how installed ones are found, the switchboard over them all."""
 
-from collections.abc import Mapping
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -11,11 +14,15 @@ from peerbot.chat.cards import Card, in_language
 from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event
 from peerbot.chat.forms import Form, form_in_language
-from peerbot.chat.gateway import Delivered, Undeliverable, Why
+from peerbot.chat.gateway import Delivered, DeliveryError, TryLater, Undeliverable, Why
 from peerbot.chat.router import Router
 from peerbot.chat.text import Reader, Words, resolve
 from peerbot.errors import PeerbotError
 
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(seconds=8)
+"""How long a platform may take over one message before it counts as busy."""
 GROUP = "peerbot.adapters"
 """The entry-point group; a value is `package.module:connect`."""
 
@@ -156,10 +163,22 @@ def load(name: str) -> object:
 
 
 class Switchboard:
-    """Speaks to every connected platform: picks the adapter, and the reader's language."""
+    """Speaks to every connected platform: picks the adapter, and the reader's language.
 
-    def __init__(self, readers: Readers) -> None:
+    An adapter that hangs or breaks costs one message, never what its caller does next: the one
+    becomes `TryLater` after `patience`, the other `Undeliverable`, told to `on_defect`.
+    """
+
+    def __init__(
+        self,
+        readers: Readers,
+        *,
+        patience: timedelta = PATIENCE,
+        on_defect: Callable[[str, Exception], None] = lambda _name, _error: None,
+    ) -> None:
         self._readers = readers
+        self._patience = patience
+        self._on_defect = on_defect
         self._adapters: dict[str, Adapter] = {}
         self._router: Router | None = None
 
@@ -194,14 +213,16 @@ class Switchboard:
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
         shown = in_language(card, self._readers.of(to).language)
-        return await self._adapter(to.platform).send(to, shown, nonce=nonce)
+        adapter = self._adapter(to.platform)
+        return await self._bounded(adapter, adapter.send(to, shown, nonce=nonce))
 
     async def edit(
         self, ref: MessageRef, card: Card, *, reader: Address | None = None
     ) -> Delivered:
         from_room = reader if reader is not None else _room_of(ref)
         shown = in_language(card, self._readers.of(from_room).language)
-        return await self._adapter(ref.platform).edit(ref, shown)
+        adapter = self._adapter(ref.platform)
+        return await self._bounded(adapter, adapter.edit(ref, shown))
 
     # -- Core --------------------------------------------------------------------------------
 
@@ -236,6 +257,20 @@ class Switchboard:
         if self._router is None:
             raise RuntimeError("the switchboard leads nowhere yet: call lead_to() first")
         return self._router
+
+    async def _bounded(self, adapter: Adapter, delivery: Awaitable[Delivered]) -> Delivered:
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                return await delivery
+        except DeliveryError:
+            raise
+        except TimeoutError:
+            raise TryLater(f"{adapter.name} gives no answer", self._patience) from None
+        except Exception as error:
+            # A defect of one adapter; nobody above can tell it from a refusal.
+            log.error("%s failed to deliver: %s", adapter.name, type(error).__name__)
+            self._on_defect(adapter.name, error)
+            raise Undeliverable(Why.REJECTED, type(error).__name__) from error
 
     def _adapter(self, platform: str) -> Adapter:
         try:

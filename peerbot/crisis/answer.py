@@ -1,9 +1,13 @@
 """The first private answer: what it says, whom it reaches, and how often."""
 
+import logging
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from peerbot.chat.addresses import Person, Reply, Room
-from peerbot.chat.gateway import DeliveryError
+from peerbot.chat.forms import Surface
+from peerbot.chat.gateway import DeliveryError, TryLater
 from peerbot.chat.text import Words
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import Settings
@@ -12,15 +16,60 @@ from peerbot.crisis import cards
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
 from peerbot.crisis.lines import LineWords
-from peerbot.crisis.model import Alert, Way, honest_end
-from peerbot.crisis.reach import Voice, reach, ways
+from peerbot.crisis.model import RETRY, Alert, State, Way
+from peerbot.crisis.reach import Reached, Voice, reach, ways
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
 from peerbot.errors import StorageAway
 
+log = logging.getLogger(__name__)
+
 OFFER_AFTER_SECONDS = (30.0, 120.0)
 OFFER_AT_MOST_EVERY = timedelta(hours=1)
+JUST_NOW = timedelta(seconds=30)
+"""An answer this old still stands right above what somebody writes next."""
+LATE_ANSWERS_FOR = timedelta(hours=1)
 _MOST_REMEMBERED = 50_000
+
+
+class Measure(StrEnum):
+    """How much of an answer somebody gets."""
+
+    WHOLE = "whole"
+    BRIEF = "brief"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Danger:
+    """Somebody in danger, and where they can be answered."""
+
+    person: Person
+    finding: Finding
+    surface: Surface
+    reply: Reply | None = None
+    room: Room | None = None
+
+    @property
+    def open_room(self) -> Room | None:
+        """Where they wrote for others to read; private words lead to no thread and no offer."""
+        return self.room if self.is_open else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether they wrote it for others to read."""
+        return self.surface in {Surface.PUBLIC, Surface.FLAGGED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """An answer that a busy platform did not take and that no alert stands for."""
+
+    danger: Danger
+    told: Told
+    community_id: str
+    due_at: datetime
+    until: datetime
 
 
 class FirstAnswer:
@@ -41,36 +90,58 @@ class FirstAnswer:
         self._chance = chance
         self._communities = communities
         self._lines = lines
-        self._answered: dict[Person, tuple[Tier, datetime]] = {}
+        self._answered: dict[tuple[Person, Whose], tuple[Tier, datetime]] = {}
+        self._late: list[_Late] = []
+
+    def measure(self, danger: Danger, settings: Settings) -> Measure:
+        """Return how much to say now, and count it as said: `send` takes that back if it fails.
+
+        In a room nobody is answered twice for the same thing in the quiet time. What people start
+        themselves, a direct message or a form, is answered always, if shortly; and whatever got
+        worse is answered whole.
+        """
+        key, tier, now = (danger.person, danger.finding.whose), danger.finding.tier, self._clock()
+        answered, at = self._answered.get(key, (Tier.NONE, now))
+        self._remember(key, max(tier, answered) if now - at < settings.quiet_for else tier)
+        if tier > answered or now - at >= settings.quiet_for:
+            return Measure.WHOLE
+        if now - at < JUST_NOW:
+            return Measure.NONE
+        if tier is Tier.EMERGENCY:
+            return Measure.WHOLE
+        return Measure.NONE if danger.is_open else Measure.BRIEF
+
+    def be_quiet_for(self, person: Person) -> None:
+        """Do not step in again soon for less than an emergency: they said we misread them."""
+        for whose in Whose:
+            self._remember((person, whose), Tier.URGENT)
 
     async def send(
         self,
-        person: Person,
-        reply: Reply | None,
-        room: Room | None,
-        finding: Finding,
+        danger: Danger,
         told: Told,
         settings: Settings,
-    ) -> Way:
-        """Answer somebody; return how they were reached, truthfully."""
-        card = cards.first_answer(
-            category=finding.category,
-            tier=finding.tier,
-            whose=finding.whose,
-            told=told,
-            lines=self.few_lines(person, settings, finding.category, finding.tier),
-            zone=settings.zone_info,
-            knows_country=bool(self.country_of(person, settings)),
-        )
-        able = self._voice.capabilities(person.platform)
-        places = ways(person, reply, room, finding.tier, settings, able)
-        way = await reach(self._voice, places, card, self._chance.new_id())
-        if way is Way.NOT_REACHED and room is not None and await self._plan_offer(room):
-            return Way.OFFER
-        return way
+        *,
+        measure: Measure = Measure.WHOLE,
+        community_id: str = "",
+    ) -> Reached:
+        """Answer somebody; return how they were reached, truthfully.
 
-    async def send_late(self, alert: Alert, settings: Settings) -> Way:
-        """Answer somebody whose first answer was lost together with a process."""
+        Where nobody is told, an answer that a busy platform did not take is tried again here; else
+        the alert's ladder does it.
+        """
+        reached = await self._tried(danger, told, settings, measure)
+        if reached.way in {Way.NOT_TRIED, Way.NOT_REACHED, Way.OFFER}:
+            self._answered.pop((danger.person, danger.finding.whose), None)
+        if reached.is_busy and told.alert_id is None:
+            now = self._clock()
+            self._late.append(
+                _Late(danger, told, community_id, now + reached.again_in, now + LATE_ANSWERS_FOR)
+            )
+        return reached
+
+    async def send_late(self, alert: Alert, settings: Settings) -> Reached:
+        """Answer somebody whose first answer was lost, with a busy platform or with a process."""
         finding = Finding(
             tier=alert.tier,
             category=alert.category,
@@ -78,28 +149,55 @@ class FirstAnswer:
             evidence=(),
             modifiers=(),
         )
-        told = told_of(alert, settings)
-        return await self.send(alert.about, None, alert.room, finding, told, settings)
+        danger = Danger(person=alert.about, finding=finding, surface=alert.surface, room=alert.room)
+        return await self._tried(danger, told_of(alert, self._clock()), settings, Measure.WHOLE)
 
-    def is_wanted(self, person: Person, tier: Tier, settings: Settings) -> bool:
-        """Whether to answer now: not twice in the quiet time, but always when it gets worse.
+    async def send_all_late(self) -> int:
+        """Try again what nobody else would; return how many were reached now."""
+        now, reached = self._clock(), 0
+        due = [one for one in self._late if one.due_at <= now]
+        self._late = [one for one in self._late if one.due_at > now]
+        for late in due:
+            settings = self._communities.settings(late.community_id)
+            result = await self._tried(late.danger, late.told, settings, Measure.WHOLE)
+            if result.is_busy and now < late.until:
+                self._late.append(replace(late, due_at=now + max(result.again_in, RETRY)))
+            reached += result.way not in {Way.NOT_TRIED, Way.NOT_REACHED, Way.OFFER}
+        return reached
 
-        An emergency is always answered.
-        """
-        now = self._clock()
-        before = self._answered.get(person)
-        if before is not None and tier is not Tier.EMERGENCY:
-            answered, at = before
-            if tier <= answered and now - at < settings.quiet_for:
-                return False
+    async def next_late_at(self) -> datetime | None:
+        return min((one.due_at for one in self._late), default=None)
+
+    async def _tried(
+        self, danger: Danger, told: Told, settings: Settings, measure: Measure
+    ) -> Reached:
+        finding, person = danger.finding, danger.person
+        lines = self.few_lines(person, settings, finding.category, finding.tier)
+        card = (
+            cards.still_here(lines, told, settings.zone_info, finding.category)
+            if measure is Measure.BRIEF
+            else cards.first_answer(
+                category=finding.category,
+                tier=finding.tier,
+                whose=finding.whose,
+                told=told,
+                lines=lines,
+                zone=settings.zone_info,
+                knows_country=bool(self.country_of(person, settings)),
+            )
+        )
+        able = self._voice.capabilities(person.platform)
+        room = danger.open_room
+        places = ways(person, danger.reply, room, finding.tier, settings, able)
+        reached = await reach(self._voice, places, card, self._chance.new_id())
+        if reached.way is Way.NOT_REACHED and room is not None and await self._plan_offer(room):
+            return Reached(Way.OFFER)
+        return reached
+
+    def _remember(self, key: tuple[Person, Whose], tier: Tier) -> None:
         if len(self._answered) > _MOST_REMEMBERED:
             self._answered.clear()
-        self._answered[person] = (tier, now)
-        return True
-
-    def be_quiet_for(self, person: Person) -> None:
-        """Do not step in again soon for less than an emergency: they said we misread them."""
-        self._answered[person] = (Tier.URGENT, self._clock())
+        self._answered[key] = (tier, self._clock())
 
     def few_lines(
         self, person: Person, settings: Settings, category: Category, tier: Tier
@@ -115,15 +213,20 @@ class FirstAnswer:
 
     async def post_offers(self) -> int:
         """Post the cards addressed to nobody whose time has come; return how many arrived."""
+        now = self._clock()
         async with self._db.begin() as session:
-            rooms = await AlertStore(session).offers_due(self._clock())
+            rooms = await AlertStore(session).take_offers(now)
         posted = 0
         for room in rooms:
             try:
                 await self._voice.send(room, cards.offer())
-            except DeliveryError:
+                posted += 1
+            except TryLater:
                 continue
-            posted += 1
+            except DeliveryError:
+                log.warning("an offer of help could not be posted in a room")
+            async with self._db.begin() as session:
+                await AlertStore(session).offer_posted(room, now)
         return posted
 
     async def next_offer_at(self) -> datetime | None:
@@ -140,10 +243,12 @@ class FirstAnswer:
             return False
 
 
-def told_of(alert: Alert, settings: Settings) -> Told:
-    """Return what may be said to the member about who hears of this."""
-    return Told(alert_id=alert.id, until=honest_end(alert.raised_at, alert.tier, settings))
-
-
-def whose_of(category: Category) -> Whose:
-    return Whose.OTHER if category is Category.THIRD_PARTY else Whose.AUTHOR
+def told_of(alert: Alert, now: datetime) -> Told:
+    """Return what may be said `now` to the person about who hears of this."""
+    ahead = alert.until if alert.until is not None and alert.until > now else None
+    return Told(
+        alert_id=alert.id,
+        until=ahead,
+        quiet=alert.until is None,
+        taken_by=alert.claimed_by if alert.state is State.CLAIMED else None,
+    )

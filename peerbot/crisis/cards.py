@@ -42,7 +42,13 @@ class Told:
     alert_id: str | None = None
     """None if nobody is told."""
     until: datetime | None = None
-    """When nobody was free, if nobody has written by then; None for a quiet note."""
+    """When nobody was free, if nobody has written by then; None if that moment has passed."""
+    quiet: bool = False
+    """Whether responders get a note that calls nobody."""
+    taken_by: Person | None = None
+    """The responder who has taken it."""
+    arrived: bool = True
+    """Whether responders could be told, as far as is known."""
     anyone_here: bool = True
     """Whether the community has anybody to tell."""
 
@@ -147,6 +153,10 @@ def _who_hears(told: Told, category: Category) -> Button | None:
     return None
 
 
+_NOT_YET = _(
+    "I have not been able to reach the responders yet, and I keep trying. Please "
+    "do not wait for them."
+)
 _NOTE_ASKED = _("I am peerbot, a program. The people behind these numbers are real.")
 
 
@@ -163,14 +173,44 @@ def _told(told: Told, zone: ZoneInfo) -> Msg:
         return _("There is nobody in this community whom I can tell, so please use one of these.")
     if told.alert_id is None:
         return _('Nobody else was told. If you want someone to come, press "Ask a moderator".')
-    if told.until is None:
+    if not told.arrived:
+        return _NOT_YET
+    if told.taken_by is not None:
+        return _(
+            "{name} from the team here knows of this and will write to you.",
+            name=Mention(told.taken_by),
+        )
+    if told.quiet:
         return _(
             "I am leaving a quiet note for the responders of this community; nobody else sees it."
+        )
+    if told.until is None:
+        return _(
+            "I have asked the responders here, and nobody has taken it so far. Please do not wait "
+            "for them: use one of these."
         )
     return _(
         "I am asking the responders here to look after you. If nobody has written to "
         "you by {time}, nobody was free: then please use one of these.",
         time=Moment(told.until, zone, When.TIME),
+    )
+
+
+def still_here(lines: Sequence[Words], told: Told, zone: ZoneInfo, category: Category) -> Card:
+    """Return the shorter answer, for somebody who was answered a little while ago."""
+    return card(
+        "crisis.still-here",
+        Text(_("I hear you, and it still matters. You need not be alone with it now.")),
+        *(Text(line) for line in lines[:2]),
+        Text(_told(told, zone)),
+        buttons(
+            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
+            Button(action("crisis", "words"), _("Words to send someone")),
+            _who_hears(told, category),
+        ),
+        Note(_("I am peerbot, a program; I may have misunderstood.")),
+        summary=_("You do not have to go through this alone. Here is help, privately."),
+        tone=Tone.CARE,
     )
 
 
@@ -302,10 +342,10 @@ def remembered(names: tuple[tuple[str, str], ...]) -> Card:
 
 
 def anyone_there(
-    alert: Alert | None, lines: Sequence[Words], zone: ZoneInfo, until: datetime | None
+    alert: Alert | None, lines: Sequence[Words], zone: ZoneInfo, now: datetime
 ) -> Card:
     """Return the truth about who has heard, at the moment of asking."""
-    nodes: list[Node] = [Text(_truth(alert, zone, until))]
+    nodes: list[Node] = [Text(_truth(alert, zone, now))]
     if alert is None or alert.state is not State.CLAIMED:
         nodes.extend(Text(line) for line in lines)
     private = alert is not None and not alert.is_over and not alert.wants_privacy
@@ -323,7 +363,7 @@ def anyone_there(
     )
 
 
-def _truth(alert: Alert | None, zone: ZoneInfo, until: datetime | None) -> Words:
+def _truth(alert: Alert | None, zone: ZoneInfo, now: datetime) -> Words:
     if alert is None:
         return _("I cannot see that just now. Please do not wait for it: these people are there.")
     if alert.state is State.CLAIMED and alert.claimed_by and alert.claimed_at:
@@ -338,21 +378,20 @@ def _truth(alert: Alert | None, zone: ZoneInfo, until: datetime | None) -> Words
         )
     if alert.is_over:
         return _("The responders have closed this. You can ask again at any time.")
-    if alert.card is None:
-        return _(
-            "I have not been able to reach the responders yet, and I keep trying. Please "
-            "do not wait for them."
-        )
-    if until is None:
+    if not alert.is_known_to_responders:
+        return _NOT_YET
+    if alert.until is None:
         return _("The responders have a quiet note about this. Nobody has taken it so far.")
+    if alert.until <= now:
+        return _("The responders were told, and nobody was free in time. Please use one of these.")
     return _(
         "The responders were told; nobody has taken it yet. If nobody has written by "
         "{time}, nobody was free.",
-        time=Moment(until, zone, When.TIME),
+        time=Moment(alert.until, zone, When.TIME),
     )
 
 
-def nobody_free(lines: Sequence[Words]) -> Card:
+def nobody_free(lines: Sequence[Words], category: Category) -> Card:
     """Return the honest end of the ladder."""
     return card(
         "crisis.nobody-free",
@@ -367,8 +406,9 @@ def nobody_free(lines: Sequence[Words]) -> Card:
         buttons(
             Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
             Button(action("crisis", "words"), _("Words to send someone")),
-            Button(action("crisis", "elsewhere", Category.SUICIDE), _("I'm somewhere else")),
+            Button(action("crisis", "elsewhere", category), _("I'm somewhere else")),
         ),
+        Note(_("I am peerbot, a program. The people behind these numbers are real.")),
         summary=_("Nobody here is free right now; here is whom you can turn to."),
         tone=Tone.CARE,
     )
@@ -393,7 +433,7 @@ def misread(lines: Sequence[Words], *, responders_know: bool) -> Card:
     """Return a smaller help, never none."""
     return card(
         "crisis.misread",
-        Text(_("Thank you for telling me, and sorry for stepping in. I have noted it.")),
+        Text(_("Thank you for telling me, and sorry for stepping in.")),
         Text(_("The responders see that you said so.")) if responders_know else None,
         *(Text(line) for line in lines[:1]),
         Note(_("Whenever you want help: /help-now, at any hour.")),
@@ -401,7 +441,19 @@ def misread(lines: Sequence[Words], *, responders_know: bool) -> Card:
     )
 
 
-def kept_private() -> Card:
+def kept_private(*, responders_know: bool) -> Card:
+    if not responders_know:
+        return card(
+            "crisis.kept-private",
+            Text(
+                _(
+                    "I have noted that you would rather be left alone with this, but I could not "
+                    "show it to the responders yet. You can tell them so yourself."
+                )
+            ),
+            summary=_("Noted; the responders may not see it yet."),
+            tone=Tone.CARE,
+        )
     return card(
         "crisis.kept-private",
         Text(
@@ -426,9 +478,17 @@ def moderator_asked(told: Told, zone: ZoneInfo, lines: Sequence[Words]) -> Card:
             if told.alert_id
             else Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY)
         ),
-        summary=_("I am asking the responders to look after you."),
+        summary=_asked_summary(told),
         tone=Tone.CARE,
     )
+
+
+def _asked_summary(told: Told) -> Msg:
+    if not told.anyone_here:
+        return _("There is nobody here whom I can tell; here are others.")
+    if not told.arrived:
+        return _("I could not reach the responders yet; here are others.")
+    return _("I am asking the responders to look after you.")
 
 
 def offer() -> Card:
@@ -442,20 +502,30 @@ def offer() -> Card:
     )
 
 
-def flagged(*, arrived: bool) -> Card:
-    """Return what somebody who flagged a message hears."""
+def flagged(*, anyone_here: bool, arrived: bool) -> Card:
+    """Return what somebody who flagged a message hears: who was told, truly."""
     return card(
         "crisis.flagged",
-        Text(_("Thank you for looking out. The responders have been told."))
-        if arrived
-        else Text(
-            _(
-                "Thank you for looking out. I could not reach the responders yet; I keep "
-                "trying. Please tell one yourself if you can."
-            )
-        ),
+        Text(_flagged(anyone_here=anyone_here, arrived=arrived)),
         Note(_("Nobody else sees that you flagged it.")),
-        buttons(Button(action("crisis", "coach"), _("What can I say to them?"))),
+        buttons(
+            Button(action("crisis", "coach"), _("What can I say to them?")),
+            None if anyone_here else Button(action("crisis", "help"), _("Show me who I can call")),
+        ),
         summary=_("Thank you for looking out."),
         tone=Tone.CARE,
+    )
+
+
+def _flagged(*, anyone_here: bool, arrived: bool) -> Msg:
+    if not anyone_here:
+        return _(
+            "Thank you for looking out. There is nobody in this community yet whom I can tell. "
+            "Please tell someone who can look after them, or write to them yourself."
+        )
+    if arrived:
+        return _("Thank you for looking out. The responders have been told.")
+    return _(
+        "Thank you for looking out. I could not reach the responders yet; I keep "
+        "trying. Please tell one yourself if you can."
     )

@@ -1,35 +1,30 @@
 """Unclaimed alerts: to those on duty, then the backup, then the honest end. Due rows, no sleep."""
 
-from dataclasses import replace
+import asyncio
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from peerbot.clock import Clock
-from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
-from peerbot.crisis import cards, responder_cards
-from peerbot.crisis.answer import FirstAnswer
-from peerbot.crisis.model import (
-    LAST_STEP,
-    LEASE,
-    RETRY,
-    Alert,
-    State,
-    Way,
-    due_after,
-    honest_end,
-)
+from peerbot.crisis.model import Alert, State
+from peerbot.crisis.news import News
 from peerbot.crisis.record import Record
+from peerbot.crisis.responders import Responders
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
+
+log = logging.getLogger(__name__)
 
 PEOPLE_FORGOTTEN_AFTER = timedelta(days=30)
 
 
 class Ladder:
-    """Climbs with every alert that nobody took.
+    """Climbs with every alert that nobody took, and brings what people still have to hear.
 
     A step is reserved for half a minute, done, and only then written as done: a process that dies
     in between has its step done again by whoever comes next. In danger twice is better than never.
+    Every alert climbs by itself: none waits for another, and none for the database.
     """
 
     def __init__(
@@ -38,74 +33,65 @@ class Ladder:
         clock: Clock,
         communities: CommunityService,
         record: Record,
-        answer: FirstAnswer,
+        responders: Responders,
+        news: News,
+        on_failure: Callable[[Exception], None] = lambda _error: None,
     ) -> None:
         self._db = db
         self._clock = clock
         self._communities = communities
         self._record = record
-        self._answer = answer
+        self._responders = responders
+        self._news = news
+        self._on_failure = on_failure
 
     async def climb(self) -> int:
-        """Do every step of every alert that is due; return how many were done."""
+        """Do whatever is due of every alert; return how many there were."""
+        due = await self._record.due()
+        done = await asyncio.gather(*map(self._climb_one, due), return_exceptions=True)
+        for outcome in done:
+            if isinstance(outcome, Exception):
+                log.error("a step of an alert failed: %s", type(outcome).__name__)
+                self._on_failure(outcome)
         await self._record.empty_spool()
-        now = self._clock()
-        async with self._db.read() as session:
-            due = await AlertStore(session).due(now)
-        climbed = 0
-        for alert in due:
-            async with self._db.begin() as session:
-                mine = await AlertStore(session).take_step(alert, now + LEASE)
-            if mine:
-                await self._climb_one(replace(alert, next_step_at=now + LEASE))
-                climbed += 1
-        return climbed
+        return sum(outcome is True for outcome in done)
 
     async def next_step_at(self) -> datetime | None:
-        if self._record.has_spooled:
-            return self._clock()
-        async with self._db.read() as session:
-            return await AlertStore(session).next_step_at()
+        return await self._record.next_due_at()
 
     async def forget_people(self) -> int:
-        """Drop who and where from old alerts; return from how many."""
+        """Drop who and where from old alerts and from their cards; return from how many."""
         before = self._clock() - PEOPLE_FORGOTTEN_AFTER
+        async with self._db.read() as session:
+            old = await AlertStore(session).old_people(before)
+        for alert in old:
+            await self._responders.forget(alert)
+            self._record.book.drop(alert.id)
         async with self._db.begin() as session:
-            return await AlertStore(session).forget_people(before)
+            await AlertStore(session).forget_people(old)
+        return len(old)
 
-    async def _climb_one(self, alert: Alert) -> None:
-        settings = self._communities.settings(alert.community_id)
-        until = honest_end(alert.raised_at, alert.tier, settings)
-        too_late = until is not None and self._clock() >= until
-        if settings.alert_room is None or too_late or alert.step > 1:
-            await self._end(alert, settings)
-        elif alert.step == 0:
-            await self._tell_again(alert, settings)
-        else:
-            await self._pass_on(alert, settings, until)
-
-    async def _tell_again(self, alert: Alert, settings: Settings) -> None:
-        """Tell those on duty, and the member if nobody knows that they were answered."""
-        told = await self._record.told(alert, settings)
-        if told.way is Way.NOT_TRIED:
-            told = replace(told, way=await self._answer.send_late(told, settings))
-        await self._record.show(await self._record.advance(told))
-
-    async def _pass_on(self, alert: Alert, settings: Settings, until: datetime | None) -> None:
+    async def _climb_one(self, alert: Alert) -> bool:
+        """Do what is due of one alert; False if another process does."""
         now = self._clock()
-        backup = settings.alert_pings[-1:]
-        shown = responder_cards.passed_on(alert, settings.zone_info, until, backup)
-        arrived = await self._record.tell_responders(settings, shown)
-        due = due_after(2, alert.tier, now, settings)
-        await self._record.advance(
-            replace(alert, step=2, next_step_at=due)
-            if arrived
-            else replace(alert, next_step_at=now + RETRY)
-        )
+        step_due = alert.next_step_at is not None and alert.next_step_at <= now
+        news_due = alert.owed_at is not None and alert.owed_at <= now
+        mine = await self._record.take(alert)
+        if mine is None:
+            return False
+        if step_due:
+            mine = await self._step(mine)
+        if news_due or (mine.owed_at is not None and mine.owed_at <= now):
+            mine = await self._news.bring(mine)
+        await self._responders.show(mine)
+        return True
 
-    async def _end(self, alert: Alert, settings: Settings) -> None:
-        """Tell the member that nobody is free, and let the card say so."""
-        lines = self._answer.few_lines(alert.about, settings, alert.category, alert.tier)
-        await self._record.tell_member(alert, cards.nobody_free(lines), "end")
-        ended = replace(alert, state=State.UNANSWERED, step=LAST_STEP, next_step_at=None)
-        await self._record.show(await self._record.advance(ended))
+    async def _step(self, alert: Alert) -> Alert:
+        settings = self._communities.settings(alert.community_id)
+        now = self._clock()
+        late = alert.until is not None and now >= alert.until
+        if alert.state is State.OPEN and (late or alert.step > 1):
+            return await self._record.change(alert.id, lambda one: one.end(now)) or alert
+        if alert.step == 0 or alert.state is not State.OPEN:
+            return await self._responders.call(alert, settings)
+        return await self._responders.pass_on(alert, settings) or alert

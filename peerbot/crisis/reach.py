@@ -1,15 +1,17 @@
 """Ways to reach somebody in danger, tried in the order of `safety.md` until one really worked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from peerbot.chat.adapters import Capabilities
 from peerbot.chat.addresses import Address, MessageRef, NewInbox, Person, PrivateThread, Reply, Room
 from peerbot.chat.cards import Card
-from peerbot.chat.gateway import Delivered, DeliveryError, Gateway
+from peerbot.chat.gateway import Delivered, DeliveryError, Gateway, TryLater
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Tier
-from peerbot.crisis.model import Way, way_of
+from peerbot.crisis.model import RETRY, Alert, Way, way_of
 
 
 class Voice(Gateway, Protocol):
@@ -30,7 +32,10 @@ def ways(
     settings: Settings,
     able: Capabilities,
 ) -> Iterator[Address]:
-    """Yield the private places where `person` may be answered, the least intrusive first."""
+    """Yield the private places where `person` may be answered, the least intrusive first.
+
+    `room` is where they wrote a plain message; None for words that were private.
+    """
     if reply is not None:
         yield reply
     yield person
@@ -40,13 +45,45 @@ def ways(
         yield PrivateThread(room, person)
 
 
-async def reach(voice: Voice, places: Iterator[Address], card: Card, nonce: str) -> Way:
-    """Send `card` to the first place that takes it; return how that was, truthfully."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How somebody was reached, truthfully; `NOT_TRIED` if the platform was only busy."""
+
+    way: Way
+    again_in: timedelta = RETRY
+    """When trying again may work, if it was busy."""
+
+    @property
+    def is_busy(self) -> bool:
+        return self.way is Way.NOT_TRIED
+
+
+async def reach(voice: Voice, places: Iterable[Address], card: Card, nonce: str) -> Reached:
+    """Send `card` to the first place that takes it.
+
+    A busy platform counts as closed here, since the next way is quicker than a wait; but if no
+    other way works either, it is to be tried again.
+    """
+    waits: list[timedelta] = []
     for place in places:
         try:
             await voice.send(place, card, nonce=nonce)
+        except TryLater as busy:
+            waits.append(max(busy.wait, timedelta(seconds=1)))
         except DeliveryError:
-            # A busy platform counts as closed here: the next way is quicker than a wait.
             continue
-        return way_of(place)
-    return Way.NOT_REACHED
+        else:
+            return Reached(way_of(place))
+    return Reached(Way.NOT_TRIED, min(waits)) if waits else Reached(Way.NOT_REACHED)
+
+
+def where_answered(alert: Alert) -> Iterator[Address]:
+    """Yield where somebody can be told more: the place in which they were answered, first.
+
+    A `Reply` cannot be reached any more; "Is anyone there?" tells them when they press it.
+    """
+    if alert.way is Way.THREAD and alert.room is not None:
+        yield PrivateThread(alert.room, alert.about)
+    yield alert.about
+    if alert.way is Way.NEW_INBOX:
+        yield NewInbox(alert.about)

@@ -1,20 +1,17 @@
-"""Where alerts are kept, in the database or spooled beside it, and the responders' live card."""
+"""Where alerts are kept: in memory, in the database, and sealed beside it while that is away."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
+from typing import Any, TypeVar
 
-from peerbot.chat.addresses import Actor, MessageRef, NewInbox, Person
-from peerbot.chat.cards import Card
-from peerbot.chat.gateway import DeliveryError, TryLater
+from peerbot.chat.addresses import Actor, MessageRef
 from peerbot.clock import Clock
-from peerbot.community.model import Community, Settings
-from peerbot.community.service import CommunityService
-from peerbot.crisis import responder_cards
-from peerbot.crisis.model import RETRY, Alert, Reason, Way, due_after, honest_end
-from peerbot.crisis.reach import Voice
+from peerbot.community.model import Community
+from peerbot.crisis.book import Book
+from peerbot.crisis.model import LEASE, Alert
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
@@ -22,227 +19,271 @@ from peerbot.errors import Gone, StorageAway
 
 log = logging.getLogger(__name__)
 
-DATABASE_PATIENCE_SECONDS = 2.0
-"""How long help waits for the database before it goes on without (`safety.md`)."""
+T = TypeVar("T")
+Ask = Callable[[AlertStore], Awaitable[T]]
+
+PATIENCE_SECONDS = 2.0
+"""How long help waits for the database before it goes on without."""
+
+
+class NotAnswered(Exception):
+    """The database did not answer, whatever the reason; help goes on without it."""
 
 
 class Record:
-    """Keeps alerts and shows them to responders; neither waits for the other."""
+    """Keeps alerts. Nothing here raises because a database is away, slow, full or not yet made.
+
+    Every change is made to the row if it can be reached within a moment, else to the copy in
+    memory, which is spooled and merged into the row later. Work on a database that hangs is left
+    behind, not waited for.
+    """
 
     def __init__(
         self,
         db: Database,
-        voice: Voice,
         clock: Clock,
-        communities: CommunityService,
         spool: Spool,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._db = db
-        self._voice = voice
         self._clock = clock
-        self._communities = communities
         self._spool = spool
+        self._patience_seconds = patience_seconds
+        self._left_behind: set[asyncio.Task[Any]] = set()
+        self.book = Book()
 
-    # -- raising -----------------------------------------------------------------------------
+    # -- starting and stopping ---------------------------------------------------------------
 
-    async def raise_(self, alert: Alert, settings: Settings) -> Alert:
-        """Write the alert, then tell responders; tell them even if writing failed.
+    def read_in(self) -> None:
+        """Take up what an earlier process could not write."""
+        for alert in self._spool.read_in():
+            self.book.put(alert)
 
-        Returns the alert with its card, or without one if nobody could be told yet.
-        """
-        written = await self._written(alert)
-        told = await self.told(alert, settings)
-        if written:
-            return await self.advance(told)
-        self._spool.keep(told)
-        return told
-
-    async def told(self, alert: Alert, settings: Settings) -> Alert:
-        """Show the card to those on duty; return the alert with what came of it."""
-        now = self._clock()
-        until = honest_end(alert.raised_at, alert.tier, settings)
-        pings = settings.alert_pings[:1] if until is not None else ()
-        shown = responder_cards.alert_card(alert, settings.zone_info, until, pings)
-        assert settings.alert_room is not None, "checked by every caller"
+    async def load(self) -> bool:
+        """Read the alerts that are open; return whether the database could be asked."""
         try:
-            sent = await self._voice.send(settings.alert_room, shown, nonce=f"a{alert.id}")
-        except TryLater as error:
-            return replace(alert, next_step_at=now + max(RETRY, error.wait))
-        except DeliveryError as error:
-            log.error("responders could not be told: %s", error)
-            return replace(alert, next_step_at=now + RETRY)
-        drill = alert.reason is Reason.DRILL
-        return replace(
-            alert,
-            step=1,
-            card=sent.ref,
-            next_step_at=None if drill else due_after(1, alert.tier, alert.raised_at, settings),
-        )
-
-    async def tell_responders(self, settings: Settings, card: Card) -> bool:
-        """Send a card to the room for alerts; return whether it arrived."""
-        if settings.alert_room is None:
+            alerts = await self.asked(lambda store: store.all_open())
+        except NotAnswered:
             return False
-        try:
-            await self._voice.send(settings.alert_room, card)
-        except DeliveryError as error:
-            log.error("responders could not be told: %s", error)
-            return False
+        for alert in alerts:
+            mine = self._spool.get(alert.id)
+            self.book.put(mine.merged_with(alert) if mine else alert)
         return True
 
-    async def tell_member(self, alert: Alert, card: Card, name: str) -> bool:
-        """Send to the inbox in which the member was answered; return whether it arrived.
-
-        A `Reply` cannot be reached any more; "Is anyone there?" tells them when they press it.
-        """
-        new_inbox = (NewInbox(alert.about),) if alert.way is Way.NEW_INBOX else ()
-        for place in (alert.about, *new_inbox):
-            try:
-                await self._voice.send(place, card, nonce=f"{name}{alert.id}"[:25])
-            except DeliveryError:
-                continue
-            return True
-        return False
-
-    async def show(self, alert: Alert) -> None:
-        """Let the responders' card say how things stand."""
-        if alert.card is None:
-            return
-        settings = self._settings_of(alert)
-        try:
-            await self._voice.edit(alert.card, self.card_of(alert), reader=settings.alert_room)
-        except DeliveryError as error:
-            log.warning("an alert's card could not be brought up to date: %s", error)
-
-    def card_of(self, alert: Alert) -> Card:
-        settings = self._settings_of(alert)
-        until = honest_end(alert.raised_at, alert.tier, settings)
-        return responder_cards.alert_card(alert, settings.zone_info, until)
+    async def settled(self) -> None:
+        """Return when no work on the database is left behind any more."""
+        while self._left_behind:
+            await asyncio.wait(self._left_behind)
 
     # -- finding -----------------------------------------------------------------------------
 
     async def get(self, alert_id: str, community: Community) -> Alert:
         """Return an alert of this community. Raises `Gone`, or `StorageAway`."""
-        alert = self._spool.get(alert_id)
-        if alert is None:
-            async with self._db.read() as session:
-                alert = await AlertStore(session).get(alert_id)
+        alert = self.book.get(alert_id)
+        try:
+            alert = await self.asked(lambda store: store.get(alert_id)) or alert
+        except NotAnswered:
+            if alert is None:
+                raise StorageAway("The database cannot be asked about this alert.") from None
         if alert is None or alert.community_id != community.id:
             raise Gone("no such alert here")
         return alert
 
     async def known(self, alert_id: str) -> Alert | None:
-        """Return an alert; None if there is none, or while the database is away."""
-        return self._spool.get(alert_id) or await self._asked(lambda store: store.get(alert_id))
+        """Return an alert as far as it is known; None if there is none, or nobody can say."""
+        try:
+            return await self.asked(lambda store: store.get(alert_id)) or self.book.get(alert_id)
+        except NotAnswered:
+            return self.book.get(alert_id)
 
-    async def latest_of(self, person: Person, quiet_for: timedelta) -> Alert | None:
-        """Return the newest alert about somebody in the quiet time, from wherever it is kept."""
-        since = self._clock() - quiet_for
-        spooled = [one for one in self._spool if one.about == person and one.raised_at >= since]
-        if spooled:
-            return max(spooled, key=lambda one: one.raised_at)
-        return await self._asked(lambda store: store.latest_of(person, since))
-
-    async def from_message(self, message: MessageRef) -> Alert | None:
-        return await self._asked(lambda store: store.from_message(message))
+    async def from_message(self, message: MessageRef) -> tuple[Alert, ...]:
+        """Return the alerts that point to a message, as far as they are known."""
+        found = {one.id: one for one in self.book.from_message(message)}
+        try:
+            rows = await self.asked(lambda store: store.from_message(message))
+        except NotAnswered:
+            rows = ()
+        return tuple((found | {one.id: one for one in rows}).values())
 
     # -- changing ----------------------------------------------------------------------------
 
-    async def claim(self, alert: Alert, responder: Person) -> tuple[bool, Alert]:
-        """Give a waiting alert to `responder`; return whether they were first, and the alert."""
-        now = self._clock()
-        if self._spool.get(alert.id) is not None:
-            won = alert.is_waiting
-            claimed = alert.claim(responder, now) if won else alert
-            self._spool.keep(claimed)
-        else:
-            async with self._db.begin() as session:
-                store = AlertStore(session)
-                won = await store.claim(alert.id, responder, now)
-                claimed = await store.get(alert.id) or alert
-        if won:
-            await self.show(claimed)
-        return won, claimed
+    async def keep(self, alert: Alert) -> bool:
+        """Write a new alert; return whether it is in the database and not only spooled."""
+        self.book.put(alert)
 
-    async def change(self, alert_id: str, change: Callable[[Alert], Alert]) -> Alert | None:
-        """Change an alert wherever it is kept, and show it anew; None if there is none."""
-        spooled = self._spool.get(alert_id)
-        if spooled is not None:
-            changed = change(spooled)
-            self._spool.keep(changed)
-        else:
-            try:
-                async with self._db.begin() as session:
-                    store = AlertStore(session)
-                    alert = await store.lock(alert_id)
-                    if alert is None:
-                        return None
-                    changed = change(alert)
-                    await store.save(changed)
-            except StorageAway:
-                log.error("a change of an alert could not be written")
-                return None
-        await self.show(changed)
-        return changed
+        async def write(store: AlertStore) -> None:
+            await store.add(alert)
 
-    async def change_own(
-        self, alert_id: str, actor: Actor, change: Callable[[Alert], Alert]
-    ) -> None:
-        """Change an open alert about `actor`. Raises `Gone` if it is not theirs, or over."""
-        alert = await self.known(alert_id)
-        if alert is None or alert.about != actor.person or alert.is_over:
-            raise Gone("no open alert about this person")
-        await self.change(alert_id, change)
-
-    async def advance(self, alert: Alert) -> Alert:
-        """Write how far the ladder came, and return the alert as it stands now.
-
-        While the database is away it is spooled, to be written later.
-        """
         try:
-            async with self._db.begin() as session:
-                store = AlertStore(session)
-                await store.advance(alert)
-                return await store.get(alert.id) or alert
-        except StorageAway:
-            self._spool.keep(alert)
-            return alert
-
-    async def empty_spool(self) -> int:
-        """Move spooled alerts into the database; return how many. Raises `StorageAway`."""
-        moved = 0
-        for alert in self._spool:
-            async with self._db.begin() as session:
-                store = AlertStore(session)
-                if not await store.add(alert):
-                    await store.save(alert)
-            self._spool.drop(alert.id)
-            moved += 1
-        return moved
-
-    @property
-    def has_spooled(self) -> bool:
-        return len(self._spool) > 0
-
-    # -- inside ------------------------------------------------------------------------------
-
-    async def _written(self, alert: Alert) -> bool:
-        try:
-            async with asyncio.timeout(DATABASE_PATIENCE_SECONDS), self._db.begin() as session:
-                await AlertStore(session).add(alert)
-        except (StorageAway, TimeoutError):
+            await self._written(write)
+        except NotAnswered:
             log.error("an alert could not be written; it is spooled")
-            if not self._spool.keep(alert):
-                log.critical("an alert could be neither written nor spooled; it is in memory only")
+            self._put_by(alert)
             return False
         return True
 
-    async def _asked(self, ask: Callable[[AlertStore], Awaitable[Alert | None]]) -> Alert | None:
-        try:
-            async with asyncio.timeout(DATABASE_PATIENCE_SECONDS), self._db.read() as session:
-                return await ask(AlertStore(session))
-        except (StorageAway, TimeoutError):
-            return None
+    async def change(self, alert_id: str, change: Callable[[Alert], Alert]) -> Alert | None:
+        """Change an alert wherever it is kept; None if there is none that anybody knows of."""
+        mine, spooled = self.book.get(alert_id), self._spool.get(alert_id)
 
-    def _settings_of(self, alert: Alert) -> Settings:
-        return self._communities.settings(alert.community_id)
+        async def write(store: AlertStore) -> Alert | None:
+            row = await store.lock(alert_id)
+            if row is None and mine is None:
+                return None
+            if row is None:
+                assert mine is not None
+                changed = change(mine)
+                await store.add(changed)
+            else:
+                changed = change(spooled.merged_with(row) if spooled else row)
+                await store.save(changed)
+            return changed
+
+        try:
+            changed = await self._written(write)
+        except NotAnswered:
+            mine = self.book.get(alert_id)
+            if mine is None:
+                return None
+            changed = change(mine)
+            self._put_by(changed)
+        else:
+            if spooled is not None:
+                self._spool.drop(spooled)
+        if changed is None:
+            self.book.drop(alert_id)
+        else:
+            self.book.put(changed)
+        return changed
+
+    async def own(self, alert_id: str, actor: Actor) -> Alert:
+        """Return an open alert about `actor`. Raises `Gone` if it is not theirs, or over."""
+        alert = await self.known(alert_id)
+        if alert is None or alert.about != actor.person or alert.is_over:
+            raise Gone("no open alert about this person")
+        return alert
+
+    async def take(self, alert: Alert) -> Alert | None:
+        """Reserve what is due of an alert for half a minute; None if somebody else has it.
+
+        While the database is away this process does it: in danger twice is better than never.
+        """
+        now = self._clock()
+        step_due = alert.next_step_at is not None and alert.next_step_at <= now
+        news_due = alert.owed_at is not None and alert.owed_at <= now
+        taken = replace(
+            alert,
+            next_step_at=now + LEASE if step_due else alert.next_step_at,
+            owed_at=now + LEASE if news_due else alert.owed_at,
+        )
+        if self._spool.get(alert.id) is None:
+            try:
+                if not await self._written(lambda store: store.take(alert, now)):
+                    return None
+            except NotAnswered:
+                log.error("a step of an alert could not be reserved; it is done all the same")
+        self.book.put(taken)
+        return taken
+
+    # -- what is due -------------------------------------------------------------------------
+
+    async def due(self) -> tuple[Alert, ...]:
+        """Return the alerts with something due, the most serious first.
+
+        What is spooled, or all that is open while the database is away, is known from memory.
+        """
+        now = self._clock()
+        known = {one.id: one for one in self.book if _is_due(one, now)}
+        try:
+            rows = await self.asked(lambda store: store.due(now))
+        except NotAnswered:
+            found = known
+        else:
+            unwritten = {one.id: known[one.id] for one in self._spool if one.id in known}
+            found = {one.id: one for one in rows} | unwritten
+        return tuple(sorted(found.values(), key=lambda one: (-one.tier, one.raised_at)))
+
+    async def next_due_at(self) -> datetime | None:
+        """Return when anything is due; now, if something waits to be written."""
+        if len(self._spool):
+            return self._clock()
+        async with self._db.read() as session:
+            return await AlertStore(session).next_due_at()
+
+    async def empty_spool(self) -> int:
+        """Write into the database what is spooled; return how many alerts that was.
+
+        One that it does not take is put aside, so that the others are written.
+        """
+        moved = 0
+        for alert in self._spool:
+            try:
+                await self._within_patience(self._merged(alert))
+            except NotAnswered as error:
+                if error.__cause__ is None or isinstance(error.__cause__, StorageAway):
+                    return moved
+                log.critical("a spooled alert can never be written; its file is put aside")
+                self._spool.put_aside(alert)
+                continue
+            self._spool.drop(alert)
+            moved += 1
+        return moved
+
+    # -- inside ------------------------------------------------------------------------------
+
+    async def asked(self, ask: Ask[T]) -> T:
+        """Return what the database says. Raises `NotAnswered` instead of anything else."""
+
+        async def asking() -> T:
+            async with self._db.read() as session:
+                return await ask(AlertStore(session))
+
+        return await self._within_patience(asking())
+
+    async def _written(self, write: Ask[T]) -> T:
+        async def writing() -> T:
+            async with self._db.begin() as session:
+                return await write(AlertStore(session))
+
+        return await self._within_patience(writing())
+
+    async def _merged(self, alert: Alert) -> None:
+        async with self._db.begin() as session:
+            store = AlertStore(session)
+            row = await store.lock(alert.id)
+            if row is None:
+                await store.add(alert)
+            else:
+                await store.save(alert.merged_with(row))
+
+    async def _within_patience(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what `work` returns, or leave it behind after a moment."""
+        task = asyncio.ensure_future(work)
+        self._left_behind.add(task)
+        task.add_done_callback(self._left_behind.discard)
+        done, _ = await asyncio.wait({task}, timeout=self._patience_seconds)
+        if not done:
+            task.add_done_callback(_look_at)
+            raise NotAnswered
+        try:
+            return task.result()
+        except Exception as error:
+            # Whatever keeps a row from being read or written, a person in danger is helped.
+            log.error("help goes on without the database: %s", type(error).__name__)
+            raise NotAnswered from error
+
+    def _put_by(self, alert: Alert) -> None:
+        if not self._spool.keep(alert):
+            log.critical("an alert could be neither written nor spooled; it is in memory only")
+
+
+def _is_due(alert: Alert, now: datetime) -> bool:
+    step = alert.next_step_at is not None and alert.next_step_at <= now
+    return step or (alert.owed_at is not None and alert.owed_at <= now)
+
+
+def _look_at(task: asyncio.Task[Any]) -> None:
+    """Take the error of work that was left behind, so that it is not reported as lost."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("what was left behind failed: %s", type(task.exception()).__name__)

@@ -1,7 +1,6 @@
 """Every word that responders read: the live card, the ladder, the drill's report, the list."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from peerbot.chat.actions import action
@@ -13,6 +12,7 @@ from peerbot.chat.cards import (
     Heading,
     Node,
     Note,
+    Pager,
     Row,
     Style,
     Text,
@@ -23,7 +23,7 @@ from peerbot.chat.cards import (
 from peerbot.chat.forms import Surface
 from peerbot.chat.text import Code, Link, Mention, Moment, When, Words
 from peerbot.crisis.detection.finding import Category, Tier, Whose
-from peerbot.crisis.model import Alert, Outcome, Reason, State, Way
+from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 from peerbot.i18n import Msg, _, n_
 
 TIERS: dict[Tier, Msg] = {
@@ -50,8 +50,10 @@ WAYS: dict[Way, Msg] = {
     Way.NEW_INBOX: _("answered in a new private conversation"),
     Way.THREAD: _("answered in a private thread"),
     Way.OFFER: _("not reached in private; a general offer will appear in the room"),
-    Way.NOT_REACHED: _("not reached: their inbox is closed"),
+    Way.NOT_REACHED: _("not reached: no private way to them was open"),
     Way.NOT_TRIED: _("being reached now"),
+    Way.BEFORE: _("answered a little earlier"),
+    Way.NOT_WRITTEN: _("not written to by me"),
 }
 OUTCOMES: dict[Outcome, Msg] = {
     Outcome.SAFE: _("Safe for now"),
@@ -60,9 +62,7 @@ OUTCOMES: dict[Outcome, Msg] = {
 }
 
 
-def alert_card(
-    alert: Alert, zone: ZoneInfo, until: datetime | None, pings: tuple[str, ...] = ()
-) -> Card:
+def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Card:
     """Return the live card of an alert; once it is over, only what is not sensitive."""
     if alert.is_over:
         return _over(alert, zone)
@@ -84,7 +84,7 @@ def alert_card(
                 *(((_("Rule"), Code(", ".join(alert.rules)[:120])),) if alert.rules else ()),
             )
         ),
-        Text(_state(alert, zone, until)),
+        Text(_state(alert, zone)),
         Text(_("The person says that this was a misreading. Please look all the same, gently."))
         if alert.says_misread
         else None,
@@ -151,7 +151,7 @@ def _where(alert: Alert) -> Words:
     return _("in words to the bot or to staff")
 
 
-def _state(alert: Alert, zone: ZoneInfo, until: datetime | None) -> Msg:
+def _state(alert: Alert, zone: ZoneInfo) -> Msg:
     match alert.state:
         case State.CLAIMED if alert.claimed_by and alert.claimed_at:
             return _(
@@ -159,16 +159,22 @@ def _state(alert: Alert, zone: ZoneInfo, until: datetime | None) -> Msg:
                 name=Mention(alert.claimed_by),
                 time=Moment(alert.claimed_at, zone, When.TIME),
             )
+        case State.UNANSWERED if alert.owed is Owed.END:
+            return _("Nobody took this in time; they are being told so. It still can be taken.")
+        case State.UNANSWERED if alert.untold:
+            return _(
+                "Nobody took this in time, and I could not tell them so. It still can be taken."
+            )
         case State.UNANSWERED:
             return _("Nobody took this in time, and they were told so. It still can be taken.")
         case _:
             if alert.reason is Reason.DRILL:
                 return _("Nobody has taken this yet.")
-            if until is None:
+            if alert.until is None:
                 return _("Nobody has taken this yet. It can wait for a quiet moment.")
             return _(
                 "Nobody has taken this yet. At {time} they are told that nobody was free.",
-                time=Moment(until, zone, When.TIME),
+                time=Moment(alert.until, zone, When.TIME),
             )
 
 
@@ -218,8 +224,14 @@ def _over(alert: Alert, zone: ZoneInfo) -> Card:
     )
 
 
-def passed_on(alert: Alert, zone: ZoneInfo, until: datetime | None, pings: tuple[str, ...]) -> Card:
-    """Return the second call, to the backup."""
+def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Card:
+    """Return a further card about an alert, as things stand: the call to the backup, or less."""
+    if alert.is_over:
+        return _over(alert, zone)
+    if not alert.is_waiting:
+        return card(
+            "crisis.second-taken", Text(_state(alert, zone)), summary=_("This alert is taken.")
+        )
     return card(
         "crisis.passed-on",
         Heading(_("Still nobody: please check on a member")),
@@ -230,7 +242,7 @@ def passed_on(alert: Alert, zone: ZoneInfo, until: datetime | None, pings: tuple
                 time=Moment(alert.raised_at, zone, When.TIME),
             )
         ),
-        Text(_state(alert, zone, until)),
+        Text(_state(alert, zone)),
         buttons(
             Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY),
             Button(action("crisis", "verdict", alert.id), _("Misread")),
@@ -239,6 +251,19 @@ def passed_on(alert: Alert, zone: ZoneInfo, until: datetime | None, pings: tuple
         tone=Tone.URGENT,
         pings=pings,
     )
+
+
+def forgotten(alert: Alert, zone: ZoneInfo) -> Card:
+    """Return a card about an old alert, without who it was and where."""
+    return card(
+        "crisis.forgotten",
+        Text(_("An alert of {day}. Who it was is no longer kept.", day=_day(alert, zone))),
+        summary=_("An old alert"),
+    )
+
+
+def _day(alert: Alert, zone: ZoneInfo) -> Moment:
+    return Moment(alert.raised_at, zone, When.DAY)
 
 
 def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...]) -> Card:
@@ -265,11 +290,7 @@ def claimed(alert: Alert) -> Card:
     """Return what the responder who claimed it sees."""
     return card(
         "crisis.claimed",
-        Text(
-            _("It is yours, thank you. In earnest they would now hear that you will write.")
-            if alert.reason is Reason.DRILL
-            else _("It is yours, thank you. They were told that you will write.")
-        ),
+        Text(_yours(alert)),
         Note(
             _(
                 "First words, if you want some: \"Hi, I read what you wrote and I'm here. How "
@@ -282,6 +303,30 @@ def claimed(alert: Alert) -> Card:
         ),
         summary=_("It is yours, thank you."),
         tone=Tone.GOOD,
+    )
+
+
+def _yours(alert: Alert) -> Msg:
+    if alert.reason is Reason.DRILL:
+        return _("It is yours, thank you. In earnest they would now hear that you will write.")
+    if alert.untold:
+        return _(
+            "It is yours, thank you. I could not tell them that you will write: no private way to "
+            "them is open. Please write to them yourself, as well as you can."
+        )
+    if alert.owed is not None:
+        return _(
+            "It is yours, thank you. I am still trying to tell them; please do not wait for me and "
+            "write to them."
+        )
+    return _("It is yours, thank you. They were told that you will write.")
+
+
+def over() -> Card:
+    return card(
+        "crisis.over",
+        Text(_("This one is closed already. Thank you for looking.")),
+        summary=_("This one is closed already."),
     )
 
 
@@ -323,12 +368,19 @@ def how_did_it_end(alert: Alert) -> Card:
     )
 
 
-def thanks() -> Card:
+def thanks(*, card_is_closed: bool = True) -> Card:
     return card(
         "crisis.thanks",
-        Text(_("Thank you. The card is closed and no longer says who it was.")),
+        Text(_("Thank you. The card is closed and no longer says who it was."))
+        if card_is_closed
+        else Text(
+            _(
+                "Thank you, it is closed. I could not change the card in the room: please delete "
+                "it there, since it still says who it was."
+            )
+        ),
         Note(_("That was a lot. Take a break before the next one, and tell someone how it was.")),
-        summary=_("Thank you. The card is closed."),
+        summary=_("Thank you. It is closed."),
         tone=Tone.GOOD,
     )
 
@@ -343,8 +395,10 @@ def backup_called(*, arrived: bool) -> Card:
     )
 
 
-def waiting(alerts: Sequence[Alert], zone: ZoneInfo) -> Card:
-    """Return the alerts that are not over."""
+def waiting(
+    alerts: Sequence[Alert], zone: ZoneInfo, *, page: int = 1, pages: int = 1, total: int = 0
+) -> Card:
+    """Return a page of the alerts that are not over."""
     rows: list[Node] = [
         Row(
             _(
@@ -356,17 +410,18 @@ def waiting(alerts: Sequence[Alert], zone: ZoneInfo) -> Card:
             ),
             Button(action("crisis", "show", alert.id), _("Show")),
         )
-        for alert in alerts[:8]
+        for alert in alerts
     ]
     return card(
         "crisis.waiting",
         Heading(_("Alerts")),
         *(rows or [Text(_("Nobody is waiting."))]),
-        summary=n_("{n} alert is open", "{n} alerts are open", len(alerts)),
+        Pager(page, pages, action("crisis", "alerts")) if pages > 1 else None,
+        summary=n_("{n} alert is open", "{n} alerts are open", max(total, len(alerts))),
     )
 
 
-def drill_report(alert: Alert, zone: ZoneInfo) -> Card:
+def drill_report(alert: Alert, zone: ZoneInfo, *, written: bool = True) -> Card:
     """Return what a drill showed, truthfully."""
     arrived = alert.card is not None
     return card(
@@ -380,7 +435,9 @@ def drill_report(alert: Alert, zone: ZoneInfo) -> Card:
                 ),
                 (
                     _("Record"),
-                    _("written at {time}", time=Moment(alert.raised_at, zone, When.TIME)),
+                    _("written at {time}", time=Moment(alert.raised_at, zone, When.TIME))
+                    if written
+                    else _("not written: the database does not answer"),
                 ),
             )
         ),

@@ -11,7 +11,7 @@ from peerbot.chat.events import (
     MessageDeleted,
     MessageFlagged,
 )
-from peerbot.chat.router import Answer, Router
+from peerbot.chat.router import Answer, Instead, Router
 from peerbot.community.model import RESPOND, Community
 from peerbot.community.service import CommunityService
 from peerbot.crisis import cards
@@ -19,6 +19,7 @@ from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.model import Outcome
+from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.service import CrisisService
 from peerbot.delivery.model import Beat
 from peerbot.errors import Gone
@@ -30,6 +31,7 @@ class CrisisRoutes:
     """What people press, decoded: everything in a button's id is untrusted."""
 
     crisis: CrisisService
+    noticing: Noticing
     communities: CommunityService
 
     # -- members: no gate, no database -------------------------------------------------------
@@ -70,10 +72,10 @@ class CrisisRoutes:
         return await self.crisis.misread_me(_first(event), event.actor, self._home(event))
 
     async def flagged(self, event: MessageFlagged) -> Answer:
-        return await self.crisis.flagged(event)
+        return await self.noticing.flagged(event)
 
     async def deleted(self, event: MessageDeleted) -> Answer:
-        await self.crisis.deleted(event.ref)
+        await self.noticing.deleted(event.ref)
         return None
 
     # -- responders --------------------------------------------------------------------------
@@ -82,25 +84,31 @@ class CrisisRoutes:
         return await self.crisis.claim(_first(event), event.actor, self._community(event))
 
     async def backup(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.call_backup(_first(event), self._community(event))
+        return await self.crisis.call_backup(_first(event), event.actor, self._community(event))
 
     async def close(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.how_did_it_end(_first(event), self._community(event))
+        return await self.crisis.how_did_it_end(_first(event), event.actor, self._community(event))
 
     async def outcome(self, event: ButtonPressed) -> Answer:
         alert_id, outcome = (*event.action.args, "", "")[:2]
         if outcome not in set(Outcome):
             raise BadAction("no such outcome")
-        return await self.crisis.resolve(alert_id, Outcome(outcome), self._community(event))
+        community = self._community(event)
+        return await self.crisis.resolve(alert_id, Outcome(outcome), event.actor, community)
 
     async def verdict(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.verdict_misread(_first(event), self._community(event))
+        return await self.crisis.verdict_misread(_first(event), event.actor, self._community(event))
 
     async def show(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.show(_first(event), self._community(event))
+        return await self.crisis.show(_first(event), event.actor, self._community(event))
 
     async def alerts(self, event: CommandUsed) -> Answer:
         return await self.crisis.waiting(self._community(event))
+
+    async def more_alerts(self, event: ButtonPressed) -> Answer:
+        page = _first(event)
+        shown = int(page) if page.isdecimal() and len(page) < 5 else 1
+        return Instead(await self.crisis.waiting(self._community(event), shown))
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -154,6 +162,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
         "outcome": routes.outcome,
         "verdict": routes.verdict,
         "show": routes.show,
+        "alerts": routes.more_alerts,
     }.items():
         router.button("crisis", verb, handler, role=Role.MODERATOR, grant=RESPOND)
     router.on(MessageFlagged, "crisis", routes.flagged)
@@ -164,6 +173,7 @@ def beats(ladder: Ladder, answer: FirstAnswer) -> tuple[Beat, ...]:
     """Return what has to be looked after: the ladder, and the cards addressed to nobody."""
     return (
         Beat("crisis.ladder", ladder.climb, ladder.next_step_at),
+        Beat("crisis.late-answers", answer.send_all_late, answer.next_late_at),
         Beat("crisis.offers", answer.post_offers, answer.next_offer_at),
     )
 

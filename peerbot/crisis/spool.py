@@ -1,6 +1,8 @@
 """Alerts that could not be written to the database: sealed in files beside it until they can."""
 
 import json
+import logging
+import os
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
@@ -10,9 +12,12 @@ from typing import Protocol
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.crisis.detection.finding import Category, Tier, Whose
-from peerbot.crisis.model import Alert, Outcome, Reason, State, Way
+from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
+
+log = logging.getLogger(__name__)
 
 PURPOSE = "crisis.spool"
+SEALED, DAMAGED = ".sealed", ".damaged"
 
 
 class Sealer(Protocol):
@@ -31,23 +36,38 @@ class Spool:
         self._sealer = sealer
         self._alerts: dict[str, Alert] = {}
 
-    def read_in(self) -> None:
-        """Take up what an earlier process left behind."""
+    def read_in(self) -> tuple[Alert, ...]:
+        """Take up what an earlier process left behind, and return it.
+
+        A file that cannot be read is put aside under another name, for `peerbot check` to show:
+        it must not keep the others, or peerbot, from starting.
+        """
         if not self._folder.is_dir():
-            return
-        for file in sorted(self._folder.glob("*.sealed")):
-            alert = from_json(json.loads(self._sealer.open_for_app(file.read_bytes(), PURPOSE)))
+            return ()
+        for file in sorted(self._folder.glob(f"*{SEALED}")):
+            try:
+                text = self._sealer.open_for_app(file.read_bytes(), PURPOSE)
+                alert = from_json(json.loads(text))
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, others wait
+                log.critical("a spooled alert cannot be read: %s", type(error).__name__)
+                file.replace(file.with_suffix(DAMAGED))
+                continue
             self._alerts.setdefault(alert.id, alert)
+        return tuple(self)
 
     def keep(self, alert: Alert) -> bool:
-        """Keep or replace an alert; return whether it would survive the end of this process."""
+        """Keep or replace an alert; return whether it would survive the end of this machine."""
         self._alerts[alert.id] = alert
         sealed = self._sealer.seal_for_app(json.dumps(to_json(alert)).encode(), PURPOSE)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = self._folder / f"{alert.id}.part"
-            draft.write_bytes(sealed)
-            draft.replace(self._folder / f"{alert.id}.sealed")
+            with draft.open("wb") as out:
+                out.write(sealed)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.replace(self._folder / f"{alert.id}{SEALED}")
+            _sync_folder(self._folder)
         except OSError:
             return False
         return True
@@ -55,10 +75,18 @@ class Spool:
     def get(self, alert_id: str) -> Alert | None:
         return self._alerts.get(alert_id)
 
-    def drop(self, alert_id: str) -> None:
-        """Forget an alert that is now in the database."""
-        self._alerts.pop(alert_id, None)
-        (self._folder / f"{alert_id}.sealed").unlink(missing_ok=True)
+    def drop(self, alert: Alert) -> None:
+        """Forget an alert that is in the database now, unless it was changed since."""
+        if self._alerts.get(alert.id) is alert:
+            del self._alerts[alert.id]
+            (self._folder / f"{alert.id}{SEALED}").unlink(missing_ok=True)
+
+    def put_aside(self, alert: Alert) -> None:
+        """Stop trying to write an alert that the database will never take; its file stays."""
+        if self._alerts.pop(alert.id, None) is not None:
+            file = self._folder / f"{alert.id}{SEALED}"
+            if file.is_file():
+                file.replace(file.with_suffix(DAMAGED))
 
     def __iter__(self) -> Iterator[Alert]:
         return iter(tuple(self._alerts.values()))
@@ -67,14 +95,24 @@ class Spool:
         return len(self._alerts)
 
 
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable too; only the file's content would be otherwise."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def to_json(alert: Alert) -> dict[str, object]:
     """Return an alert as plain values."""
     return {one.name: _plain(getattr(alert, one.name)) for one in fields(Alert)}
 
 
 def from_json(row: dict[str, object]) -> Alert:
-    """Return the alert that `to_json` wrote."""
-    return Alert(**{name: _typed(name, value) for name, value in row.items()})  # type: ignore[arg-type]
+    """Return the alert that `to_json` wrote, in this release or the one before it."""
+    known = {one.name for one in fields(Alert)}
+    return Alert(**{name: _typed(name, value) for name, value in row.items() if name in known})  # type: ignore[arg-type]
 
 
 def _plain(value: object) -> object:
@@ -88,7 +126,7 @@ def _plain(value: object) -> object:
         case MessageRef(platform, room, message):
             return [platform, room, message]
         case tuple():
-            return list(value)
+            return [_plain(one) for one in value]
         case _:
             return value
 
@@ -103,7 +141,9 @@ def _typed(name: str, value: object) -> object:
             return Room(*value)  # type: ignore[misc]  # written by _plain
         case "source" | "card":
             return MessageRef(*value)  # type: ignore[misc]  # written by _plain
-        case "raised_at" | "next_step_at" | "claimed_at":
+        case "more_cards":
+            return tuple(MessageRef(*one) for one in value)  # type: ignore[attr-defined]  # a list
+        case _ if name in _MOMENTS:
             return datetime.fromisoformat(str(value))
         case "rules":
             return tuple(value)  # type: ignore[arg-type]  # written by _plain
@@ -114,6 +154,9 @@ def _typed(name: str, value: object) -> object:
             return kind(str(value)) if kind else value
 
 
+_MOMENTS = frozenset(
+    {"raised_at", "next_step_at", "claimed_at", "owed_at", "until", "called_at"},
+)
 _ENUMS = {
     "category": Category,
     "whose": Whose,
@@ -121,5 +164,6 @@ _ENUMS = {
     "surface": Surface,
     "state": State,
     "way": Way,
+    "owed": Owed,
     "outcome": Outcome,
 }

@@ -13,8 +13,10 @@ from peerbot.community.service import CommunityService
 from peerbot.content.crisis import crisis_detector, helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.lines import LineWords
+from peerbot.crisis.news import News
+from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
-from peerbot.crisis.service import CrisisService
+from peerbot.crisis.responders import Responders
 from peerbot.crisis.spool import Spool
 from peerbot.db import Database
 from peerbot.testing import NOW, EnglishReaders, FakeClock, OpenDoor, a_message
@@ -69,19 +71,20 @@ def dispatching() -> Measured:
     reading = Settings(notice_posted=True)
     communities = CommunityService(db, clock, chance, reading, NothingKnown())
     switchboard = Switchboard(EnglishReaders())
-    record = Record(db, switchboard, clock, communities, Spool(folder, Unsealed()))
+    record = Record(db, clock, Spool(folder, Unsealed()))
     lines = LineWords(helplines())
-    crisis = CrisisService(
-        db=db,
+    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
+    noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
         detector=detector,
-        lines=lines,
         record=record,
-        answer=FirstAnswer(db, switchboard, clock, chance, communities, lines),
+        responders=Responders(switchboard, clock, communities, record),
+        answer=answer,
+        news=News(switchboard, clock, communities, answer, record),
     )
-    switchboard.lead_to(Router(switchboard, crisis, OpenDoor()))
+    switchboard.lead_to(Router(switchboard, noticing, OpenDoor()))
     # To the bot itself: looked at always.
     events = [a_message(text, room=None) for text in MESSAGES]
     loop = asyncio.new_event_loop()

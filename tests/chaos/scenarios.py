@@ -19,8 +19,10 @@ from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
-from peerbot.crisis.model import Alert, Reason
+from peerbot.crisis.model import Alert, Owed, Reason
+from peerbot.crisis.news import News
 from peerbot.crisis.record import Record
+from peerbot.crisis.responders import Responders
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
@@ -228,10 +230,13 @@ class AlertHouse:
         clock, voice = platform.clock, Apart(platform)
         communities = CommunityService(db, clock, Chance(), Settings(), NothingKnown())
         spool = Spool(Path(tempfile.mkdtemp(prefix="peerbot-chaos-spool-")), Unsealed())
-        record = Record(db, voice, clock, communities, spool)
+        record = Record(db, clock, spool)
+        responders = Responders(voice, clock, communities, record)
         lines = LineWords(helplines())
         answer = FirstAnswer(db, voice, clock, Chance(), communities, lines)
-        return cls(communities, Ladder(db, clock, communities, record, answer), clock)
+        news = News(voice, clock, communities, answer, record)
+        ladder = Ladder(db, clock, communities, record, responders, news)
+        return cls(communities, ladder, clock)
 
     async def set_up(self) -> None:
         """Make the community, once: later lives find it in the database."""
@@ -262,6 +267,8 @@ class AlertHouse:
             rules=("chaos",),
             raised_at=raised_at,
             next_step_at=raised_at,
+            owed=Owed.ANSWER,
+            owed_at=raised_at,
         )
 
 

@@ -1,5 +1,6 @@
 """The switchboard: the right platform, and each reader's own language."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -218,3 +219,34 @@ async def test_buttons_keep_their_actions_on_the_way(
     await board.send(GENERAL, asked)
     assert plain_card(platform.sent[0][1]) == "[Ask]"
     assert platform.sent[0][1].children[0].buttons[0].action == action("toy", "ask", "a1")  # type: ignore[union-attr]
+
+
+async def test_a_platform_that_hangs_is_busy_and_holds_up_nobody() -> None:
+    class Hangs(Platform):
+        async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def edit(self, ref: MessageRef, card: Card) -> Delivered:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    board = Switchboard(EnglishReaders(), patience=timedelta(milliseconds=1))
+    board.plug(Hangs())
+    with pytest.raises(TryLater):
+        await board.send(SAM, HELLO)
+    with pytest.raises(TryLater):
+        await board.edit(MessageRef("test", "general", "m1"), HELLO)
+
+
+async def test_a_defect_of_an_adapter_costs_one_card_and_is_told() -> None:
+    told: list[tuple[str, Exception]] = []
+    board = Switchboard(EnglishReaders(), on_defect=lambda *what: told.append(what))
+    platform = Platform()
+    platform.fails = KeyError("a name")
+    board.plug(platform)
+    with pytest.raises(Undeliverable) as refused:
+        await board.send(SAM, HELLO)
+    assert refused.value.why is Why.REJECTED
+    assert "a name" not in str(refused.value)
+    assert told == [("test", platform.fails)]

@@ -1,5 +1,6 @@
 """A community with an alert room, and the crisis feature over a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.adapters import Capabilities
-from peerbot.chat.addresses import Address, MessageRef, Room
+from peerbot.chat.addresses import Address, MessageRef, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Delivered
@@ -22,7 +23,10 @@ from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
+from peerbot.crisis.news import News
+from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
+from peerbot.crisis.responders import Responders
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.db import Database, DatabaseAway
@@ -57,6 +61,18 @@ class Voice(RecordingGateway):
     """A recording gateway that can do what Discord can."""
 
     able: Capabilities = field(default_factory=lambda: Capabilities(private_thread=True))
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+        sent = await super().send(to, card, nonce=nonce)
+        self.news.set()
+        return sent
+
+    async def has_sent(self, count: int) -> None:
+        """Return once that many cards have been sent in all."""
+        while len(self.sent) < count:
+            self.news.clear()
+            await self.news.wait()
 
     def capabilities(self, platform: str) -> Capabilities:
         del platform
@@ -114,6 +130,7 @@ class Crisis:
     communities: CommunityService
     community: Community
     service: CrisisService
+    noticing: Noticing
     record: Record
     ladder: Ladder
     answer: FirstAnswer
@@ -121,18 +138,26 @@ class Crisis:
     spool_folder: Path
     vault: Vault
     detector: Says
+    failures: list[Exception]
+    """What went wrong in a step of helping somebody."""
 
     async def hears(
-        self, text: str, *, surface: Surface = Surface.PUBLIC, author=SAM, reply=None
+        self,
+        text: str,
+        *,
+        surface: Surface = Surface.PUBLIC,
+        author=SAM,
+        reply=None,
+        space: Space = SPACE,
     ) -> None:
         message = a_message(text, author=author, at=self.clock())
         public = surface is Surface.PUBLIC
-        await self.service.heard(
+        await self.noticing.heard(
             Heard(
                 text=text,
                 surface=surface,
                 author=message.actor,
-                space=SPACE,
+                space=space,
                 room=message.room if public else None,
                 reply=reply,
                 ref=message.ref if public else None,
@@ -155,19 +180,33 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
     voice = Voice()
     vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
     spool = Spool(tmp_path / "spool", vault)
-    record = Record(db, voice, clock, communities, spool)
+    record = Record(db, clock, spool, patience_seconds=0.2)
+    responders = Responders(voice, clock, communities, record)
     lines = LineWords(helplines())
     answer = FirstAnswer(db, voice, clock, chance, communities, lines)
+    news = News(voice, clock, communities, answer, record)
     detector = Says()
-    service = CrisisService(
-        db=db,
+    failures: list[Exception] = []
+    noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
         detector=detector,
+        record=record,
+        responders=responders,
+        answer=answer,
+        news=news,
+        on_failure=failures.append,
+    )
+    service = CrisisService(
+        clock=clock,
+        communities=communities,
         lines=lines,
         record=record,
+        responders=responders,
         answer=answer,
+        news=news,
+        noticing=noticing,
     )
     await communities.start()
     community = await communities.of(a_message("hello"))
@@ -179,13 +218,15 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         communities,
         community,
         service,
+        noticing,
         record,
-        Ladder(db, clock, communities, record, answer),
+        Ladder(db, clock, communities, record, responders, news, failures.append),
         answer,
         spool,
         tmp_path / "spool",
         vault,
         detector,
+        failures,
     )
     await made.set(
         lambda one: replace(

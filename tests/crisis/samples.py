@@ -1,6 +1,7 @@
 """Every card of the crisis feature with its longest data, for budgets, wording and pictures."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from peerbot.crisis import responder_cards as responders
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.lines import LineWords
-from peerbot.crisis.model import Alert, Outcome, Reason, State, Way
+from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Toronto")
@@ -40,6 +41,7 @@ def alert(**changes: object) -> Alert:
         "source": MessageRef("test", LONG_ID, LONG_ID),
         "card": MessageRef("test", LONG_ID, LONG_ID),
         "count": 99,
+        "until": NOW + timedelta(minutes=10),
     }
     return Alert(**(values | changes))  # type: ignore[arg-type]
 
@@ -49,8 +51,11 @@ def answers() -> tuple[Card, ...]:
     told = (
         Told(),
         Told(anyone_here=False),
-        Told(alert_id="abcdefghjkmn"),
+        Told(alert_id="abcdefghjkmn", quiet=True),
         Told(alert_id="abcdefghjkmn", until=NOW + timedelta(minutes=10)),
+        Told(alert_id="abcdefghjkmn"),
+        Told(alert_id="abcdefghjkmn", taken_by=SOMEONE),
+        Told(alert_id="abcdefghjkmn", arrived=False),
     )
     kinds = itertools.product(Category, list(Tier)[1:], Whose, told, (False, True), COUNTRIES)
     return tuple(
@@ -86,6 +91,11 @@ def cards() -> tuple[Card, ...]:
         category=Category.OVERDOSE,
     )
     over = [alert().claim(SOMEONE, NOW).resolve(one) for one in Outcome]
+    ended = [
+        alert(state=State.UNANSWERED),
+        alert(state=State.UNANSWERED, owed=Owed.END),
+        alert(state=State.UNANSWERED, untold=True),
+    ]
     until = NOW + timedelta(minutes=10)
     return (
         *answers()[::7],
@@ -99,31 +109,47 @@ def cards() -> tuple[Card, ...]:
             for category in Category
         ),
         shown.remembered((("en", "United Kingdom"), ("fr", "Royaume-Uni"))),
-        shown.anyone_there(None, few, ZONE, None),
-        *(shown.anyone_there(one, few, ZONE, until) for one in (*states[::9], claimed, *over)),
-        shown.nobody_free(few),
+        shown.anyone_there(None, few, ZONE, NOW),
+        *(shown.anyone_there(one, few, ZONE, NOW) for one in (*states[::9], claimed, *over)),
+        shown.anyone_there(alert(), few, ZONE, until),
+        shown.nobody_free(few, Category.SUICIDE),
+        *(
+            shown.still_here(few, told, ZONE, Category.SUICIDE)
+            for told in (Told(), Told(anyone_here=False), Told(alert_id="a" * 12, until=until))
+        ),
         shown.taken(SOMEONE),
         shown.misread(few, responders_know=True),
-        shown.kept_private(),
+        shown.kept_private(responders_know=True),
+        shown.kept_private(responders_know=False),
         shown.moderator_asked(Told(alert_id="abcdefghjkmn", until=until), ZONE, few),
         shown.moderator_asked(Told(anyone_here=False), ZONE, few),
+        shown.moderator_asked(Told(alert_id="abcdefghjkmn", arrived=False), ZONE, few),
         shown.offer(),
-        shown.flagged(arrived=True),
-        shown.flagged(arrived=False),
-        *(responders.alert_card(one, ZONE, until, ("r",)) for one in (*states[::5], claimed)),
-        *(responders.alert_card(one, ZONE, until) for one in (*over, alert().misread())),
-        responders.passed_on(alert(), ZONE, until, ("r",)),
+        shown.flagged(anyone_here=True, arrived=True),
+        shown.flagged(anyone_here=True, arrived=False),
+        shown.flagged(anyone_here=False, arrived=False),
+        *(responders.alert_card(one, ZONE, ("r",)) for one in (*states[::5], claimed)),
+        *(responders.alert_card(one, ZONE) for one in (*over, alert().misread(), *ended)),
+        responders.second_card(alert(), ZONE, ("r",)),
+        responders.second_card(claimed, ZONE),
+        responders.second_card(over[0], ZONE),
+        responders.forgotten(alert(), ZONE),
+        responders.over(),
         responders.backup_wanted(alert(), ZONE, ("r",)),
         responders.claimed(claimed),
+        responders.claimed(replace(claimed, owed=Owed.TAKEN)),
+        responders.claimed(replace(claimed, untold=True)),
         responders.too_late(claimed),
         responders.about_you(),
         responders.how_did_it_end(alert()),
         responders.thanks(),
+        responders.thanks(card_is_closed=False),
         responders.backup_called(arrived=True),
         responders.backup_called(arrived=False),
-        responders.waiting([alert()] * 10, ZONE),
+        responders.waiting([alert()] * 8, ZONE, page=2, pages=3, total=20),
         responders.waiting([], ZONE),
         responders.drill_report(alert(reason=Reason.DRILL), ZONE),
+        responders.drill_report(alert(reason=Reason.DRILL), ZONE, written=False),
         responders.drill_report(alert(reason=Reason.DRILL, card=None), ZONE),
         responders.no_alert_room(),
     )

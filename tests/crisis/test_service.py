@@ -11,8 +11,8 @@ from peerbot.chat.events import MessageFlagged
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain_card
-from peerbot.crisis.detection.finding import Category, Tier
-from peerbot.crisis.model import Outcome, Reason, State, Way
+from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
 from peerbot.errors import Gone
@@ -161,7 +161,7 @@ async def test_a_higher_tier_always_goes_through(crisis: Crisis) -> None:
 async def test_an_emergency_after_a_closed_alert_is_a_new_one(crisis: Crisis) -> None:
     await crisis.hears("an emergency")
     alert = await alert_of(crisis)
-    await crisis.service.resolve(alert.id, Outcome.SAFE, crisis.community)
+    await crisis.service.resolve(alert.id, Outcome.SAFE, MODERATOR, crisis.community)
     await crisis.hears("an emergency")
     assert crisis.voice.keys_to(ALERTS) == ["crisis.alert", "crisis.alert"]
 
@@ -250,7 +250,7 @@ async def test_a_resolved_card_no_longer_says_who_or_where(crisis: Crisis) -> No
     await crisis.hears("this is urgent")
     alert = await alert_of(crisis)
     await crisis.service.claim(alert.id, MODERATOR, crisis.community)
-    await crisis.service.resolve(alert.id, Outcome.HANDED_ON, crisis.community)
+    await crisis.service.resolve(alert.id, Outcome.HANDED_ON, MODERATOR, crisis.community)
     last = plain_card(crisis.voice.edited[-1][1])
     assert "sam" not in last.lower()
     assert "chat.test" not in last
@@ -259,7 +259,7 @@ async def test_a_resolved_card_no_longer_says_who_or_where(crisis: Crisis) -> No
 
 async def test_a_deleted_message_takes_its_link_off_the_card(crisis: Crisis) -> None:
     await crisis.hears("this is urgent")
-    await crisis.service.deleted(a_message("this is urgent").ref)
+    await crisis.noticing.deleted(a_message("this is urgent").ref)
     assert "their message is gone" in plain_card(crisis.voice.edited[-1][1])
 
 
@@ -286,12 +286,23 @@ async def test_when_responders_can_never_be_told_the_member_learns_it_at_the_dea
 
 async def test_a_step_whose_process_died_is_done_again(crisis: Crisis) -> None:
     """The row was committed and then the process was killed: nobody was told or answered."""
-    alert = crisis.service._new_alert(
-        crisis.community,
-        SAM,
-        crisis.detector.find("an emergency"),
-        Reason.WORDS,
-        Surface.PUBLIC,
+    now = crisis.clock()
+    alert = Alert(
+        id="a23456789bcd",
+        community_id=crisis.community.id,
+        about=SAM,
+        tier=Tier.EMERGENCY,
+        category=Category.SUICIDE,
+        whose=Whose.AUTHOR,
+        reason=Reason.WORDS,
+        surface=Surface.PUBLIC,
+        rules=(),
+        raised_at=now,
+        room=GENERAL,
+        next_step_at=now + timedelta(seconds=30),
+        until=now + timedelta(minutes=10),
+        owed=Owed.ANSWER,
+        owed_at=now + timedelta(seconds=30),
     )
     async with crisis.db.begin() as session:
         await AlertStore(session).add(alert)
@@ -375,6 +386,8 @@ async def test_is_anyone_there_tells_the_truth_at_every_stage(crisis: Crisis) ->
     await crisis.service.claim(alert.id, MODERATOR, crisis.community)
     assert "@robin took this at 09:10" in await truth()
     crisis.db.away = True
+    assert "@robin took this at 09:10" in await truth()
+    crisis.record.book.drop(alert.id)
     assert "I cannot see that just now" in await truth()
 
 
@@ -446,26 +459,26 @@ def a_flag(text: str, by=ANA) -> MessageFlagged:
 async def test_a_flagged_message_reaches_responders_whatever_the_rules_say(
     crisis: Crisis,
 ) -> None:
-    shown = await crisis.service.flagged(a_flag("nothing special"))
+    shown = await crisis.noticing.flagged(a_flag("nothing special"))
     assert "have been told" in plain_card(shown)
     assert "no rule found anything" in crisis.voice.texts_to(ALERTS)[0]
     assert crisis.voice.cards_to(SAM) == []
 
 
 async def test_a_flagged_message_with_danger_is_answered_as_well(crisis: Crisis) -> None:
-    await crisis.service.flagged(a_flag("an emergency"))
+    await crisis.noticing.flagged(a_flag("an emergency"))
     assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
 
 
 async def test_two_flags_of_one_message_are_one_alert(crisis: Crisis) -> None:
-    await crisis.service.flagged(a_flag("nothing special"))
-    await crisis.service.flagged(a_flag("nothing special", by=ROBIN))
+    await crisis.noticing.flagged(a_flag("nothing special"))
+    await crisis.noticing.flagged(a_flag("nothing special", by=ROBIN))
     assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
 
 
 async def test_a_flag_that_did_not_arrive_is_not_called_delivered(crisis: Crisis) -> None:
     crisis.voice.broken = {ALERTS: Undeliverable(Why.GONE)}
-    shown = await crisis.service.flagged(a_flag("nothing special"))
+    shown = await crisis.noticing.flagged(a_flag("nothing special"))
     assert "could not reach the responders yet" in plain_card(shown)
 
 
@@ -484,7 +497,7 @@ async def test_a_responder_can_call_for_backup(crisis: Crisis) -> None:
     await crisis.hears("this is urgent")
     alert = await alert_of(crisis)
     await crisis.service.claim(alert.id, MODERATOR, crisis.community)
-    shown = await crisis.service.call_backup(alert.id, crisis.community)
+    shown = await crisis.service.call_backup(alert.id, MODERATOR, crisis.community)
     assert "asked to join you" in plain_card(shown)
     assert crisis.voice.keys_to(ALERTS) == ["crisis.alert", "crisis.backup-wanted"]
 
@@ -503,7 +516,7 @@ def test_every_button_of_the_first_answer_is_one_press_from_a_route() -> None:
     from tests.crisis.samples import cards
 
     router = Router(RecordingGateway(), SilentScreen(), OpenDoor())
-    add_routes(router, CrisisRoutes(None, None))  # type: ignore[arg-type]  # only declared
+    add_routes(router, CrisisRoutes(None, None, None))  # type: ignore[arg-type]  # only declared
     pressed = {
         (one.action.feature, one.action.verb)
         for card in cards()
@@ -537,7 +550,8 @@ async def test_a_press_on_the_card_before_its_row_is_written_again_stays(crisis:
     async def pressed_at_once(to, card, *, nonce=None):
         sent = await send(to, card, nonce=nonce)
         if card.key == "crisis.alert":
-            await crisis.service.claim((await alert_of(crisis)).id, MODERATOR, crisis.community)
+            button = buttons_of(card)[0]
+            await crisis.service.claim(button.action.args[0], MODERATOR, crisis.community)
         return sent
 
     crisis.voice.send = pressed_at_once

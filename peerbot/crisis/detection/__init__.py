@@ -2,8 +2,8 @@
 
 Read in this order: `finding` (what comes out), `guard` (windows), `signs`, `slips` and `normalise`
 (plain words), `patterns`, `entry` and `rules` (the language and the files of rules), `voices` (how
-people say it), `index` and `compiled` (all phrases at once), `surroundings`, `speaker` and `context`
-(what the words around a match make of it), `detector` (all together), `evaluation` (how good it is).
+people say it), `index` and `compiled` (all phrases at once), `surroundings`, `speaker`, `context`
+(what the words around a match make of it), `detector` (all together), `evaluation` (its measure).
 """
 
 from peerbot.crisis.detection.detector import Detector, Explanation, Matched, WindowRead

@@ -1,0 +1,327 @@
+"""Notices danger in words: the member hears first and privately, and at the same time a human does.
+
+The screen of the router: every word that somebody writes comes through here before any feature.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from peerbot.chat.addresses import MessageRef, Person
+from peerbot.chat.cards import Card
+from peerbot.chat.events import MessageFlagged
+from peerbot.chat.forms import Surface
+from peerbot.chat.router import Heard
+from peerbot.clock import Chance, Clock
+from peerbot.community.model import Community, Settings
+from peerbot.community.service import CommunityService
+from peerbot.crisis import cards
+from peerbot.crisis.answer import Danger, FirstAnswer, Measure, told_of
+from peerbot.crisis.cards import Told
+from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.model import (
+    LEASE,
+    Alert,
+    Owed,
+    Reason,
+    Way,
+    calls_again,
+    decide,
+    honest_end,
+)
+from peerbot.crisis.news import News
+from peerbot.crisis.record import Record
+from peerbot.crisis.responders import Responders
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+NOTHING_FOUND = Finding(
+    tier=Tier.NONE, category=Category.NONE, whose=Whose.AUTHOR, evidence=(), modifiers=()
+)
+
+
+class Detector(Protocol):
+    """Finds danger in words; `detection.Detector` does."""
+
+    def find(self, text: str) -> Finding | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alert as it is to be kept, and what has to be done for it."""
+
+    alert: Alert
+    is_new: bool
+    calls: bool
+    """Whether responders are called, rather than shown another message on the card they have."""
+
+
+class Noticing:
+    """Answers and alerts at once. No step waits for another, or for the database.
+
+    What was begun for somebody is brought to its end, whatever becomes of the event that began it.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        chance: Chance,
+        communities: CommunityService,
+        detector: Detector,
+        record: Record,
+        responders: Responders,
+        answer: FirstAnswer,
+        news: News,
+        on_failure: Callable[[Exception], None] = lambda _error: None,
+    ) -> None:
+        self._clock = clock
+        self._chance = chance
+        self._communities = communities
+        self._detector = detector
+        self._record = record
+        self._responders = responders
+        self._answer = answer
+        self._news = news
+        self._on_failure = on_failure
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    # -- what comes in -----------------------------------------------------------------------
+
+    async def heard(self, heard: Heard) -> None:
+        """Look at words; if somebody may be in danger, answer them and tell responders.
+
+        Costs no statement when nothing is found. A flagged message is handled by `flagged`.
+        """
+        if heard.surface in {Surface.SAMPLE, Surface.FLAGGED}:
+            return
+        community = self._communities.known_home(heard.author.person, heard.space)
+        settings = self._communities.settings(community.id if community else "")
+        if heard.surface is Surface.PUBLIC and not settings.reads_messages:
+            return
+        finding = self._detector.find(heard.text)
+        if finding is None or finding.tier is Tier.NONE:
+            return
+        danger = Danger(
+            person=heard.author.person,
+            finding=finding,
+            surface=heard.surface,
+            reply=heard.reply,
+            room=heard.room,
+        )
+        decision = decide(finding, heard.surface, settings)
+        raised = None
+        if decision.alert and community is not None and settings.alert_room is not None:
+            newer = self._alert(community, danger, Reason.WORDS, settings)
+            newer = replace(newer, permalink=heard.permalink, source=heard.ref)
+            raised = self._raised(newer, settings)
+        await self._to_its_end(
+            self._respond(danger, raised, settings, community, answers=decision.answer)
+        )
+
+    async def flagged(self, event: MessageFlagged) -> Card:
+        """Tell responders about a message that somebody flagged, whatever the rules think of it."""
+        message = event.message
+        community = self._communities.known_home(message.person, message.space or event.space)
+        settings = self._communities.settings(community.id if community else "")
+        finding = self._detector.find(message.text) or NOTHING_FOUND
+        danger = Danger(
+            person=message.person, finding=finding, surface=Surface.FLAGGED, room=message.room
+        )
+        raised = None
+        if community is not None and settings.alert_room is not None:
+            seen = self._record.book.from_message(message.ref)
+            newer = self._alert(community, danger, Reason.FLAGGED, settings)
+            newer = replace(newer, permalink=message.permalink, source=message.ref)
+            # One message is one alert; a person's worry weighs more than a quiet note of the rules.
+            loud = next((one for one in seen if one.tier >= Tier.URGENT), None)
+            raised = (
+                Raised(loud, is_new=False, calls=False) if loud else self._raised(newer, settings)
+            )
+        found = finding.tier > Tier.NONE
+        shown = await self._to_its_end(
+            self._respond(danger, raised, settings, community, answers=found)
+        )
+        return cards.flagged(
+            anyone_here=raised is not None,
+            arrived=shown is not None and shown.is_known_to_responders,
+        )
+
+    async def deleted(self, message: MessageRef) -> None:
+        """Drop the link of every alert whose message its author deleted."""
+        for alert in await self._record.from_message(message):
+            if not alert.is_over:
+                changed = await self._record.change(alert.id, Alert.without_source)
+                await self._responders.show(changed or alert)
+
+    async def ask(self, person: Person, community: Community, category: Category) -> Alert:
+        """Call responders for somebody who asked for a person; return the alert about it."""
+        settings = self._communities.settings(community.id)
+        whose = Whose.OTHER if category is Category.THIRD_PARTY else Whose.AUTHOR
+        finding = Finding(
+            tier=Tier.URGENT, category=category, whose=whose, evidence=(), modifiers=()
+        )
+        danger = Danger(person=person, finding=finding, surface=Surface.TO_STAFF)
+        newer = self._alert(community, danger, Reason.ASKED, settings)
+        raised = self._raised(replace(newer, way=Way.REPLY), settings)
+        return await self._to_its_end(self._alerted(raised, settings))
+
+    async def drill(
+        self, community: Community, by: Person, settings: Settings
+    ) -> tuple[Alert, bool]:
+        """Run the path to the responders for nobody; return the alert, and if it was written."""
+        finding = Finding(
+            tier=Tier.URGENT,
+            category=Category.SUICIDE,
+            whose=Whose.AUTHOR,
+            evidence=(),
+            modifiers=(),
+        )
+        danger = Danger(person=by, finding=finding, surface=Surface.SAMPLE)
+        alert = self._alert(community, danger, Reason.DRILL, settings)
+        alert = replace(alert, way=Way.REPLY, until=None)
+        written = await self._record.keep(alert)
+        return await self._responders.call(alert, settings), written
+
+    async def settled(self) -> None:
+        """Return when everything that was begun for somebody has come to its end."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+        await self._record.settled()
+
+    # -- what follows ------------------------------------------------------------------------
+
+    async def _respond(
+        self,
+        danger: Danger,
+        raised: Raised | None,
+        settings: Settings,
+        community: Community | None,
+        *,
+        answers: bool,
+    ) -> Alert | None:
+        """Answer and alert at the same time; return the alert as it is then."""
+        told = (
+            told_of(raised.alert, self._clock())
+            if raised
+            else Told(anyone_here=settings.alert_room is not None)
+        )
+        measure = self._answer.measure(danger, settings) if answers else Measure.NONE
+        if raised is not None and raised.is_new:
+            raised = replace(raised, alert=self._with_what_is_owed(raised.alert, measure, answers))
+            self._record.book.put(raised.alert)
+        alerting = self._alerted(raised, settings) if raised else _nothing()
+        if measure is Measure.NONE:
+            return await alerting
+        home = community.id if community else ""
+        answering = self._answer.send(danger, told, settings, measure=measure, community_id=home)
+        alert, reached = await self._both(alerting, answering)
+        if raised is None or reached is None:
+            return alert
+        # How they were reached stands on the card, even if the card itself was a failure.
+        alert = await self._news.note(alert or raised.alert, Owed.ANSWER, reached)
+        await self._responders.show(alert)
+        return alert
+
+    def _with_what_is_owed(self, alert: Alert, measure: Measure, answers: bool) -> Alert:
+        """Return a new alert with the answer that is on its way, should this process die."""
+        if measure is not Measure.NONE:
+            return replace(alert, owed=Owed.ANSWER, owed_at=self._clock() + LEASE)
+        return replace(alert, way=Way.BEFORE if answers else Way.NOT_WRITTEN)
+
+    async def _alerted(self, raised: Raised, settings: Settings) -> Alert:
+        """Keep the alert and tell responders; return it as it is then."""
+        alert = raised.alert
+        if not raised.calls:
+            changed = await self._record.change(
+                alert.id, lambda one: replace(one, count=max(one.count, alert.count))
+            )
+            await self._responders.show(changed or alert)
+            return changed or alert
+        keeping = self._record.keep(alert) if raised.is_new else self._kept_again(alert)
+        _, called = await self._both(keeping, self._responders.call(alert, settings))
+        if called is None:
+            return alert
+        if not raised.is_new:
+            await self._responders.show(called)
+        return called
+
+    async def _kept_again(self, alert: Alert) -> Alert | None:
+        """Write an alert that was raised once more; a claim made meanwhile stays."""
+
+        def risen(one: Alert) -> Alert:
+            return one if one.is_over else alert.merged_with(one)
+
+        return await self._record.change(alert.id, risen)
+
+    def _raised(self, newer: Alert, settings: Settings) -> Raised:
+        """Return the alert to keep: at most one is open about a person, for each whose risk it is.
+
+        Runs without a pause and keeps it in the book at once, so that messages that come at the
+        same time meet it there.
+        """
+        known = self._record.book.about(newer.about, newer.whose, newer.community_id)
+        if known is None:
+            self._record.book.put(newer)
+            return Raised(newer, is_new=True, calls=True)
+        if calls_again(known, newer.tier, self._clock(), settings):
+            again = known.once_more(newer, settings)
+            self._record.book.put(again)
+            return Raised(again, is_new=False, calls=True)
+        counted = replace(known, count=known.count + 1)
+        self._record.book.put(counted)
+        return Raised(counted, is_new=False, calls=False)
+
+    def _alert(
+        self, community: Community, danger: Danger, reason: Reason, settings: Settings
+    ) -> Alert:
+        now, finding = self._clock(), danger.finding
+        tier = max(finding.tier, Tier.URGENT) if reason is Reason.FLAGGED else finding.tier
+        return Alert(
+            id=self._chance.new_id(),
+            community_id=community.id,
+            about=danger.person,
+            tier=tier,
+            category=finding.category,
+            whose=finding.whose,
+            reason=reason,
+            surface=danger.surface,
+            rules=tuple(dict.fromkeys(one.rule for one in finding.evidence)),
+            raised_at=now,
+            room=danger.room,
+            next_step_at=now + LEASE,
+            until=honest_end(now, tier, settings),
+        )
+
+    # -- running -----------------------------------------------------------------------------
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, A]) -> A:
+        """Do it as a task of our own: an event that is cut off must not cut off help."""
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _both(
+        self, one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]
+    ) -> tuple[A | None, B | None]:
+        """Run both at the same time; one that fails is reported and gives None."""
+        return await asyncio.gather(self._reported(one), self._reported(other))
+
+    async def _reported(self, work: Coroutine[Any, Any, A]) -> A | None:
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - said below
+            # Whatever is wrong with one step, the other one has to go on.
+            log.error("a step of helping somebody failed: %s", type(error).__name__)
+            self._on_failure(error)
+            return None
+
+
+async def _nothing() -> None:
+    return None

@@ -1,0 +1,227 @@
+"""SQL for alerts and for the offers that wait to be posted; rows stay here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from peerbot.chat.addresses import MessageRef, Person, Room
+from peerbot.crisis.model import LEASE, Alert, State
+from peerbot.crisis.store.rows import AlertRow, OfferRow, values_of
+from peerbot.db import insert_new, rows_of
+
+_OPEN = (State.OPEN, State.CLAIMED, State.UNANSWERED)
+
+
+class AlertStore:
+    """Alerts, in one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, alert: Alert) -> bool:
+        """Add an alert; False if it is known already (a spooled one, read in twice)."""
+        return await insert_new(self._session, AlertRow, [values_of(alert)]) == 1
+
+    async def get(self, alert_id: str) -> Alert | None:
+        row = await self._session.get(AlertRow, alert_id)
+        return None if row is None else row.to_alert()
+
+    async def all_open(self) -> Sequence[Alert]:
+        """Return every alert that is not over."""
+        rows = await self._session.scalars(
+            select(AlertRow).where(AlertRow.state.in_(_OPEN), AlertRow.member_id != "")
+        )
+        return tuple(row.to_alert() for row in rows)
+
+    async def from_message(self, message: MessageRef) -> Sequence[Alert]:
+        """Return the alerts that point to a message."""
+        rows = await self._session.scalars(
+            select(AlertRow).where(
+                AlertRow.platform == message.platform,
+                AlertRow.source_room == message.room,
+                AlertRow.source_message == message.message,
+            )
+        )
+        return tuple(row.to_alert() for row in rows)
+
+    async def waiting(self, community_id: str, first: int, most: int) -> Sequence[Alert]:
+        """Return alerts that are not over: untaken ones first, the most serious, the oldest."""
+        rows = await self._session.scalars(
+            select(AlertRow)
+            .where(AlertRow.community_id == community_id, AlertRow.state.in_(_OPEN))
+            .order_by(
+                case((AlertRow.state == State.CLAIMED, 1), else_=0),
+                AlertRow.tier.desc(),
+                AlertRow.raised_at,
+                AlertRow.id,
+            )
+            .offset(first)
+            .limit(most)
+        )
+        return tuple(row.to_alert() for row in rows)
+
+    async def count_waiting(self, community_id: str) -> int:
+        """Return how many alerts of a community are not over."""
+        found = await self._session.scalar(
+            select(func.count())
+            .select_from(AlertRow)
+            .where(AlertRow.community_id == community_id, AlertRow.state.in_(_OPEN))
+        )
+        return found or 0
+
+    async def save(self, alert: Alert) -> None:
+        """Write everything about an alert."""
+        values = values_of(alert)
+        await self._session.execute(
+            update(AlertRow).where(AlertRow.id == values.pop("id")).values(**values)
+        )
+
+    async def lock(self, alert_id: str) -> Alert | None:
+        """Return the alert for a change that nobody else makes meanwhile."""
+        row = await self._session.get(AlertRow, alert_id, with_for_update=True)
+        return None if row is None else row.to_alert()
+
+    async def due(self, now: datetime, most: int = 50) -> Sequence[Alert]:
+        """Return alerts with something due, a step or news, the most serious and oldest first."""
+        rows = await self._session.scalars(
+            select(AlertRow)
+            .where(_is_due(now))
+            .order_by(AlertRow.tier.desc(), AlertRow.next_step_at, AlertRow.id)
+            .limit(most)
+        )
+        return tuple(row.to_alert() for row in rows)
+
+    async def take(self, alert: Alert, now: datetime) -> bool:
+        """Reserve what is due of an alert for half a minute; False if another process has it."""
+        step_due = alert.next_step_at is not None and alert.next_step_at <= now
+        news_due = alert.owed_at is not None and alert.owed_at <= now
+        taken = await self._session.execute(
+            update(AlertRow)
+            .where(
+                AlertRow.id == alert.id,
+                AlertRow.state == alert.state,
+                AlertRow.step == alert.step,
+                AlertRow.next_step_at.is_not_distinct_from(alert.next_step_at),
+                AlertRow.owed_at.is_not_distinct_from(alert.owed_at),
+            )
+            .values(
+                next_step_at=now + LEASE if step_due else alert.next_step_at,
+                owed_at=now + LEASE if news_due else alert.owed_at,
+            )
+        )
+        return rows_of(taken) == 1
+
+    async def next_due_at(self) -> datetime | None:
+        """Return when anything of any alert is due."""
+        step = await self._session.scalar(
+            select(func.min(AlertRow.next_step_at)).where(AlertRow.state.in_(_OPEN))
+        )
+        news = await self._session.scalar(
+            select(func.min(AlertRow.owed_at)).where(AlertRow.state.in_(_OPEN))
+        )
+        return min((at for at in (step, news) if at is not None), default=None)
+
+    async def old_people(self, before: datetime, most: int = 100) -> Sequence[Alert]:
+        """Return alerts raised before then that still say who it was."""
+        rows = await self._session.scalars(
+            select(AlertRow)
+            .where(AlertRow.raised_at < before, AlertRow.member_id != "")
+            .order_by(AlertRow.raised_at)
+            .limit(most)
+        )
+        return tuple(row.to_alert() for row in rows)
+
+    async def forget_people(self, alerts: Sequence[Alert]) -> None:
+        """Drop who and where from these alerts, and close them."""
+        await self._session.execute(
+            update(AlertRow)
+            .where(AlertRow.id.in_([one.id for one in alerts]))
+            .values(
+                member_id="",
+                rules="",
+                permalink=None,
+                source_room=None,
+                source_message=None,
+                room_id=None,
+                claimed_by=None,
+                next_step_at=None,
+                owed=None,
+                owed_at=None,
+                more_cards="",
+                state=State.RESOLVED,
+            )
+        )
+
+    async def of_person(self, person: Person) -> Sequence[Alert]:
+        rows = await self._session.scalars(
+            select(AlertRow)
+            .where(AlertRow.platform == person.platform, AlertRow.member_id == person.id)
+            .order_by(AlertRow.raised_at)
+        )
+        return tuple(row.to_alert() for row in rows)
+
+    async def forget_person(self, person: Person) -> None:
+        """Remove the alerts about a person that are over, and their name from those they took.
+
+        An open one stays until it is over: somebody may be on the way to them.
+        """
+        await self._session.execute(
+            delete(AlertRow).where(
+                AlertRow.platform == person.platform,
+                AlertRow.member_id == person.id,
+                AlertRow.state.in_([State.RESOLVED, State.MISREAD]),
+            )
+        )
+        await self._session.execute(
+            update(AlertRow)
+            .where(AlertRow.claimed_platform == person.platform, AlertRow.claimed_by == person.id)
+            .values(claimed_by=None, claimed_platform=None)
+        )
+
+    # -- offers ------------------------------------------------------------------------------
+
+    async def plan_offer(self, room: Room, due_at: datetime, not_since: datetime) -> bool:
+        """Plan a card in `room`; False if one was planned or posted there after `not_since`."""
+        row = await self._session.get(OfferRow, (room.platform, room.id))
+        if row is None:
+            values = {
+                "platform": room.platform,
+                "room_id": room.id,
+                "space_id": room.space,
+                "due_at": due_at,
+            }
+            return await insert_new(self._session, OfferRow, [values]) == 1
+        if row.due_at > not_since:
+            return False
+        row.due_at, row.posted_at = due_at, None
+        return True
+
+    async def take_offers(self, now: datetime) -> Sequence[Room]:
+        """Return the rooms whose card is due, reserving each for half a minute."""
+        rows = await self._session.scalars(
+            select(OfferRow).where(OfferRow.posted_at.is_(None), OfferRow.due_at <= now)
+        )
+        found = []
+        for row in rows:
+            row.due_at = now + LEASE
+            found.append(Room(row.platform, row.room_id, row.space_id))
+        return tuple(found)
+
+    async def offer_posted(self, room: Room, now: datetime) -> None:
+        """Note that the card arrived, or never can."""
+        row = await self._session.get(OfferRow, (room.platform, room.id))
+        if row is not None:
+            row.posted_at = now
+
+    async def next_offer_at(self) -> datetime | None:
+        found: datetime | None = await self._session.scalar(
+            select(func.min(OfferRow.due_at)).where(OfferRow.posted_at.is_(None))
+        )
+        return found
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    due = or_(AlertRow.next_step_at <= now, AlertRow.owed_at <= now)
+    return and_(due, AlertRow.state.in_(_OPEN))
