@@ -83,7 +83,7 @@ class Ladder:
             mine = await self._step(mine)
         if news_due or (mine.owed_at is not None and mine.owed_at <= now):
             mine = await self._news.bring(mine)
-        await self._responders.show(mine)
+        await self._responders.show(mine, was=alert)
         return True
 
     async def _step(self, alert: Alert) -> Alert:

@@ -83,15 +83,20 @@ class Responders:
             )
         return called.arrived
 
-    async def show(self, alert: Alert) -> bool:
-        """Let every card about the alert say how things stand; return whether the live one does."""
+    async def show(self, alert: Alert, *, was: Alert | None = None) -> bool:
+        """Let every card about the alert say how things stand; return whether the live one does.
+
+        Cards that already say so, since the alert `was` shown, are left alone.
+        """
         settings = self._communities.settings(alert.community_id)
         zone = settings.zone_info
-        true = False
-        if alert.card is not None:
-            true = await self._edit(alert.card, responder_cards.alert_card(alert, zone), settings)
-        for ref in alert.more_cards:
-            await self._edit(ref, responder_cards.second_card(alert, zone), settings)
+        live, second = (responder_cards.alert_card, responder_cards.second_card)
+        true = alert.card is not None
+        if alert.card is not None and (was is None or live(alert, zone) != live(was, zone)):
+            true = await self._edit(alert.card, live(alert, zone), settings)
+        if was is None or second(alert, zone) != second(was, zone):
+            for ref in alert.more_cards:
+                await self._edit(ref, second(alert, zone), settings)
         return true
 
     async def forget(self, alert: Alert) -> None:
