@@ -44,13 +44,15 @@ class Index(Generic[Key]):
         self._waiting: list[list[int]] = [[] for _ in sets]
         for number, phrase in enumerate(keys):
             self._waiting[sets[phrase.witnesses[0]]].append(number)
-        anchors: dict[str, list[int]] = {}
+        sets_of: dict[str, tuple[int, ...]] = {}
         for witnesses, number in sets.items():
+            alone = (number,)  # one value for all: most anchors belong to a single set
             for anchor in witnesses:
-                anchors.setdefault(anchor, []).append(number)
-        self._sets_of = [frozenset(numbers) for numbers in anchors.values()]
+                known = sets_of.get(anchor)
+                sets_of[anchor] = alone if known is None else (*known, number)
+        self._sets_of = list(sets_of.values())
         # In its default matching the library hides overlapping phrases: always ask for them.
-        self._automaton = AhoCorasick(list(anchors)) if anchors else None
+        self._automaton = AhoCorasick(list(sets_of)) if sets_of else None
 
     @property
     def size(self) -> int:
