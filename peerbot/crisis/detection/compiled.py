@@ -30,7 +30,7 @@ class Compiled:
         _no_id_twice(self._rules)
         phrases = [pair for each in sets for pair in self._rule_phrases(each)]
         context = [pair for each in sets for pair in self._context_phrases(each)]
-        known = {word for _, phrase in (*phrases, *context) for word in phrase.words()}
+        known = {word for vocabulary in self._words.values() for word in vocabulary.words()}
         self.normaliser = Normaliser(
             respelled=respelled,
             vocabulary=known,
@@ -76,7 +76,7 @@ class Compiled:
 
     def denies(self, locale: str, phrase: Phrase) -> bool:
         """Whether `phrase` has a denial of its own."""
-        return not self._denying[locale].isdisjoint(phrase.words())
+        return not self._denying[locale].isdisjoint(phrase.words)
 
     def _rule_phrases(self, rules: RuleSet) -> Iterator[tuple[str, Phrase]]:
         words = self._words[rules.locale]
@@ -135,11 +135,9 @@ def _grammar(rules: RuleSet, sets: tuple[RuleSet, ...]) -> Grammar:
 
 def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
     try:
-        phrase = words.phrase(source)
-        phrase.witnesses  # noqa: B018 - a phrase without fixed words is refused here, not later
+        return words.phrase(source)
     except PhraseError as wrong:
         raise RuleError(file, entry, str(wrong)) from wrong
-    return phrase
 
 
 def _speller(normaliser: Normaliser) -> Callable[[str], list[str]]:

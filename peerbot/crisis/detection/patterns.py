@@ -11,12 +11,13 @@ word*  *word    words that begin (end) with these letters
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import prod
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
+_OPENING, _CLOSING = frozenset("(["), frozenset(")]|")
 _FIGURES = "#"
 _GAP = 4
 _MOST_ANCHORS = 40  # written out for one phrase; a list may be longer, since phrases share it
@@ -104,43 +105,39 @@ Sequence = tuple[Node, ...]
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """A phrase that can be looked for in a line."""
+    """A phrase that can be looked for in a line.
+
+    Of thousands few are ever met, so only what finds them is kept; the rest is read again.
+    """
 
     source: str
-    nodes: Sequence
+    witnesses: tuple[tuple[str, ...], ...]
+    """Sets of pieces of a line, rarest first: the phrase is only where one of each set is."""
+    vocabulary: "Vocabulary"
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The phrase as an expression over a line; every word is written with its space."""
-        return re.compile(_expression(self.nodes) + "(?= )")
-
-    @cached_property
-    def witnesses(self) -> tuple[tuple[str, ...], ...]:
-        """Sets of pieces of a line, rarest first: the phrase is only where one of each set is."""
-        found: list[_Stretch] = []
-        for stretch in sorted(_stretches(self.nodes), key=lambda each: each.frequency):
-            apart = all(stretch.end <= each.first or each.end <= stretch.first for each in found)
-            if not found or (apart and stretch.frequency < _TOO_OFTEN):
-                found.append(stretch)
-        if not found:
-            raise PhraseError(
-                f"{self.source!r} has no fixed words to look for; put a word outside the gaps"
-            )
-        return tuple(stretch.anchors for stretch in found[:_MOST_WITNESSES])
+        return re.compile(_expression(self._nodes) + "(?= )")
 
     @cached_property
     def is_fixed(self) -> bool:
         """Whether its only witnesses are the whole phrase, so that finding one is finding it."""
-        whole = _expanded(self.nodes)
+        whole = _expanded(self._nodes)
         return (
             whole is not None
             and all(_is_closed(each) for each in whole)
             and self.witnesses == (whole,)
         )
 
+    @cached_property
     def words(self) -> frozenset[str]:
-        """Return every fixed word that occurs in the phrase."""
-        return frozenset(_words_of(self.nodes))
+        """Every fixed word that occurs in the phrase."""
+        return frozenset(_words_of(self._nodes))
+
+    @property
+    def _nodes(self) -> Sequence:
+        return self.vocabulary.nodes(self.source)
 
 
 class Vocabulary:
@@ -155,15 +152,23 @@ class Vocabulary:
         self._lists = lists
         self._families = families
         self._spelt = spelt
-        self._read: dict[str, Node] = {}
         self._phrases: dict[str, Phrase] = {}
         self._tokens: dict[str, tuple[Node, ...]] = {}
 
     def phrase(self, source: str) -> Phrase:
         """Return `source` as a phrase, the same one for the same source; raises `PhraseError`."""
         if source not in self._phrases:
-            self._phrases[source] = Phrase(source, self._sequence(source, 0))
+            self._phrases[source] = Phrase(source, _witnesses(source, self.nodes(source)), self)
         return self._phrases[source]
+
+    def nodes(self, source: str) -> Sequence:
+        """Return what `source` is made of; raises `PhraseError`."""
+        return self._sequence(source, 0)
+
+    def words(self) -> Iterator[str]:
+        """Yield every fixed word of the phrases read so far, and of their lists."""
+        for nodes in self._tokens.values():
+            yield from (node.text for node in nodes if isinstance(node, Word))
 
     def _sequence(self, source: str, depth: int) -> Sequence:
         if depth > _DEEPEST:
@@ -178,12 +183,14 @@ class Vocabulary:
 
     def _until(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Sequence, int]:
         nodes: list[Node] = []
-        while at < len(tokens) and tokens[at] not in {")", "]", "|"}:
-            if tokens[at] in {"(", "["}:
+        while at < len(tokens) and (token := tokens[at]) not in _CLOSING:
+            if token in _OPENING:
                 node, at = self._choice(tokens, at, source, depth)
                 nodes.append(node)
             else:
-                nodes += self._single(tokens[at], source, depth)
+                if token not in self._tokens:
+                    self._tokens[token] = self._single(token, source, depth)
+                nodes += self._tokens[token]
                 at += 1
         return tuple(nodes), at
 
@@ -198,23 +205,18 @@ class Vocabulary:
             if tokens[at] == closing:
                 return Either(tuple(dict.fromkeys(choices))), at + 1
 
-    def _single(self, token: str, source: str, depth: int) -> Iterable[Node]:
+    def _single(self, token: str, source: str, depth: int) -> tuple[Node, ...]:
         if re.fullmatch(r"\*\d*", token):
-            return [Gap(min(int(token[1:] or _GAP), 12))]
+            return (Gap(min(int(token[1:] or _GAP), 12)),)
         if token == _FIGURES:
-            return [Figures()]
+            return (Figures(),)
         if token.startswith("~") and len(token) > 1:
-            return [self._named("~", token[1:], self._families, source, depth)]
+            return (self._named("~", token[1:], self._families, source, depth),)
         if token.startswith("<"):
-            return [self._named("<", token.strip("<>"), self._lists, source, depth)]
+            return (self._named("<", token.strip("<>"), self._lists, source, depth),)
         return self._fixed(token, source)
 
     def _fixed(self, token: str, source: str) -> tuple[Node, ...]:
-        if token not in self._tokens:
-            self._tokens[token] = self._words_of(token, source)
-        return self._tokens[token]
-
-    def _words_of(self, token: str, source: str) -> tuple[Node, ...]:
         open_start, open_end = token.startswith("*"), token.endswith("*")
         words = self._spelt(token.strip("*"))
         if not words:
@@ -238,10 +240,20 @@ class Vocabulary:
         if name not in known:
             where = "[families]" if mark == "~" else "[lists]"
             raise PhraseError(f"{source!r}: there is no {name!r} in {where} of context.toml")
-        if (mark + name) not in self._read:
-            choices = tuple(self._sequence(each, depth + 1) for each in known[name])
-            self._read[mark + name] = Either(tuple(dict.fromkeys(choices)))
-        return self._read[mark + name]
+        choices = tuple(self._sequence(each, depth + 1) for each in known[name])
+        return Either(tuple(dict.fromkeys(choices)))
+
+
+def _witnesses(source: str, nodes: Sequence) -> tuple[tuple[str, ...], ...]:
+    """Return the `Phrase.witnesses` of `nodes`; raises `PhraseError` if there are none."""
+    found: list[_Stretch] = []
+    for stretch in sorted(_stretches(nodes), key=lambda each: each.frequency):
+        apart = all(stretch.end <= each.first or each.end <= stretch.first for each in found)
+        if not found or (apart and stretch.frequency < _TOO_OFTEN):
+            found.append(stretch)
+    if not found:
+        raise PhraseError(f"{source!r} has no fixed words to look for; put a word outside the gaps")
+    return tuple(stretch.anchors for stretch in found[:_MOST_WITNESSES])
 
 
 def _expression(nodes: Sequence) -> str:
