@@ -140,12 +140,12 @@ def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
         raise RuleError(file, entry, str(wrong)) from wrong
 
 
-def _speller(normaliser: Normaliser) -> Callable[[str], list[str]]:
+def _speller(normaliser: Normaliser) -> Callable[[str], tuple[str, ...]]:
     @cache
-    def spelt(text: str) -> list[str]:
+    def spelt(text: str) -> tuple[str, ...]:
         if text.isascii() and text.isalpha():
-            return list(normaliser.word(text.lower()))
-        return [word for word in normaliser.read(text).words if word not in {STOP, PAUSE}]
+            return normaliser.word(text.lower())
+        return tuple(word for word in normaliser.read(text).words if word not in {STOP, PAUSE})
 
     return spelt
 

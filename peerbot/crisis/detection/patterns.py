@@ -12,9 +12,9 @@ word*  *word    words that begin (end) with these letters
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
-from math import prod
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import ClassVar
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]|")
@@ -54,17 +54,27 @@ class Word:
     open_start: bool = False
     open_end: bool = False
 
+    endings: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """Every line piece that this can be: just one, with a space at each closed end."""
+
+    def __post_init__(self) -> None:
+        start, end = "" if self.open_start else " ", "" if self.open_end else " "
+        object.__setattr__(self, "endings", (start + self.text + end,))
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Up to `most` words of any kind, within a sentence."""
 
     most: int
+    endings: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """A number in figures."""
+
+    endings: ClassVar[None] = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +106,7 @@ class Either:
     def expression(self) -> str:
         """This as an expression over a line."""
         longest_first = sorted(self.choices, key=len, reverse=True)
-        return "(?:" + "|".join(_expression(each) for each in longest_first) + ")"
+        return "(?:" + "|".join(dict.fromkeys(map(_expression, longest_first))) + ")"
 
 
 Node = Word | Gap | Figures | Either
@@ -147,7 +157,7 @@ class Vocabulary:
         self,
         lists: Mapping[str, tuple[str, ...]],
         families: Mapping[str, tuple[str, ...]],
-        spelt: Callable[[str], list[str]],
+        spelt: Callable[[str], tuple[str, ...]],
     ) -> None:
         self._lists = lists
         self._families = families
@@ -203,7 +213,7 @@ class Vocabulary:
             if at >= len(tokens) or tokens[at] in {")", "]"} - {closing}:
                 raise PhraseError(f"{source!r}: a {closing!r} is missing")
             if tokens[at] == closing:
-                return Either(tuple(dict.fromkeys(choices))), at + 1
+                return Either(tuple(choices)), at + 1
 
     def _single(self, token: str, source: str, depth: int) -> tuple[Node, ...]:
         if re.fullmatch(r"\*\d*", token):
@@ -240,14 +250,13 @@ class Vocabulary:
         if name not in known:
             where = "[families]" if mark == "~" else "[lists]"
             raise PhraseError(f"{source!r}: there is no {name!r} in {where} of context.toml")
-        choices = tuple(self._sequence(each, depth + 1) for each in known[name])
-        return Either(tuple(dict.fromkeys(choices)))
+        return Either(tuple(self._sequence(each, depth + 1) for each in known[name]))
 
 
 def _witnesses(source: str, nodes: Sequence) -> tuple[tuple[str, ...], ...]:
     """Return the `Phrase.witnesses` of `nodes`; raises `PhraseError` if there are none."""
     found: list[_Stretch] = []
-    for stretch in sorted(_stretches(nodes), key=lambda each: each.frequency):
+    for stretch in _rarest_first(nodes):
         apart = all(stretch.end <= each.first or each.end <= stretch.first for each in found)
         if not found or (apart and stretch.frequency < _TOO_OFTEN):
             found.append(stretch)
@@ -281,82 +290,84 @@ class _Stretch:
     first: int
     end: int
     anchors: tuple[str, ...]
-    frequency: float
+
+    @property
+    def frequency(self) -> float:
+        return _frequency(self.anchors)
 
 
 def _rarest(nodes: Sequence) -> tuple[str, ...]:
     """Return the rarest anchors of `nodes`; none if there is nothing fixed in them."""
-    found = min(_stretches(nodes), key=lambda each: each.frequency, default=None)
-    return found.anchors if found else ()
+    found = _rarest_first(nodes)
+    return found[0].anchors if found else ()
+
+
+def _rarest_first(nodes: Sequence) -> list[_Stretch]:
+    found = list(_stretches(nodes))
+    return found if len(found) < 2 else sorted(found, key=lambda each: each.frequency)
 
 
 def _stretches(nodes: Sequence) -> Iterator[_Stretch]:
     """Yield the longest stretches of `nodes` that can be written out, none inside another."""
-    reached = 0
+    reached, written = 0, [node.endings for node in nodes]
     for first, node in enumerate(nodes):
+        if reached == len(nodes):
+            return
         end, anchors = first, _NOTHING_YET
-        while end < len(nodes) and (longer := _extended(anchors, nodes[end])) is not None:
+        while end < len(nodes) and (longer := _extended(anchors, written[end])) is not None:
             end, anchors = end + 1, longer
-        if end > reached and all(each != " " for each in anchors):
-            yield _Stretch(first, end, anchors, _frequency(anchors))
+        if end > reached and " " not in anchors:
+            yield _Stretch(first, end, anchors)
             reached = end
         elif end == first and isinstance(node, Either) and node.anchors:
-            yield _Stretch(first, first + 1, node.anchors, _frequency(node.anchors))
+            yield _Stretch(first, first + 1, node.anchors)
 
 
 def _expanded(nodes: Sequence) -> tuple[str, ...] | None:
     """Return every line piece that `nodes` can be, or None if there are too many or any."""
-    lines = _NOTHING_YET
+    if len(nodes) == 1:
+        return nodes[0].endings
+    lines: tuple[str, ...] | None = _NOTHING_YET
     for node in nodes:
-        longer = _extended(lines, node)
-        if longer is None:
-            return None
-        lines = longer
+        if lines is not None:
+            lines = _extended(lines, node.endings)
     return lines
 
 
-def _extended(lines: tuple[str, ...], node: Node) -> tuple[str, ...] | None:
-    """Return `lines` each continued by all that `node` can be; None if too many or any."""
-    endings = _endings(node)
+def _extended(lines: tuple[str, ...], endings: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Return `lines` each continued by all of `endings`; None if these are too many or any."""
     if endings is None or (len(lines) > 1 and len(lines) * len(endings) > _MOST_ANCHORS):
         return None
     if lines == _NOTHING_YET:
         return endings
-    glued = [_glued(line, ending) for line in lines for ending in endings]
-    if None in glued:
-        return None
-    return tuple(dict.fromkeys(line for line in glued if line is not None))
-
-
-def _glued(line: str, ending: str) -> str | None:
-    """Return `line` continued by `ending`, or None where an open word stands in the middle."""
-    if ending == " ":
-        return line
-    if line == " ":
-        return ending
-    if not line.endswith(" ") or not ending.startswith(" "):
-        return None
-    return line + ending[1:]
-
-
-def _endings(node: Node) -> tuple[str, ...] | None:
-    if isinstance(node, Word):
-        return (("" if node.open_start else " ") + node.text + ("" if node.open_end else " "),)
-    return node.endings if isinstance(node, Either) else None
+    glued: dict[str, None] = {}
+    for line in lines:
+        for ending in endings:
+            if ending == " ":
+                glued[line] = None
+            elif line == " ":
+                glued[ending] = None
+            elif line[-1] != " " or ending[0] != " ":  # an open word stands in the middle
+                return None
+            else:
+                glued[line + ending[1:]] = None
+    return tuple(glued)
 
 
 def _is_closed(anchor: str) -> bool:
     return anchor.startswith(" ") and anchor.endswith(" ")
 
 
+@lru_cache(maxsize=1_000)  # a list is asked about by each phrase that it occurs in
 def _frequency(anchors: tuple[str, ...]) -> float:
     """How often one of `anchors` may be expected in ordinary lines, roughly."""
-    return sum(map(_frequency_of, anchors))
-
-
-@cache
-def _frequency_of(anchor: str) -> float:
-    return prod(_OFTEN if word in _COMMON else _SELDOM for word in anchor.split())
+    expected = 0.0
+    for anchor in anchors:
+        share = 1.0
+        for word in anchor.split():
+            share *= _OFTEN if word in _COMMON else _SELDOM
+        expected += share
+    return expected
 
 
 def _words_of(nodes: Sequence) -> list[str]:
