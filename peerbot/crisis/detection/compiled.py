@@ -9,7 +9,7 @@ from peerbot.crisis.detection.index import Index, Place
 from peerbot.crisis.detection.normalise import Normaliser
 from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary
 from peerbot.crisis.detection.rules import Context, Rule, RuleError, RuleSet
-from peerbot.crisis.detection.signs import PAUSE, STOP
+from peerbot.crisis.detection.signs import PAUSE, STOP, folded
 from peerbot.crisis.detection.surroundings import Group
 
 _ORDER = ("drop", "lower", "raise")
@@ -143,8 +143,10 @@ def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
 def _speller(normaliser: Normaliser) -> Callable[[str], tuple[str, ...]]:
     @cache
     def spelt(text: str) -> tuple[str, ...]:
-        if text.isascii() and text.isalpha():
-            return normaliser.word(text.lower())
+        if text.isalpha():
+            plain = text.lower() if text.isascii() else "".join(sign for sign, _ in folded(text, 0))
+            if plain.isascii() and plain.isalpha():
+                return normaliser.word(plain)
         return tuple(word for word in normaliser.read(text).words if word not in {STOP, PAUSE})
 
     return spelt

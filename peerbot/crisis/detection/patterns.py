@@ -17,6 +17,7 @@ from functools import cached_property, lru_cache
 from typing import ClassVar
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
+_GAP_OF = re.compile(r"\*\d*")
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]|")
 _FIGURES = "#"
 _GAP = 4
@@ -194,14 +195,15 @@ class Vocabulary:
     def _until(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Sequence, int]:
         nodes: list[Node] = []
         while at < len(tokens) and (token := tokens[at]) not in _CLOSING:
-            if token in _OPENING:
+            if (known := self._tokens.get(token)) is not None:
+                nodes += known
+            elif token in _OPENING:
                 node, at = self._choice(tokens, at, source, depth)
                 nodes.append(node)
+                continue
             else:
-                if token not in self._tokens:
-                    self._tokens[token] = self._single(token, source, depth)
-                nodes += self._tokens[token]
-                at += 1
+                nodes += self._tokens.setdefault(token, self._single(token, source, depth))
+            at += 1
         return tuple(nodes), at
 
     def _choice(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Node, int]:
@@ -210,13 +212,13 @@ class Vocabulary:
         while True:
             nodes, at = self._until(tokens, at + 1, source, depth)
             choices.append(nodes)
-            if at >= len(tokens) or tokens[at] in {")", "]"} - {closing}:
+            if at >= len(tokens) or tokens[at] not in {closing, "|"}:
                 raise PhraseError(f"{source!r}: a {closing!r} is missing")
             if tokens[at] == closing:
                 return Either(tuple(choices)), at + 1
 
     def _single(self, token: str, source: str, depth: int) -> tuple[Node, ...]:
-        if re.fullmatch(r"\*\d*", token):
+        if _GAP_OF.fullmatch(token):
             return (Gap(min(int(token[1:] or _GAP), 12)),)
         if token == _FIGURES:
             return (Figures(),)
