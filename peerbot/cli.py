@@ -46,11 +46,6 @@ Config = Annotated[
 ]
 
 
-def main() -> None:
-    """Run the command line; the process ends with the command's exit code."""
-    app()
-
-
 def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"peerbot {__version__}")

@@ -1,5 +1,6 @@
 """The command line as somebody uses it: light to start, plain when it refuses."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -22,17 +23,39 @@ def test_the_version_is_said() -> None:
     assert play("--version") == (0, f"peerbot {__version__}\n")
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["db", "--help"]])
-def test_help_and_version_import_nothing_heavy(words: list[str]) -> None:
+def started(*words: str, looking_for: tuple[str, ...]) -> tuple[str, list[str]]:
+    """Return what a fresh peerbot says, and which of these modules it imported meanwhile."""
     code = (
-        "import sys\nfrom peerbot.cli import app\n"
-        f"try: app({words!r})\nexcept SystemExit: pass\n"
-        f"print('imported:', [name for name in {HEAVY!r} if name in sys.modules])"
+        f"import sys; sys.argv = {['peerbot', *words]!r}\n"
+        "from peerbot.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        f"print([name for name in {looking_for!r} if name in sys.modules])"
     )
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
-    assert said.endswith("imported: []\n")
+    *lines, imported = said.splitlines()
+    return "\n".join(lines), ast.literal_eval(imported)
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["db", "--help"]])
+def test_help_and_version_import_nothing_heavy(words: list[str]) -> None:
+    said, imported = started(*words, looking_for=HEAVY)
+    assert "peerbot" in said
+    assert imported == []
+
+
+def test_the_version_does_not_wait_for_the_commands() -> None:
+    names = ("peerbot.cli", "typer", "pydantic", "asyncio", "peerbot.settings")
+    said, imported = started("--version", looking_for=names)
+    assert said == f"peerbot {__version__}"
+    assert imported == []
+
+
+def test_peerbot_can_be_started_as_a_module() -> None:
+    command = [sys.executable, "-m", "peerbot", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Usage: python -m peerbot" in said
 
 
 def test_every_command_explains_itself() -> None:

@@ -6,7 +6,7 @@ import sys
 
 from tests.benchmarks.timing import Benchmark, Measured, compared, seconds
 
-PEERBOT = "from peerbot.cli import main; main()"
+PEERBOT = "from peerbot.__main__ import main; main()"
 HOUSE = """
 import asyncio
 from peerbot import stage

@@ -10,7 +10,7 @@ from peerbot.crisis.detection.index import Index, Place
 from peerbot.crisis.detection.normalise import Normaliser
 from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary
 from peerbot.crisis.detection.rules import Context, Rule, RuleSet
-from peerbot.crisis.detection.signs import PAUSE, STOP
+from peerbot.crisis.detection.signs import PAUSE, STOP, folded
 from peerbot.crisis.detection.surroundings import Group
 
 _ORDER = ("drop", "lower", "raise")
@@ -31,7 +31,7 @@ class Compiled:
         _no_id_twice(self._rules)
         phrases = [pair for each in sets for pair in self._rule_phrases(each)]
         context = [pair for each in sets for pair in self._context_phrases(each)]
-        known = {word for _, phrase in (*phrases, *context) for word in phrase.words()}
+        known = {word for vocabulary in self._words.values() for word in vocabulary.words()}
         self.normaliser = Normaliser(
             respelled=respelled,
             vocabulary=known,
@@ -77,7 +77,7 @@ class Compiled:
 
     def denies(self, locale: str, phrase: Phrase) -> bool:
         """Whether `phrase` has a denial of its own."""
-        return not self._denying[locale].isdisjoint(phrase.words())
+        return not self._denying[locale].isdisjoint(phrase.words)
 
     def _rule_phrases(self, rules: RuleSet) -> Iterator[tuple[str, Phrase]]:
         words = self._words[rules.locale]
@@ -136,19 +136,19 @@ def _grammar(rules: RuleSet, sets: tuple[RuleSet, ...]) -> Grammar:
 
 def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
     try:
-        phrase = words.phrase(source)
-        phrase.witnesses  # noqa: B018 - a phrase without fixed words is refused here, not later
+        return words.phrase(source)
     except PhraseError as wrong:
         raise RuleError(file, entry, str(wrong)) from wrong
-    return phrase
 
 
-def _speller(normaliser: Normaliser) -> Callable[[str], list[str]]:
+def _speller(normaliser: Normaliser) -> Callable[[str], tuple[str, ...]]:
     @cache
-    def spelt(text: str) -> list[str]:
-        if text.isascii() and text.isalpha():
-            return list(normaliser.word(text.lower()))
-        return [word for word in normaliser.read(text).words if word not in {STOP, PAUSE}]
+    def spelt(text: str) -> tuple[str, ...]:
+        if text.isalpha():
+            plain = text.lower() if text.isascii() else "".join(sign for sign, _ in folded(text, 0))
+            if plain.isascii() and plain.isalpha():
+                return normaliser.word(plain)
+        return tuple(word for word in normaliser.read(text).words if word not in {STOP, PAUSE})
 
     return spelt
 

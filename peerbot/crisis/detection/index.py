@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
@@ -24,6 +24,14 @@ class Place(Generic[Key]):
     end: int
 
 
+class _Waiting(NamedTuple, Generic[Key]):
+    """A phrase with its keys, and the sets that must have been seen as well."""
+
+    phrase: Phrase
+    keys: tuple[Key, ...]
+    needs: tuple[int, ...]
+
+
 class Index(Generic[Key]):
     """Phrases by a key of the caller's.
 
@@ -35,20 +43,19 @@ class Index(Generic[Key]):
         keys: dict[Phrase, list[Key]] = {}
         for key, phrase in phrases:
             keys.setdefault(phrase, []).append(key)
-        self._phrases = [(phrase, tuple(each)) for phrase, each in keys.items()]
         sets: dict[tuple[str, ...], int] = {}
-        self._needs = [
-            frozenset(sets.setdefault(each, len(sets)) for each in phrase.witnesses)
-            for phrase in keys
-        ]
-        self._waiting: list[list[int]] = [[] for _ in sets]
-        for number, phrase in enumerate(keys):
-            self._waiting[sets[phrase.witnesses[0]]].append(number)
+        self._waiting: dict[int, list[_Waiting[Key]]] = {}
+        for phrase, known_as in keys.items():
+            rarest, *others = [sets.setdefault(each, len(sets)) for each in phrase.witnesses]
+            here = self._waiting.setdefault(rarest, [])
+            here.append(_Waiting(phrase, tuple(known_as), tuple(others)))
+        self._awaited = frozenset(self._waiting)  # far fewer than common words belong to
         anchors: dict[str, list[int]] = {}
         for witnesses, number in sets.items():
             for anchor in witnesses:
                 anchors.setdefault(anchor, []).append(number)
-        self._sets_of = [frozenset(numbers) for numbers in anchors.values()]
+        once: dict[tuple[int, ...], tuple[int, ...]] = {}  # most anchors share theirs with others
+        self._sets_of = [once.setdefault(each, each) for each in map(tuple, anchors.values())]
         # In its default matching the library hides overlapping phrases: always ask for them.
         self._automaton = AhoCorasick(list(anchors)) if anchors else None
 
@@ -64,14 +71,11 @@ class Index(Generic[Key]):
         if self._automaton is None:
             return
         hits = self._automaton.find_matches_as_indexes(line, overlapping=True)
-        seen: set[int] = set()
-        for anchor, _, _ in hits:
-            seen.update(self._sets_of[anchor])
-        for each in seen:
-            for number in self._waiting[each]:
-                if not self._needs[number] <= seen:
+        seen = set().union(*[self._sets_of[anchor] for anchor, _, _ in hits])
+        for each in seen & self._awaited:
+            for phrase, keys, needs in self._waiting[each]:
+                if needs and not seen.issuperset(needs):
                     continue
-                phrase, keys = self._phrases[number]
                 wanted = [key for key in keys if of(key)]
                 if wanted and phrase.is_fixed:
                     spots = [(a, b - 1) for anchor, a, b in hits if each in self._sets_of[anchor]]

@@ -11,12 +11,14 @@ word*  *word    words that begin (end) with these letters
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
-from math import prod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import ClassVar
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
+_GAP_OF = re.compile(r"\*\d*")
+_OPENING, _CLOSING = frozenset("(["), frozenset(")]|")
 _FIGURES = "#"
 _GAP = 4
 _MOST_ANCHORS = 40  # written out for one phrase; a list may be longer, since phrases share it
@@ -53,17 +55,27 @@ class Word:
     open_start: bool = False
     open_end: bool = False
 
+    endings: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """Every line piece that this can be: just one, with a space at each closed end."""
+
+    def __post_init__(self) -> None:
+        start, end = "" if self.open_start else " ", "" if self.open_end else " "
+        object.__setattr__(self, "endings", (start + self.text + end,))
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Up to `most` words of any kind, within a sentence."""
 
     most: int
+    endings: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """A number in figures."""
+
+    endings: ClassVar[None] = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +107,7 @@ class Either:
     def expression(self) -> str:
         """This as an expression over a line."""
         longest_first = sorted(self.choices, key=len, reverse=True)
-        return "(?:" + "|".join(_expression(each) for each in longest_first) + ")"
+        return "(?:" + "|".join(dict.fromkeys(map(_expression, longest_first))) + ")"
 
 
 Node = Word | Gap | Figures | Either
@@ -104,43 +116,39 @@ Sequence = tuple[Node, ...]
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """A phrase that can be looked for in a line."""
+    """A phrase that can be looked for in a line.
+
+    Of thousands few are ever met, so only what finds them is kept; the rest is read again.
+    """
 
     source: str
-    nodes: Sequence
+    witnesses: tuple[tuple[str, ...], ...]
+    """Sets of pieces of a line, rarest first: the phrase is only where one of each set is."""
+    vocabulary: "Vocabulary"
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The phrase as an expression over a line; every word is written with its space."""
-        return re.compile(_expression(self.nodes) + "(?= )")
-
-    @cached_property
-    def witnesses(self) -> tuple[tuple[str, ...], ...]:
-        """Sets of pieces of a line, rarest first: the phrase is only where one of each set is."""
-        found: list[_Stretch] = []
-        for stretch in sorted(_stretches(self.nodes), key=lambda each: each.frequency):
-            apart = all(stretch.end <= each.first or each.end <= stretch.first for each in found)
-            if not found or (apart and stretch.frequency < _TOO_OFTEN):
-                found.append(stretch)
-        if not found:
-            raise PhraseError(
-                f"{self.source!r} has no fixed words to look for; put a word outside the gaps"
-            )
-        return tuple(stretch.anchors for stretch in found[:_MOST_WITNESSES])
+        return re.compile(_expression(self._nodes) + "(?= )")
 
     @cached_property
     def is_fixed(self) -> bool:
         """Whether its only witnesses are the whole phrase, so that finding one is finding it."""
-        whole = _expanded(self.nodes)
+        whole = _expanded(self._nodes)
         return (
             whole is not None
             and all(_is_closed(each) for each in whole)
             and self.witnesses == (whole,)
         )
 
+    @cached_property
     def words(self) -> frozenset[str]:
-        """Return every fixed word that occurs in the phrase."""
-        return frozenset(_words_of(self.nodes))
+        """Every fixed word that occurs in the phrase."""
+        return frozenset(_words_of(self._nodes))
+
+    @property
+    def _nodes(self) -> Sequence:
+        return self.vocabulary.nodes(self.source)
 
 
 class Vocabulary:
@@ -150,20 +158,28 @@ class Vocabulary:
         self,
         lists: Mapping[str, tuple[str, ...]],
         families: Mapping[str, tuple[str, ...]],
-        spelt: Callable[[str], list[str]],
+        spelt: Callable[[str], tuple[str, ...]],
     ) -> None:
         self._lists = lists
         self._families = families
         self._spelt = spelt
-        self._read: dict[str, Node] = {}
         self._phrases: dict[str, Phrase] = {}
         self._tokens: dict[str, tuple[Node, ...]] = {}
 
     def phrase(self, source: str) -> Phrase:
         """Return `source` as a phrase, the same one for the same source; raises `PhraseError`."""
         if source not in self._phrases:
-            self._phrases[source] = Phrase(source, self._sequence(source, 0))
+            self._phrases[source] = Phrase(source, _witnesses(source, self.nodes(source)), self)
         return self._phrases[source]
+
+    def nodes(self, source: str) -> Sequence:
+        """Return what `source` is made of; raises `PhraseError`."""
+        return self._sequence(source, 0)
+
+    def words(self) -> Iterator[str]:
+        """Yield every fixed word of the phrases read so far, and of their lists."""
+        for nodes in self._tokens.values():
+            yield from (node.text for node in nodes if isinstance(node, Word))
 
     def _sequence(self, source: str, depth: int) -> Sequence:
         if depth > _DEEPEST:
@@ -178,13 +194,16 @@ class Vocabulary:
 
     def _until(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Sequence, int]:
         nodes: list[Node] = []
-        while at < len(tokens) and tokens[at] not in {")", "]", "|"}:
-            if tokens[at] in {"(", "["}:
+        while at < len(tokens) and (token := tokens[at]) not in _CLOSING:
+            if (known := self._tokens.get(token)) is not None:
+                nodes += known
+            elif token in _OPENING:
                 node, at = self._choice(tokens, at, source, depth)
                 nodes.append(node)
+                continue
             else:
-                nodes += self._single(tokens[at], source, depth)
-                at += 1
+                nodes += self._tokens.setdefault(token, self._single(token, source, depth))
+            at += 1
         return tuple(nodes), at
 
     def _choice(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Node, int]:
@@ -193,28 +212,23 @@ class Vocabulary:
         while True:
             nodes, at = self._until(tokens, at + 1, source, depth)
             choices.append(nodes)
-            if at >= len(tokens) or tokens[at] in {")", "]"} - {closing}:
+            if at >= len(tokens) or tokens[at] not in {closing, "|"}:
                 raise PhraseError(f"{source!r}: a {closing!r} is missing")
             if tokens[at] == closing:
-                return Either(tuple(dict.fromkeys(choices))), at + 1
+                return Either(tuple(choices)), at + 1
 
-    def _single(self, token: str, source: str, depth: int) -> Iterable[Node]:
-        if re.fullmatch(r"\*\d*", token):
-            return [Gap(min(int(token[1:] or _GAP), 12))]
+    def _single(self, token: str, source: str, depth: int) -> tuple[Node, ...]:
+        if _GAP_OF.fullmatch(token):
+            return (Gap(min(int(token[1:] or _GAP), 12)),)
         if token == _FIGURES:
-            return [Figures()]
+            return (Figures(),)
         if token.startswith("~") and len(token) > 1:
-            return [self._named("~", token[1:], self._families, source, depth)]
+            return (self._named("~", token[1:], self._families, source, depth),)
         if token.startswith("<"):
-            return [self._named("<", token.strip("<>"), self._lists, source, depth)]
+            return (self._named("<", token.strip("<>"), self._lists, source, depth),)
         return self._fixed(token, source)
 
     def _fixed(self, token: str, source: str) -> tuple[Node, ...]:
-        if token not in self._tokens:
-            self._tokens[token] = self._words_of(token, source)
-        return self._tokens[token]
-
-    def _words_of(self, token: str, source: str) -> tuple[Node, ...]:
         open_start, open_end = token.startswith("*"), token.endswith("*")
         words = self._spelt(token.strip("*"))
         if not words:
@@ -238,10 +252,19 @@ class Vocabulary:
         if name not in known:
             where = "[families]" if mark == "~" else "[lists]"
             raise PhraseError(f"{source!r}: there is no {name!r} in {where} of context.toml")
-        if (mark + name) not in self._read:
-            choices = tuple(self._sequence(each, depth + 1) for each in known[name])
-            self._read[mark + name] = Either(tuple(dict.fromkeys(choices)))
-        return self._read[mark + name]
+        return Either(tuple(self._sequence(each, depth + 1) for each in known[name]))
+
+
+def _witnesses(source: str, nodes: Sequence) -> tuple[tuple[str, ...], ...]:
+    """Return the `Phrase.witnesses` of `nodes`; raises `PhraseError` if there are none."""
+    found: list[_Stretch] = []
+    for stretch in _rarest_first(nodes):
+        apart = all(stretch.end <= each.first or each.end <= stretch.first for each in found)
+        if not found or (apart and stretch.frequency < _TOO_OFTEN):
+            found.append(stretch)
+    if not found:
+        raise PhraseError(f"{source!r} has no fixed words to look for; put a word outside the gaps")
+    return tuple(stretch.anchors for stretch in found[:_MOST_WITNESSES])
 
 
 def _expression(nodes: Sequence) -> str:
@@ -269,82 +292,84 @@ class _Stretch:
     first: int
     end: int
     anchors: tuple[str, ...]
-    frequency: float
+
+    @property
+    def frequency(self) -> float:
+        return _frequency(self.anchors)
 
 
 def _rarest(nodes: Sequence) -> tuple[str, ...]:
     """Return the rarest anchors of `nodes`; none if there is nothing fixed in them."""
-    found = min(_stretches(nodes), key=lambda each: each.frequency, default=None)
-    return found.anchors if found else ()
+    found = _rarest_first(nodes)
+    return found[0].anchors if found else ()
+
+
+def _rarest_first(nodes: Sequence) -> list[_Stretch]:
+    found = list(_stretches(nodes))
+    return found if len(found) < 2 else sorted(found, key=lambda each: each.frequency)
 
 
 def _stretches(nodes: Sequence) -> Iterator[_Stretch]:
     """Yield the longest stretches of `nodes` that can be written out, none inside another."""
-    reached = 0
+    reached, written = 0, [node.endings for node in nodes]
     for first, node in enumerate(nodes):
+        if reached == len(nodes):
+            return
         end, anchors = first, _NOTHING_YET
-        while end < len(nodes) and (longer := _extended(anchors, nodes[end])) is not None:
+        while end < len(nodes) and (longer := _extended(anchors, written[end])) is not None:
             end, anchors = end + 1, longer
-        if end > reached and all(each != " " for each in anchors):
-            yield _Stretch(first, end, anchors, _frequency(anchors))
+        if end > reached and " " not in anchors:
+            yield _Stretch(first, end, anchors)
             reached = end
         elif end == first and isinstance(node, Either) and node.anchors:
-            yield _Stretch(first, first + 1, node.anchors, _frequency(node.anchors))
+            yield _Stretch(first, first + 1, node.anchors)
 
 
 def _expanded(nodes: Sequence) -> tuple[str, ...] | None:
     """Return every line piece that `nodes` can be, or None if there are too many or any."""
-    lines = _NOTHING_YET
+    if len(nodes) == 1:
+        return nodes[0].endings
+    lines: tuple[str, ...] | None = _NOTHING_YET
     for node in nodes:
-        longer = _extended(lines, node)
-        if longer is None:
-            return None
-        lines = longer
+        if lines is not None:
+            lines = _extended(lines, node.endings)
     return lines
 
 
-def _extended(lines: tuple[str, ...], node: Node) -> tuple[str, ...] | None:
-    """Return `lines` each continued by all that `node` can be; None if too many or any."""
-    endings = _endings(node)
+def _extended(lines: tuple[str, ...], endings: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Return `lines` each continued by all of `endings`; None if these are too many or any."""
     if endings is None or (len(lines) > 1 and len(lines) * len(endings) > _MOST_ANCHORS):
         return None
     if lines == _NOTHING_YET:
         return endings
-    glued = [_glued(line, ending) for line in lines for ending in endings]
-    if None in glued:
-        return None
-    return tuple(dict.fromkeys(line for line in glued if line is not None))
-
-
-def _glued(line: str, ending: str) -> str | None:
-    """Return `line` continued by `ending`, or None where an open word stands in the middle."""
-    if ending == " ":
-        return line
-    if line == " ":
-        return ending
-    if not line.endswith(" ") or not ending.startswith(" "):
-        return None
-    return line + ending[1:]
-
-
-def _endings(node: Node) -> tuple[str, ...] | None:
-    if isinstance(node, Word):
-        return (("" if node.open_start else " ") + node.text + ("" if node.open_end else " "),)
-    return node.endings if isinstance(node, Either) else None
+    glued: dict[str, None] = {}
+    for line in lines:
+        for ending in endings:
+            if ending == " ":
+                glued[line] = None
+            elif line == " ":
+                glued[ending] = None
+            elif line[-1] != " " or ending[0] != " ":  # an open word stands in the middle
+                return None
+            else:
+                glued[line + ending[1:]] = None
+    return tuple(glued)
 
 
 def _is_closed(anchor: str) -> bool:
     return anchor.startswith(" ") and anchor.endswith(" ")
 
 
+@lru_cache(maxsize=1_000)  # a list is asked about by each phrase that it occurs in
 def _frequency(anchors: tuple[str, ...]) -> float:
     """How often one of `anchors` may be expected in ordinary lines, roughly."""
-    return sum(map(_frequency_of, anchors))
-
-
-@cache
-def _frequency_of(anchor: str) -> float:
-    return prod(_OFTEN if word in _COMMON else _SELDOM for word in anchor.split())
+    expected = 0.0
+    for anchor in anchors:
+        share = 1.0
+        for word in anchor.split():
+            share *= _OFTEN if word in _COMMON else _SELDOM
+        expected += share
+    return expected
 
 
 def _words_of(nodes: Sequence) -> list[str]:
