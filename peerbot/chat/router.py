@@ -1,13 +1,14 @@
 """Which feature wants which event; free words are screened here before any feature sees them."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from peerbot.chat import replies
 from peerbot.chat.actions import Action, BadAction, action
-from peerbot.chat.addresses import Actor, MessageRef, Person, Reply, Room, Space
+from peerbot.chat.addresses import Actor, MessageRef, NewInbox, Person, Reply, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
@@ -20,7 +21,7 @@ from peerbot.chat.events import (
     MessagePosted,
 )
 from peerbot.chat.forms import Form, Surface, TextIn
-from peerbot.chat.gateway import DeliveryError, Gateway
+from peerbot.chat.gateway import Gateway
 from peerbot.chat.text import Words
 from peerbot.errors import Gone, NotYours, Refused, StorageAway
 
@@ -28,6 +29,10 @@ log = logging.getLogger(__name__)
 
 UNKNOWN = "chat.unknown"
 """The step of what nobody declared: its name is somebody's words, and is never logged."""
+
+SCREEN_WITHIN_SECONDS = 5.0
+"""How long what somebody asked for waits for the screen: help stands above the normal result."""
+_MOST_OPENED = 10_000
 
 EventT = TypeVar("EventT")
 
@@ -116,6 +121,8 @@ class Router:
         self._buttons: dict[tuple[str, str], tuple[Gate, Handler[ButtonPressed]]] = {}
         self._forms: dict[tuple[str, str], tuple[Gate, Build, Handler[FormSubmitted]]] = {}
         self._listeners: list[tuple[type, str, Handler[Event]]] = []
+        self._opened: dict[tuple[Person, Action], dict[str, Surface]] = {}
+        self._screening: set[asyncio.Task[None]] = set()
 
     # -- what features declare ---------------------------------------------------------------
 
@@ -185,10 +192,13 @@ class Router:
         assert wanted is not None, "asked for a form where `form_action` says there is none"
         gate, build, _submit = self._forms[wanted.feature, wanted.verb]
         try:
-            refused = await self._refusal(event, gate)
-            return refused or await build(event)
+            opened: Form | Card | None = await self._refusal(event, gate)
+            opened = opened or await build(event)
         except Exception as error:  # noqa: BLE001 - the person must hear something, whatever broke
             return self._explained(error, wanted.name)
+        if isinstance(opened, Form):
+            self._remember(event.person, wanted, opened)
+        return opened
 
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         """Screen, then lead the event to its features.
@@ -196,18 +206,16 @@ class Router:
         Returns the reasons, by field, why a form was not taken (the key "" is the form as a
         whole); empty for everything else.
         """
-        form = await self._form_of(event)
-        for heard in self._words_in(event, form):
-            await self._screened(heard)
         match event:
             case CommandUsed():
+                await self._screen_first(self._words_in(event))
                 await self._answer(event, *self._command_route(event))
             case ButtonPressed():
                 await self._answer(event, *self._button_route(event))
             case FormSubmitted():
-                return await self._submit(event, form)
+                return await self._submitted(event)
             case _:
-                pass
+                await self._screen_first(self._words_in(event))
         for kind, feature, handler in self._listeners:
             if isinstance(event, kind):
                 await self._listen(event, feature, handler)
@@ -215,10 +223,19 @@ class Router:
 
     # -- inside ------------------------------------------------------------------------------
 
-    async def _form_of(self, event: Event) -> Form | Exception | None:
+    async def _submitted(self, event: FormSubmitted) -> Mapping[str, Words]:
+        """Screen what was written, without waiting for a form that we know, then take it."""
+        known = self._opened.get((event.person, event.action))
+        building = asyncio.ensure_future(self._form_of(event))
+        if known is None:
+            await asyncio.wait({building}, timeout=SCREEN_WITHIN_SECONDS)
+            form = building.result() if building.done() else None
+            known = _surfaces(form) if isinstance(form, Form) else None
+        await self._screen_first(_words_of(event, known))
+        return await self._submit(event, await building)
+
+    async def _form_of(self, event: FormSubmitted) -> Form | Exception | None:
         """Return the form that was submitted, built anew: what comes back is not to be trusted."""
-        if not isinstance(event, FormSubmitted):
-            return None
         known = self._forms.get((event.action.feature, event.action.verb))
         if known is None:
             return None
@@ -227,7 +244,13 @@ class Router:
         except Exception as error:  # noqa: BLE001 - words must be screened even if the form is gone
             return error
 
-    def _words_in(self, event: Event, form: Form | Exception | None) -> Iterator[Heard]:
+    def _remember(self, person: Person, opened: Action, form: Form) -> None:
+        """Remember for whom a form's words are: the storage may be away when it comes back."""
+        if len(self._opened) >= _MOST_OPENED:
+            del self._opened[next(iter(self._opened))]
+        self._opened[person, opened] = _surfaces(form)
+
+    def _words_in(self, event: Event) -> Iterator[Heard]:
         match event:
             case MessagePosted():
                 surface = Surface.PUBLIC if event.room else Surface.TO_STAFF
@@ -236,20 +259,31 @@ class Router:
                 heard = _heard(message, message.text, Surface.FLAGGED)
                 yield replace(heard, flagged_by=event.person)
             case CommandUsed():
-                known = self._commands.get(event.name)
-                for parameter in known[0].parameters if known else ():
-                    text = event.options.get(parameter.name, "")
-                    picked = any(text == pick.value for pick in parameter.picks)
-                    if text and not picked:
-                        yield _heard(event, text, parameter.surface)
-            case FormSubmitted():
-                surfaces = _surfaces(form)
-                for key, value in event.values.items():
-                    if isinstance(value, str) and value and (surfaces is None or key in surfaces):
-                        surface = Surface.PRIVATE if surfaces is None else surfaces[key]
-                        yield _heard(event, value, surface)
+                yield from self._words_in_command(event)
             case _:
                 return
+
+    def _words_in_command(self, event: CommandUsed) -> Iterator[Heard]:
+        """Yield the free words of a command; what nobody declared is words to the bot as well."""
+        known = self._commands.get(event.name)
+        parameters = {one.name: one for one in known[0].parameters} if known else {}
+        if known is None and event.name:
+            yield _heard(event, " ".join((event.name, *event.options.values())), Surface.TO_STAFF)
+            return
+        for name, text in event.options.items():
+            parameter = parameters.get(name)
+            picks = parameter.picks if parameter else ()
+            if text and not any(text == pick.value for pick in picks):
+                yield _heard(event, text, parameter.surface if parameter else Surface.TO_STAFF)
+
+    async def _screen_first(self, words: Iterable[Heard]) -> None:
+        """Have words looked at before anything else; go on after a moment if that hangs."""
+        screening = [asyncio.create_task(self._screened(heard)) for heard in words]
+        for task in screening:
+            self._screening.add(task)
+            task.add_done_callback(self._screening.discard)
+        if screening:
+            await asyncio.wait(screening, timeout=SCREEN_WITHIN_SECONDS)
 
     async def _screened(self, heard: Heard) -> None:
         try:
@@ -282,7 +316,8 @@ class Router:
             answer = replies.refused(refused.reasons)
         except Exception as error:  # noqa: BLE001 - the person must hear something, whatever broke
             answer = self._explained(error, step)
-        await self._send(event, step, answer)  # type: ignore[arg-type]
+        always = gate is not None and gate.always
+        await self._send(event, step, answer, always=always)  # type: ignore[arg-type]
 
     async def _submit(
         self, event: FormSubmitted, form: Form | Exception | None
@@ -337,16 +372,22 @@ class Router:
                 self._tell(Failure(step, error))
                 return replies.our_fault()
 
-    async def _send(self, event: Event, step: str, answer: Answer) -> None:
+    async def _send(self, event: Event, step: str, answer: Answer, *, always: bool = False) -> None:
+        """Send the answer to where somebody did it; help, if need be, to their inbox."""
         if answer is None or not isinstance(event, Answerable):
             return
         to = event.reply
         if isinstance(answer, Instead):
             to, answer = replace(to, instead=True), answer.card
-        try:
-            await self._gateway.send(to, answer)
-        except DeliveryError as error:
-            self._tell(Failure(step, error))
+        # Who asks for help has asked for an inbox as well.
+        others = (event.person, NewInbox(event.person)) if always else ()
+        for place in (to, *others):
+            try:
+                await self._gateway.send(place, answer)
+            except Exception as error:  # noqa: BLE001 - nobody is above that could answer them
+                self._tell(Failure(step, error))
+            else:
+                return
 
     def _tell(self, failure: Failure) -> None:
         # The type alone: an error's text may hold what somebody wrote.
@@ -386,8 +427,13 @@ def _taken(event: FormSubmitted, form: Form | Exception) -> FormSubmitted:
     return replace(event, values=values)
 
 
-def _surfaces(form: Form | Exception | None) -> dict[str, Surface] | None:
-    """Return the surface of each field of words; None if the form cannot be had any more."""
-    if not isinstance(form, Form):
-        return None
+def _words_of(event: FormSubmitted, surfaces: Mapping[str, Surface] | None) -> Iterator[Heard]:
+    """Yield the words of a form; all of it, as private words, if the form is not known any more."""
+    for key, value in event.values.items():
+        if isinstance(value, str) and value and (surfaces is None or key in surfaces):
+            yield _heard(event, value, Surface.PRIVATE if surfaces is None else surfaces[key])
+
+
+def _surfaces(form: Form) -> dict[str, Surface]:
+    """Return the surface of each field of words."""
     return {field.key: field.surface for field in form.fields if isinstance(field, TextIn)}

@@ -1,5 +1,6 @@
 """Stand-ins for the outside: a gateway that records, a door that is open, a core that listens."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -69,9 +70,11 @@ class SilentScreen:
 
     def __init__(self) -> None:
         self.all_heard: list[Heard] = []
+        self.has_heard = asyncio.Event()
 
     async def heard(self, heard: Heard) -> None:
         self.all_heard.append(heard)
+        self.has_heard.set()
 
     @property
     def heard_words(self) -> list[str]:

@@ -1,12 +1,13 @@
 """The router: words are screened before features see them; what breaks stops nothing else."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
 from peerbot.chat.actions import action
-from peerbot.chat.addresses import Room
+from peerbot.chat.addresses import NewInbox, Room
 from peerbot.chat.cards import Card, Option, Text, card
 from peerbot.chat.commands import Command, Parameter, Pick, Role
 from peerbot.chat.events import (
@@ -18,7 +19,7 @@ from peerbot.chat.events import (
     MessagePosted,
 )
 from peerbot.chat.forms import Choice, Form, Surface, TextIn
-from peerbot.chat.gateway import TryLater
+from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain
 from peerbot.chat.router import Answer, Failure, Gate, Heard, Instead, Router
 from peerbot.errors import Gone, NotYours, Refused, StorageAway
@@ -352,3 +353,61 @@ async def test_no_word_of_anybody_is_logged(house: House, caplog: pytest.LogCapt
     await house.router.dispatch(a_message("secret words", room=Room("test", "r")))
     assert "secret" not in caplog.text
     assert "RuntimeError" in caplog.text
+
+
+# -- help does not wait, and does not get lost ---------------------------------------------------
+
+
+async def test_words_to_staff_stay_words_to_staff_while_the_form_cannot_be_built(
+    house: House,
+) -> None:
+    await house.router.open_form(a_press(NOTE))
+    house.form_raises = StorageAway("the storage is away")
+    await house.router.dispatch(a_submission(NOTE, {"words": "mine", "staff": "theirs"}))
+    assert {one.text: one.surface for one in house.screen.all_heard} == {
+        "mine": Surface.PRIVATE,
+        "theirs": Surface.TO_STAFF,
+    }
+
+
+async def test_the_screen_does_not_wait_for_a_form_that_hangs(house: House) -> None:
+    await house.router.open_form(a_press(NOTE))
+    released = asyncio.Event()
+
+    async def hangs(_event: object) -> Form:
+        await released.wait()
+        return FORM
+
+    gate, _build, submit = house.router._forms["toy", "note"]
+    house.router._forms["toy", "note"] = (gate, hangs, submit)
+    taking = asyncio.ensure_future(
+        house.router.dispatch(a_submission(NOTE, {"words": "mine", "staff": ""}))
+    )
+    await house.screen.has_heard.wait()
+    assert not taking.done()
+    released.set()
+    await taking
+    assert house.handled == ["FormSubmitted"]
+
+
+async def test_the_words_of_an_unknown_command_are_screened(house: House) -> None:
+    await house.router.dispatch(a_command("i want to die"))
+    await house.router.dispatch(a_command("look", nonsense="so tired of it all"))
+    assert [(one.text, one.surface) for one in house.screen.all_heard] == [
+        ("i want to die", Surface.TO_STAFF),
+        ("so tired of it all", Surface.TO_STAFF),
+    ]
+
+
+async def test_help_whose_reply_is_gone_comes_to_the_inbox(house: House) -> None:
+    house.router.command("toy", Command(name="sos", summary=_("Help"), always=True), house._handle)
+    house.gateway.broken = {a_reply(SAM): Undeliverable(Why.GONE), SAM: RuntimeError("a defect")}
+    await house.router.dispatch(a_command("sos"))
+    assert [one.to for one in house.gateway.sent] == [NewInbox(SAM)]
+    assert [one.step for one in house.failures] == ["sos", "sos"]
+
+
+async def test_what_is_no_help_is_never_sent_to_an_inbox_instead(house: House) -> None:
+    house.gateway.broken = {a_reply(SAM): Undeliverable(Why.GONE)}
+    await house.router.dispatch(a_command("look"))
+    assert house.gateway.sent == []
