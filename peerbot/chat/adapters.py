@@ -53,6 +53,8 @@ class RoomFact:
     name: str
     everyone: bool
     """Whether every member can read there: no place for alerts."""
+    may_write: bool = True
+    """Whether we may write there, as far as the platform says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import SpaceFacts
-from peerbot.chat.addresses import Actor, Space
+from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
@@ -25,8 +25,10 @@ from peerbot.chat.router import Answer, Instead, Router
 from peerbot.chat.text import Words
 from peerbot.community import cards, setup
 from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
+from peerbot.community.readiness import in_the_way
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries, Step
+from peerbot.community.suggestions import suggested
 from peerbot.delivery.recurrence import RecurrenceError, zone_named
 from peerbot.errors import Gone, NotYours, Refused
 from peerbot.i18n import LANGUAGES, _
@@ -73,14 +75,19 @@ class CommunityRoutes:
         return Instead(await self._screen(community, Step(step)))
 
     async def suggest(self, event: ButtonPressed) -> Answer:
-        """Answer every open question as most would, and show the summary."""
+        """Answer every open question as most would, and show the summary.
+
+        Where the room for alerts cannot be told by its name, that screen comes first.
+        """
         community = await self._community(event)
         facts = await self._facts(community)
-        await self.communities.change_draft(
-            community.id, event.actor, lambda one: setup.suggested(one, facts, event.room)
+        draft = await self.communities.change_draft(
+            community.id, event.actor, lambda one: suggested(one, facts, event.room)
         )
-        await self.communities.remember_step(community.id, Step.SUMMARY)
-        return Instead(await self._screen(community, Step.SUMMARY))
+        step = Step.SUMMARY if draft.alert_room is not None else Step.ALERTS
+        note = setup.which_alert_room(facts) if step is Step.ALERTS else None
+        await self.communities.remember_step(community.id, step)
+        return Instead(await self._screen(community, step, note))
 
     async def set(self, event: ButtonPressed) -> Answer:
         """Take one choice into the draft and show the screen again."""
@@ -138,7 +145,7 @@ class CommunityRoutes:
         community = await self._community(event)
         settings = await self.communities.publish(community.id, event.actor)
         await self.communities.remember_step(community.id, Step.LANGUAGE)
-        return Instead(setup.published(settings))
+        return Instead(setup.published(await self._in_the_way(community, settings)))
 
     # -- panel -------------------------------------------------------------------------------
 
@@ -149,7 +156,7 @@ class CommunityRoutes:
         shown = cards.panel(
             community.name,
             settings,
-            setup.missing(settings),
+            await self._in_the_way(community, settings),
             await self.undelivered(),
             len(changed_keys(settings, draft)),
         )
@@ -272,6 +279,21 @@ class CommunityRoutes:
         if not community.spaces:
             raise Gone("the community meets nowhere")
         return await self.places.facts(community.spaces[0])
+
+    async def _in_the_way(self, community: Community, settings: Settings) -> tuple[Words, ...]:
+        return in_the_way(settings, await self._facts_around(community, settings.alert_room))
+
+    async def _facts_around(self, community: Community, room: Room | None) -> SpaceFacts | None:
+        """Return what the platform says of the space with `room`; None if it does not say."""
+        if room is None:
+            return None
+        here = [one for one in community.spaces if one.platform == room.platform]
+        here.sort(key=lambda one: one.id != room.space)
+        try:
+            return await self.places.facts(here[0]) if here else None
+        except DeliveryError as error:
+            log.warning("the room for alerts could not be looked at: %s", type(error).__name__)
+            return None
 
     async def _screen(self, community: Community, step: Step, note: Words | None = None) -> Card:
         draft = await self.communities.draft(community.id)

@@ -228,11 +228,13 @@ async def a_message_comes_in_as_written(stand: Stand) -> None:
 
 
 async def a_space_is_described(stand: Stand) -> None:
-    """Setup can offer the rooms that are there, and knows which of them everybody reads."""
+    """Setup can offer the rooms that are there, and knows who reads and that we may write."""
     facts = await stand.harness.adapter.facts(stand.harness.space)
     equal(bool(facts.name), True, "whether the space has a name")
     public = [one.room for one in facts.rooms if one.everyone]
     contains(public, stand.harness.room)
+    writable = [one.room for one in facts.rooms if one.may_write]
+    contains(writable, stand.harness.room)
 
 
 # -- who sees it -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.commands import Command, Role
+from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.door import Door
@@ -52,9 +53,13 @@ FACTS = SpaceFacts(
 @dataclass
 class Places(RecordingGateway):
     known: SpaceFacts = FACTS
+    mute: DeliveryError | None = None
+    """Raised instead of the facts."""
 
     async def facts(self, space: Space) -> SpaceFacts:
         del space
+        if self.mute is not None:
+            raise self.mute
         return self.known
 
 

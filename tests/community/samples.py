@@ -12,6 +12,7 @@ from peerbot.chat.text import ByLanguage
 from peerbot.community import cards as shown
 from peerbot.community import setup
 from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
+from peerbot.community.readiness import in_the_way
 from peerbot.community.setup import Countries, Step
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -65,8 +66,8 @@ def cards() -> tuple[Card, ...]:
     return (
         *(setup.screen(step, FULL, FACTS, COUNTRIES, shown.not_between(1, 9)) for step in Step),
         *(setup.screen(step, Settings(), EMPTY, COUNTRIES) for step in Step),
-        setup.published(FULL),
-        setup.published(Settings()),
+        setup.published(()),
+        setup.published(in_the_way(Settings(), FACTS)),
         setup.ping(NAME),
         shown.no_community(),
         *(shown.needs_role(role) for role in Role),
@@ -76,7 +77,7 @@ def cards() -> tuple[Card, ...]:
         shown.too_young(),
         shown.not_now(),
         shown.panel(NAME, FULL, (), 12, 9),
-        shown.panel(NAME, Settings(), setup.missing(Settings()), 12, 9),
+        shown.panel(NAME, Settings(), in_the_way(FULL, EMPTY), 12, 9),
         shown.needs_notice(FULL),
         shown.needs_notice(Settings()),
         shown.notice(FULL),

@@ -1,11 +1,13 @@
 """The panel, the kill switch, the notice, the trail, going back; consent and age."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from peerbot.chat.cards import Button, buttons_of
-from peerbot.chat.gateway import Undeliverable, Why
+from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.clock import Chance
 from peerbot.community.model import (
@@ -18,7 +20,7 @@ from peerbot.community.model import (
 )
 from peerbot.community.service import CommunityService
 from peerbot.testing import SAM, SPACE, a_command, an_actor
-from tests.community.conftest import CARE, GENERAL, MODERATOR, OWNER, Town
+from tests.community.conftest import CARE, FACTS, GENERAL, MODERATOR, OWNER, Town
 
 
 @pytest.fixture
@@ -40,6 +42,37 @@ async def test_the_panel_says_whether_help_would_arrive(town: Town) -> None:
     shown = plain_card(await town.command("peerbot panel"))
     assert "Ready: help would reach your responders." in shown
     assert "2 messages could not be delivered" in shown
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rooms": FACTS.rooms[:1]}, "The room for alerts is gone, or hidden from me."),
+        (
+            {"rooms": (FACTS.rooms[0], replace(FACTS.rooms[1], everyone=True))},
+            "Everybody can read care-team, the room for alerts.",
+        ),
+        (
+            {"rooms": (FACTS.rooms[0], replace(FACTS.rooms[1], may_write=False))},
+            "I may not write in care-team, the room for alerts.",
+        ),
+        ({"roles": FACTS.roles[1:]}, "The role that alerts notify is no longer there."),
+    ],
+)
+async def test_the_panel_said_ready_although_the_room_for_alerts_was_gone_or_public(
+    set_up: Town, change: dict[str, object], said: str
+) -> None:
+    assert "Ready: help would reach" in plain_card(await set_up.command("peerbot panel"))
+    set_up.places.known = replace(FACTS, **change)  # type: ignore[arg-type]
+    shown = plain_card(await set_up.command("peerbot panel"))
+    assert "Ready: help would reach" not in shown
+    assert f"Not ready yet: {said}" in shown
+
+
+async def test_a_platform_that_does_not_answer_is_not_called_ready(set_up: Town) -> None:
+    set_up.places.mute = TryLater("busy", timedelta(seconds=9))
+    shown = plain_card(await set_up.command("peerbot panel"))
+    assert "does not say just now whether the room for alerts is all right" in shown
 
 
 async def test_a_feature_can_be_switched_off_at_once_and_help_stays(set_up: Town) -> None:
