@@ -22,8 +22,9 @@ from peerbot.chat.events import (
 from peerbot.chat.forms import Form
 from peerbot.chat.gateway import DeliveryError, Gateway
 from peerbot.chat.router import Answer, Instead, Router
-from peerbot.chat.text import Words
+from peerbot.chat.text import ByLanguage, Words
 from peerbot.community import cards, setup
+from peerbot.community.countries import meant
 from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
 from peerbot.community.readiness import in_the_way
 from peerbot.community.service import CommunityService
@@ -109,21 +110,28 @@ class CommunityRoutes:
         )
         return await self._screen(community, Step.LANGUAGE)
 
+    async def turn_countries(self, event: ButtonPressed) -> Answer:
+        """Show the screen of help lines with another page of countries."""
+        community = await self._community(event)
+        page = _number(event.action.args[0] if event.action.args else "", 99)
+        draft = await self.communities.draft(community.id)
+        turned = replace(self.countries, page=page)
+        facts = await self._facts(community)
+        return Instead(setup.screen(Step.LINES, draft, facts, turned))
+
     async def country_form(self, _event: Event) -> Form:
         return setup.country_form()
 
     async def other_country(self, event: FormSubmitted) -> Answer:
         community = await self._community(event)
-        wanted = str(event.values["country"]).strip().casefold()
-        for language in LANGUAGES:
-            for code, name in self.countries.options(language):
-                if wanted in {code.casefold(), name.casefold()}:
-                    change = partial(replace, country=code)
-                    await self.communities.change_draft(community.id, event.actor, change)
-                    return await self._screen(community, Step.LINES)
-        raise Refused(
-            country=_("I do not know this country yet. Please try its English or French name.")
-        )
+        typed = str(event.values["country"])
+        found = meant(typed, [one for each in LANGUAGES for one in self.countries.options(each)])
+        if len(found) != 1:
+            raise Refused(country=setup.unknown_country([self._country(code) for code in found]))
+        change = partial(replace, country=found[0])
+        await self.communities.change_draft(community.id, event.actor, change)
+        note = setup.taken_as(self._country(found[0]))
+        return await self._screen(community, Step.LINES, note)
 
     async def ping(self, event: ButtonPressed) -> Answer:
         """Send a test message to the room for alerts, and say truly whether it arrived."""
@@ -280,6 +288,12 @@ class CommunityRoutes:
             raise Gone("the community meets nowhere")
         return await self.places.facts(community.spaces[0])
 
+    def _country(self, code: str) -> Words:
+        """Return a country's name in every language."""
+        return ByLanguage(
+            tuple((each, dict(self.countries.options(each))[code]) for each in LANGUAGES)
+        )
+
     async def _in_the_way(self, community: Community, settings: Settings) -> tuple[Words, ...]:
         return in_the_way(settings, await self._facts_around(community, settings.alert_room))
 
@@ -356,6 +370,7 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         "setup": routes.step,
         "suggest": routes.suggest,
         "set": routes.set,
+        "countries": routes.turn_countries,
         "ping": routes.ping,
         "drill": routes.try_drill,
         "publish": routes.publish,

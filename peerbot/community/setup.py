@@ -25,8 +25,9 @@ from peerbot.chat.cards import (
     card,
 )
 from peerbot.chat.forms import Form, Surface, TextIn
-from peerbot.chat.text import Words
+from peerbot.chat.text import Words, joined
 from peerbot.community.cards import FEATURE_NAMES
+from peerbot.community.country_cards import country_choice
 from peerbot.community.model import Feature, Settings
 from peerbot.community.readiness import in_the_way
 from peerbot.i18n import Msg, _
@@ -54,6 +55,8 @@ class Countries:
     """Code and name of the countries, in a language, those with lines of their own first."""
     preview: Callable[[str], tuple[Words, ...]]
     """What members of a country would see, a line each."""
+    page: int = 0
+    """Which page of them is open."""
 
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
@@ -225,19 +228,18 @@ def _alerts(
 def _lines(
     settings: Settings, _facts: SpaceFacts, countries: Countries
 ) -> tuple[Msg, tuple[Node, ...]]:
-    known = list(countries.options(settings.language))
-    shown = known[:24]
-    if settings.country and settings.country not in {code for code, _name in shown}:
-        shown = [one for one in known if one[0] == settings.country] + shown
+    known = countries.options(settings.language)
     preview = countries.preview(settings.country) if settings.country else ()
     body: list[Node] = [
         Text(_('Whose help lines come first? Everyone can always press "I\'m somewhere else".')),
-        Select(
+        *country_choice(
             action("community", "set", "country"),
-            _("Country"),
-            tuple(Option(code, name, chosen=code == settings.country) for code, name in shown),
+            action("community", "countries"),
+            known,
+            countries.page,
+            settings.country,
         ),
-        buttons(Button(action("community", "other-country"), _("Another country"))),
+        buttons(Button(action("community", "other-country"), _("Type a country"))),
     ]
     if preview:
         body.append(Note(_("Members would see:")))
@@ -374,6 +376,19 @@ def country_form() -> Form:
         ),
         submit=_("Save"),
     )
+
+
+def taken_as(country: Words) -> Words:
+    """Return how a mistyped country was read."""
+    return _("I took that as {country}.", country=country)
+
+
+def unknown_country(near: Sequence[Words]) -> Words:
+    """Return why a typed country is not taken; `near` are those that may have been meant."""
+    if not near:
+        return _("I do not know this country yet. Please try its English or French name.")
+    names = tuple(part for one in near for part in (", ", one))[1:]
+    return _("Did you mean one of these: {countries}?", countries=joined(*names))
 
 
 def published(open_: Sequence[Words]) -> Card:

@@ -66,6 +66,10 @@ def cards() -> tuple[Card, ...]:
     return (
         *(setup.screen(step, FULL, FACTS, COUNTRIES, shown.not_between(1, 9)) for step in Step),
         *(setup.screen(step, Settings(), EMPTY, COUNTRIES) for step in Step),
+        *(
+            setup.screen(Step.LINES, FULL, FACTS, replace(COUNTRIES, page=page))
+            for page in range(6)
+        ),
         setup.published(()),
         setup.published(in_the_way(Settings(), FACTS)),
         setup.ping(NAME),
