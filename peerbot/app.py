@@ -19,7 +19,7 @@ from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_detector, helplines
+from peerbot.content.crisis import crisis_detector, read_helplines
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
@@ -163,7 +163,10 @@ def build(
     detector, broken_rules = crisis_detector()
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
-    lines = LineWords(helplines())
+    known_lines, broken_lines = read_helplines()
+    for problem in broken_lines:
+        log.critical("help lines: %s", problem)
+    lines = LineWords(known_lines)
     spool = Spool(data / "spool", vault)
     record = Record(db, switchboard, clock, communities, spool)
     answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
