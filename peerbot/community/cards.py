@@ -277,8 +277,9 @@ def notice(settings: Settings) -> Card:
         else None,
         Text(
             _(
-                "It is a program. It makes mistakes and misses things. It never answers in "
-                "public, stores no message and keeps no score about anyone."
+                "It is a program. It makes mistakes and misses things. It never replies to anyone "
+                "in public; if it cannot reach someone, a note for nobody in particular may appear "
+                "in the room. It stores no message and keeps no score about anyone."
             )
         ),
         Note(_("Details at any time: /what-happens. If you need help now: /help-now.")),
