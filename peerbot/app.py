@@ -16,6 +16,7 @@ from peerbot.clock import Chance, Clock, Sleep
 from peerbot.community import routes as community_routes
 from peerbot.community.door import Door
 from peerbot.community.model import Settings as CommunitySettings
+from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
@@ -231,6 +232,7 @@ def build(
         CommunityRoutes(
             communities=communities,
             places=switchboard,
+            notice=Notice(communities, switchboard),
             countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
             drill=crisis.drill,
             undelivered=undelivered,

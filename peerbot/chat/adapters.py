@@ -36,6 +36,8 @@ class Capabilities:
     clinical_instruments: bool = False
     """The platform's policy allows scored instruments (Discord's does not)."""
     scrollback: bool = True
+    pins: bool = False
+    """Can keep a message in sight of everybody in its room, if it is given the right to."""
     idempotent_sends: bool = False
     """A repeated send with the same nonce is shown once."""
     sends_per_second: float = 1.0
@@ -116,6 +118,10 @@ class Adapter(Protocol):
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered: ...
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered: ...
+
+    async def still_shows(self, ref: MessageRef) -> bool:
+        """Return whether a message of ours is there. Raises `DeliveryError` if nobody says."""
+        ...
 
     def domain(self, to: Address) -> str:
         """Return the name of the rate limit that a send to `to` counts against."""
@@ -204,6 +210,10 @@ class Switchboard:
         from_room = reader if reader is not None else _room_of(ref)
         shown = in_language(card, self._readers.of(from_room).language)
         return await self._adapter(ref.platform).edit(ref, shown)
+
+    async def still_shows(self, ref: MessageRef) -> bool:
+        """Return whether a message of ours is there. Raises `DeliveryError` if nobody says."""
+        return await self._adapter(ref.platform).still_shows(ref)
 
     # -- Core --------------------------------------------------------------------------------
 

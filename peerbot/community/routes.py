@@ -26,6 +26,7 @@ from peerbot.chat.text import ByLanguage, Words
 from peerbot.community import cards, setup
 from peerbot.community.countries import meant
 from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
+from peerbot.community.notice import Notice
 from peerbot.community.readiness import in_the_way
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries, Step
@@ -56,6 +57,7 @@ class CommunityRoutes:
 
     communities: CommunityService
     places: Places
+    notice: Notice
     countries: Countries
     drill: Drill
     undelivered: Undelivered
@@ -167,6 +169,7 @@ class CommunityRoutes:
             await self._in_the_way(community, settings),
             await self.undelivered(),
             len(changed_keys(settings, draft)),
+            notice_gone=settings.reads_messages and await self.notice.is_gone(settings),
         )
         return Instead(shown) if isinstance(event, ButtonPressed) else shown
 
@@ -174,7 +177,7 @@ class CommunityRoutes:
         community = await self._community(event)
         feature, on = _switch(event.action)
         settings = self.communities.settings(community.id)
-        if feature is Feature.READING and on and not settings.notice_posted:
+        if feature is Feature.READING and on and not await self.notice.is_known(settings):
             return cards.needs_notice(settings)
         await self.communities.switch(community.id, event.actor, feature, on=on)
         return Instead(cards.switched(feature, on=on))
@@ -185,14 +188,15 @@ class CommunityRoutes:
         settings = self.communities.settings(community.id)
         if settings.alert_room is None or settings.checkin_room is None:
             return cards.needs_notice(settings)
-        await self.places.send(settings.checkin_room, cards.notice(settings))
-        await self.communities.set_now(
-            community.id,
-            event.actor,
-            "notice.posted",
-            lambda one: replace(one, notice_posted=True).switching(Feature.READING, on=True),
+        stands = await self.notice.before(
+            lambda one: one.switching(Feature.READING, on=True),
+            community=community,
+            by=event.actor,
+            what="notice.posted",
         )
-        return Instead(cards.switched(Feature.READING, on=True))
+        if stands is None:
+            return cards.notice_refused(settings)
+        return Instead(cards.switched(Feature.READING, on=True, note=stands))
 
     async def settings(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
@@ -229,8 +233,18 @@ class CommunityRoutes:
         }
         if name not in changes:
             raise BadAction("no such setting")
-        await self.communities.set_now(community.id, event.actor, f"settings.{name}", changes[name])
-        return Instead(cards.settings_card(self.communities.settings(community.id)))
+        what, change = f"settings.{name}", changes[name]
+        after = change(self.communities.settings(community.id))
+        if after.reads_messages and after.needs_notice:
+            # Wider than what members were told: they hear of it before it is so.
+            stands = await self.notice.before(
+                change, community=community, by=event.actor, what=what
+            )
+            if stands is None:
+                return cards.notice_refused(after)
+            return Instead(cards.settings_card(after, stands))
+        await self.communities.set_now(community.id, event.actor, what, change)
+        return Instead(cards.settings_card(after))
 
     async def versions(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)

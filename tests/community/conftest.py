@@ -15,6 +15,7 @@ from peerbot.chat.router import Failure, Router
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.door import Door
 from peerbot.community.model import Community, Settings
+from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes, add_routes
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries
@@ -132,6 +133,7 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
         CommunityRoutes(
             communities=communities,
             places=places,
+            notice=Notice(communities, places),
             countries=countries,
             drill=drill,
             undelivered=undelivered,

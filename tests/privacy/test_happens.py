@@ -35,7 +35,14 @@ CHANGED: dict[str, object] = {
     "minimum_age": 16,
 }
 # What they change is not about what happens with anybody's words.
-BESIDE_THE_POINT = {"language", "zone", "alert_pings", "checkin_rhythm"}
+BESIDE_THE_POINT = {
+    "language",
+    "zone",
+    "alert_pings",
+    "checkin_rhythm",
+    "notice",
+    "notice_told",
+}
 
 
 def test_every_setting_is_looked_at() -> None:
