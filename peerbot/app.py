@@ -40,6 +40,7 @@ from peerbot.privacy import routes as privacy_routes
 from peerbot.privacy.routes import PrivacyRoutes
 from peerbot.privacy.sent import SentData
 from peerbot.privacy.service import PrivacyService
+from peerbot.privacy.taken import TakenData
 from peerbot.resources import routes as resource_routes
 from peerbot.resources.model import Shipped
 from peerbot.resources.service import ResourceData, ResourceService
@@ -115,9 +116,8 @@ class House:
         try:
             await self.communities.start()
             await self.resources.load_shipped(self.directory)
-            hashes = self.erased.hashes()
-            if hashes:
-                await self.privacy.erase_again(hashes)
+            if erased := self.erased.days():
+                await self.privacy.erase_again(erased)
         except StorageAway as error:
             log.error("%s", error)
             return False
@@ -214,13 +214,13 @@ def build(
         vault,
         clock,
         communities,
-        {
-            "checkins": checkins.data,
-            "crisis": CrisisData(db, communities),
-            "resources": ResourceData(db),
-            "messages": SentData(db, communities, delivery),
+        parts={"checkins": checkins.data, "resources": ResourceData(db)},
+        by_person={
+            "crisis": CrisisData(db),
+            "taken": TakenData(db),
+            "messages": SentData(db, delivery),
         },
-        erased.add,
+        remember_erased=erased.add,
     )
     privacy_routes.add_routes(router, PrivacyRoutes(privacy, communities))
 
@@ -242,8 +242,9 @@ def build(
     communities.when_published(checkins.after_publishing)
 
     async def forget_old() -> int:
-        """Forget what is old: answers, people in alerts, the trail."""
+        """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
         forgotten = await checkins.forget_old(clock())
+        forgotten += await privacy.erase_again(erased.days())
         forgotten += await ladder.forget_people()
         return forgotten + await communities.forget_trail(settings.retention.audit_for)
 
