@@ -16,10 +16,11 @@ from peerbot.clock import Chance, Clock, Sleep
 from peerbot.community import routes as community_routes
 from peerbot.community.door import Door
 from peerbot.community.model import Settings as CommunitySettings
+from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_detector, helplines
+from peerbot.content.crisis import crisis_detector, read_helplines
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
@@ -42,6 +43,7 @@ from peerbot.privacy import routes as privacy_routes
 from peerbot.privacy.routes import PrivacyRoutes
 from peerbot.privacy.sent import SentData
 from peerbot.privacy.service import PrivacyService
+from peerbot.privacy.taken import TakenData
 from peerbot.resources import routes as resource_routes
 from peerbot.resources.model import Shipped
 from peerbot.resources.service import ResourceData, ResourceService
@@ -119,9 +121,8 @@ class House:
             await self.communities.start()
             await self.record.load()
             await self.resources.load_shipped(self.directory)
-            hashes = self.erased.hashes()
-            if hashes:
-                await self.privacy.erase_again(hashes)
+            if erased := self.erased.days():
+                await self.privacy.erase_again(erased)
         except StorageAway as error:
             log.error("%s", error)
             return False
@@ -174,7 +175,10 @@ def build(
     detector, broken_rules = crisis_detector()
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
-    lines = LineWords(helplines())
+    known_lines, broken_lines = read_helplines()
+    for problem in broken_lines:
+        log.critical("help lines: %s", problem)
+    lines = LineWords(known_lines)
     record = Record(db, clock, Spool(data / "spool", vault))
     responders = Responders(switchboard, clock, communities, record)
     answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
@@ -241,13 +245,13 @@ def build(
         vault,
         clock,
         communities,
-        {
-            "checkins": checkins.data,
-            "crisis": CrisisData(db, communities),
-            "resources": ResourceData(db),
-            "messages": SentData(db, communities, delivery),
+        parts={"checkins": checkins.data, "resources": ResourceData(db)},
+        by_person={
+            "crisis": CrisisData(db),
+            "taken": TakenData(db),
+            "messages": SentData(db, delivery),
         },
-        erased.add,
+        remember_erased=erased.add,
     )
     privacy_routes.add_routes(router, PrivacyRoutes(privacy, communities))
 
@@ -259,6 +263,7 @@ def build(
         CommunityRoutes(
             communities=communities,
             places=switchboard,
+            notice=Notice(communities, switchboard),
             countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
             drill=crisis.drill,
             undelivered=undelivered,
@@ -268,8 +273,9 @@ def build(
     communities.when_published(checkins.after_publishing)
 
     async def forget_old() -> int:
-        """Forget what is old: answers, people in alerts, the trail."""
+        """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
         forgotten = await checkins.forget_old(clock())
+        forgotten += await privacy.erase_again(erased.days())
         forgotten += await ladder.forget_people()
         return forgotten + await communities.forget_trail(settings.retention.audit_for)
 

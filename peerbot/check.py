@@ -11,6 +11,7 @@ from pathlib import Path
 from peerbot import migrate
 from peerbot.chat import adapters
 from peerbot.clock import SystemClock
+from peerbot.content.crisis import read_helplines
 from peerbot.db import Database, DatabaseAway
 from peerbot.settings import Settings, SettingsError
 from peerbot.vault import AppKey, KeyMissing, KeyWrong, Vault
@@ -54,12 +55,15 @@ class Report:
 
 
 async def check(
-    loaded: Settings | SettingsError, installed: tuple[str, ...] | None = None
+    loaded: Settings | SettingsError,
+    installed: tuple[str, ...] | None = None,
+    content: Path | None = None,
 ) -> Report:
     """Return what can be said about `loaded`, without changing anything.
 
     With settings that could not be loaded there is nothing else to look at. `installed` names
-    the adapters that are there; None asks the installation.
+    the adapters that are there; None asks the installation. `content` is the folder with the help
+    lines; None is what ships.
     """
     if isinstance(loaded, SettingsError):
         return Report(tuple(_error(str(problem)) for problem in loaded.problems))
@@ -70,6 +74,7 @@ async def check(
         findings += [found async for found in _database(loaded)]
     lost = any(finding.weight is Weight.ERROR for finding in findings)
     findings += _key_file(loaded, lost=lost)
+    findings += _help_lines(content)
     findings += _adapters(loaded, adapters.installed() if installed is None else installed)
     return Report(tuple(findings))
 
@@ -187,6 +192,15 @@ def _copy_of_key(file: Path, settings: Settings) -> Finding:
             "copy of it again, then change the date."
         )
     return _good(f"The key is in {file}, with a copy of {confirmed}.")
+
+
+def _help_lines(content: Path | None) -> Iterator[Finding]:
+    """Yield what is wrong with the help lines; peerbot runs without what is wrong."""
+    lines, problems = read_helplines(content)
+    for problem in problems:
+        yield _warning(f"Left out of the help lines: {problem}")
+    if not problems:
+        yield _good(f"{len(lines.lines)} help lines, {len(lines.countries)} countries.")
 
 
 def _adapters(settings: Settings, there: tuple[str, ...]) -> Iterator[Finding]:

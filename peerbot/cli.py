@@ -30,6 +30,8 @@ content = typer.Typer(
 )
 app.add_typer(db, name="db", no_args_is_help=True)
 app.add_typer(content, name="content", no_args_is_help=True)
+helplines = typer.Typer(help="The help lines that members are shown.", rich_markup_mode=None)
+content.add_typer(helplines, name="helplines", no_args_is_help=True)
 crisis = typer.Typer(
     help="The signs of danger: why a sentence is found, and how good the rules are.",
     rich_markup_mode=None,
@@ -183,6 +185,24 @@ def check_content() -> None:
         if problems:
             raise typer.Exit(1)
         typer.echo("The content is sound.")
+
+
+@helplines.command("check")
+def check_helplines() -> None:
+    """Say which help lines are shown no more, or unread for long; exit with 1 on mistakes."""
+    with _plainly():
+        from peerbot.clock import SystemClock
+        from peerbot.content.crisis import read_helplines
+        from peerbot.content.helplines_report import report
+
+        said = report(*read_helplines(), SystemClock()().date())
+        for chapter in said.chapters:
+            typer.echo(f"{chapter.title}\n" + "".join(f"  {one}\n" for one in chapter.sentences))
+        for problem in said.wrong:
+            typer.echo(f"Left out until it is mended: {problem}", err=True)
+        if not said.wrong:
+            typer.echo("Nothing is shown wrongly.")
+        raise typer.Exit(said.exit_code)
 
 
 @content.command("words")

@@ -1,6 +1,7 @@
 """Who was erased, as keyed hashes in a file outside every backup: a restore erases them again."""
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +24,23 @@ class ErasedList:
 
     def hashes(self) -> frozenset[str]:
         """Return the keyed hashes of everybody who was erased."""
+        return frozenset(self.days())
+
+    def days(self) -> Mapping[str, date]:
+        """Return the keyed hashes of everybody who was erased, each with the latest day."""
         if not self._file.exists():
-            return frozenset()
+            return {}
         lines = self._file.read_text(encoding="ascii", errors="replace").splitlines()
-        return frozenset(line.split()[0] for line in lines if line.strip())
+        found: dict[str, date] = {}
+        for keyed_hash, *rest in (line.split() for line in lines if line.strip()):
+            day = _day(rest)
+            found[keyed_hash] = max(day, found.get(keyed_hash, day))
+        return found
+
+
+def _day(words: list[str]) -> date:
+    """Return the day on a line; for one that was cut off, a day before all others."""
+    try:
+        return date.fromisoformat(words[0])
+    except (IndexError, ValueError):
+        return date(1970, 1, 1)

@@ -289,5 +289,6 @@ def test_the_list_of_the_erased_is_kept_and_private(tmp_path: Path) -> None:
     erased.add("abc", date(2026, 3, 4))
     file = tmp_path / "made" / "erased.list"
     assert erased.hashes() == {"abc", "def"}
+    assert erased.days() == {"abc": date(2026, 3, 4), "def": date(2026, 3, 3)}
     assert file.read_text() == "abc 2026-03-02\ndef 2026-03-03\nabc 2026-03-04\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

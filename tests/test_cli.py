@@ -75,6 +75,13 @@ def test_check_ends_with_a_verdict(tmp_path: Path) -> None:
     assert said.endswith("peerbot would not run.\n")
 
 
+def test_the_help_lines_that_ship_are_listed_and_sound() -> None:
+    code, said = play("content", "helplines", "check")
+    assert code == 0
+    assert "Countries without any line" in said
+    assert said.endswith("Nothing is shown wrongly.\n")
+
+
 def test_wrong_settings_stop_a_command_without_a_trace() -> None:
     code, said = play("db", "upgrade", PEERBOT_ZNE="UTC")
     assert code == 1

@@ -1,9 +1,11 @@
 """What the README says works as it is printed."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from peerbot import stage
 from peerbot.cli import app
@@ -53,19 +55,26 @@ async def test_the_walk_through_works_as_printed(capsys: pytest.CaptureFixture[s
         assert what.lower() in shown.lower(), what
 
 
+def commands(under: typer.Typer, lead: str = "") -> Iterator[str]:
+    """Yield every command by its full name, those of groups within groups too."""
+    for command in under.registered_commands:
+        yield lead + (command.name or command.callback.__name__)  # type: ignore[union-attr]
+    for group in under.registered_groups:
+        assert group.typer_instance is not None
+        yield from commands(group.typer_instance, f"{lead}{group.name} ")
+
+
 def test_every_command_it_names_exists() -> None:
-    groups = {group.name: group.typer_instance for group in app.registered_groups}
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}  # type: ignore[union-attr]
-    for name, inner in groups.items():
-        for command in inner.registered_commands:  # type: ignore[union-attr]
-            known.add(f"{name} {command.name or command.callback.__name__}")  # type: ignore[union-attr]
+    known = set(commands(app))
     table = README.partition("## Running it for real")[2].partition("\nSettings are")[0]
+    groups = "db |content helplines |content |crisis "
     named = {
         match.group(1)
-        for match in re.finditer(r"`(?:peerbot )?((?:db |content |crisis )?[a-z]+)[^`]*`", table)
+        for match in re.finditer(rf"`(?:peerbot )?((?:{groups})?[a-z]+)[^`]*`", table)
     }
     missing = {one for one in named if one not in known and f"db {one}" not in known}
     assert missing == set()
+    assert "content helplines check" in named
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ class Console:
         form_field_errors=True,
         message_content=True,
         clinical_instruments=True,
+        pins=True,
         idempotent_sends=True,
         sends_per_second=10_000,
     )
@@ -70,13 +71,17 @@ class Console:
             beside = self.world.private_card_beside(to)
             if beside is not None:
                 return await self.edit(beside, card)
-        return Delivered(self.world.show(to, card, self._now(), nonce).ref)
+        shown = self.world.show(to, card, self._now(), nonce)
+        return Delivered(shown.ref, pinned=shown.pinned)
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered:
         changed = self.world.change(ref, card, self._now())
         if changed is None:
             raise Undeliverable(Why.GONE, "there is no such message")
-        return Delivered(changed.ref)
+        return Delivered(changed.ref, pinned=changed.pinned)
+
+    async def still_shows(self, ref: MessageRef) -> bool:
+        return self.world.current(ref) is not None
 
     def domain(self, to: Address) -> str:
         del to

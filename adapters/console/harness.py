@@ -9,7 +9,7 @@ from rich.console import Console as RichConsole
 from adapters.console.adapter import Console
 from adapters.console.asking import Value, values_of
 from adapters.console.inbound import Prompt
-from adapters.console.render import alts_of, panel
+from adapters.console.render import PINNED, alts_of, panel
 from adapters.console.world import (
     DEFAULT_ROOM,
     PLATFORM,
@@ -140,6 +140,7 @@ def _seen(shown: Shown, things: Sequence[Pressable]) -> Seen:
             if isinstance(one, Attachment) and one.name in printed
         ),
         notified=frozenset(shown.card.pings),
+        pinned=shown.pinned and plain(PINNED) in printed,
     )
 
 

@@ -52,6 +52,7 @@ Said = Callable[[Words], str]
 
 TONES = {Tone.CALM: "cyan", Tone.GOOD: "green", Tone.CARE: "magenta", Tone.URGENT: "bold red"}
 TONE_WORDS = {Tone.GOOD: _("good news"), Tone.CARE: _("with care"), Tone.URGENT: _("urgent")}
+PINNED = _("pinned")
 _STYLES = {Style.PLAIN: "", Style.PRIMARY: "bold", Style.DANGER: "bold red"}
 
 _APART = (Heading, Actions, Select, Chart, Pager, Note)
@@ -75,6 +76,8 @@ def inert(text: str) -> str:
 def panel(shown: Shown, numbers: Iterable[int], zone: ZoneInfo, said: Said) -> RenderableType:
     """Return the card in a frame that says who sees it; `numbers` are those of its buttons."""
     words = [TONE_WORDS[shown.card.tone]] if shown.card.tone in TONE_WORDS else []
+    if shown.pinned:
+        words.append(PINNED)
     tone = TONES[shown.card.tone]
     when = plain_moment(shown.at, zone, When.DAY_AND_TIME)
     edited = f", {said(_('edited'))}" if shown.edited else ""
@@ -155,6 +158,7 @@ def transcript(shown: Shown, zone: ZoneInfo) -> tuple[str, ...]:
     when = plain_moment(shown.at, zone, When.DAY_AND_TIME)
     whom = f"to {shown.place}, {'private' if shown.is_private else 'public'}"
     edited = ", edited" if shown.edited else ""
+    edited += ", pinned" if shown.pinned else ""
     edited += f", notifies {_pinged(shown.card)}" if shown.card.pings else ""
     buttons = " ".join(f"[{label}]" for label in labels_of(shown.card))
     head = f"  [{shown.number}] {when} {whom}{edited}: {shown.card.key}"
@@ -177,6 +181,7 @@ def facts(shown: Shown) -> dict[str, object]:
         "lines": list(text_of(shown.card)),
         "buttons": list(labels_of(shown.card)),
         "edited": shown.edited,
+        "pinned": shown.pinned,
     }
 
 

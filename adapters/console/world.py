@@ -56,6 +56,7 @@ class Shown:
     card: Card
     ref: MessageRef
     edited: bool = False
+    pinned: bool = False
 
     @property
     def is_private(self) -> bool:
@@ -153,7 +154,10 @@ class World:
         ref = self.new_ref(self._room_under(to))
         if nonce:
             self._nonces[to, nonce] = ref
-        return self._put(Shown(number=self._next(), at=at, to=to, card=card, ref=ref))
+        pinned = card.pinned and not is_private(to)
+        return self._put(
+            Shown(number=self._next(), at=at, to=to, card=card, ref=ref, pinned=pinned)
+        )
 
     def change(self, ref: MessageRef, card: Card, at: datetime) -> Shown | None:
         """Show `card` in the place of a message; None if there is no such message."""

@@ -43,6 +43,8 @@ class Capabilities:
     clinical_instruments: bool = False
     """The platform's policy allows scored instruments (Discord's does not)."""
     scrollback: bool = True
+    pins: bool = False
+    """Can keep a message in sight of everybody in its room, if it is given the right to."""
     idempotent_sends: bool = False
     """A repeated send with the same nonce is shown once."""
     sends_per_second: float = 1.0
@@ -60,6 +62,8 @@ class RoomFact:
     name: str
     everyone: bool
     """Whether every member can read there: no place for alerts."""
+    may_write: bool = True
+    """Whether we may write there, as far as the platform says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,10 @@ class Adapter(Protocol):
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered: ...
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered: ...
+
+    async def still_shows(self, ref: MessageRef) -> bool:
+        """Return whether a message of ours is there. Raises `DeliveryError` if nobody says."""
+        ...
 
     def domain(self, to: Address) -> str:
         """Return the name of the rate limit that a send to `to` counts against."""
@@ -223,6 +231,10 @@ class Switchboard:
         shown = in_language(card, self._readers.of(from_room).language)
         adapter = self._adapter(ref.platform)
         return await self._bounded(adapter, adapter.edit(ref, shown))
+
+    async def still_shows(self, ref: MessageRef) -> bool:
+        """Return whether a message of ours is there. Raises `DeliveryError` if nobody says."""
+        return await self._adapter(ref.platform).still_shows(ref)
 
     # -- Core --------------------------------------------------------------------------------
 

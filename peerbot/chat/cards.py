@@ -192,6 +192,8 @@ class Card:
     tone: Tone = Tone.CALM
     pings: tuple[str, ...] = ()
     """Platform role ids to notify; nobody else is ever notified by a card."""
+    pinned: bool = False
+    """Whether it is to stay in sight of everybody in its room, where the platform can do that."""
 
     def below(self, other: "Card") -> "Card":
         """Return one card that shows `other` first and then this one."""
@@ -204,9 +206,11 @@ def card(
     summary: Words,
     tone: Tone = Tone.CALM,
     pings: tuple[str, ...] = (),
+    pinned: bool = False,
 ) -> Card:
     """Return a card of the children that are not None."""
-    return Card(key, tuple(child for child in children if child is not None), summary, tone, pings)
+    there = tuple(child for child in children if child is not None)
+    return Card(key, there, summary, tone, pings, pinned)
 
 
 def buttons(*several: Button | LinkButton | None) -> Actions:

@@ -15,6 +15,8 @@ class Delivered:
     """The platform took the message. `ref` is None where it gives no way to find it again."""
 
     ref: MessageRef | None
+    pinned: bool = False
+    """Whether it stays in sight as its card wanted; a message that could not be pinned is sent."""
 
 
 class Why(StrEnum):

@@ -165,9 +165,18 @@ def not_now() -> Card:
 
 
 def panel(
-    name: str, settings: Settings, missing: Sequence[Words], undelivered: int, in_draft: int
+    name: str,
+    settings: Settings,
+    missing: Sequence[Words],
+    undelivered: int,
+    in_draft: int,
+    *,
+    notice_gone: bool = False,
 ) -> Card:
-    """Return what is on, what is off and whether help would arrive."""
+    """Return what is on, what is off and whether help would arrive.
+
+    `notice_gone` says that somebody deleted the notice although messages are looked at.
+    """
     return card(
         "community.panel",
         Heading(_("peerbot in {name}", name=name)),
@@ -175,6 +184,12 @@ def panel(
         if not missing
         else Text(joined(_("Not ready yet: "), *_spaced(missing))),
         *(_switch_row(feature, settings) for feature in Feature),
+        Row(
+            _("The notice to members is no longer there, so newcomers cannot know of this."),
+            Button(action("community", "post-notice"), _("Post it again"), Style.PRIMARY),
+        )
+        if notice_gone
+        else None,
         Note(
             n_(
                 "{n} message could not be delivered in the last seven days.",
@@ -234,8 +249,9 @@ def needs_notice(settings: Settings) -> Card:
         Heading(_("Noticing danger in messages")),
         Text(
             _(
-                "Members are told first: a notice is posted in your check-in room for all to read. "
-                "From then on messages are looked at by rules, never by people, and none is stored."
+                "Members are told first: a notice is posted and pinned in your check-in room for "
+                "all to read. From then on messages are looked at by rules, never by people, and "
+                "none is stored."
             )
         ),
         None
@@ -277,30 +293,72 @@ def notice(settings: Settings) -> Card:
         else None,
         Text(
             _(
-                "It is a program. It makes mistakes and misses things. It never answers in "
-                "public, stores no message and keeps no score about anyone."
+                'In an emergency it also tells the responders of words that somebody marked "only '
+                'me".'
+            )
+        )
+        if settings.private_emergencies
+        else None,
+        Text(
+            _(
+                "It is a program. It makes mistakes and misses things. It never replies to anyone "
+                "in public; if it cannot reach someone, a note for nobody in particular may appear "
+                "in the room. It stores no message and keeps no score about anyone."
             )
         ),
         Note(_("Details at any time: /what-happens. If you need help now: /help-now.")),
         buttons(Button(action("crisis", "help"), _("I need help now"))),
         summary=_("peerbot now looks out for signs of danger in messages. /what-happens says how."),
+        pinned=True,
     )
 
 
-def switched(feature: Feature, *, on: bool) -> Card:
+def notice_stands(settings: Settings, *, pinned: bool) -> Words:
+    """Return where the notice can be read now, and what is left to do if it was not pinned."""
+    room = Mention(settings.checkin_room) if settings.checkin_room else ""
+    if pinned:
+        return _("The notice to members is pinned in {room}.", room=room)
+    return _(
+        "The notice to members stands in {room}, but I could not pin it. Please pin it, so that "
+        "people who come later read it.",
+        room=room,
+    )
+
+
+def notice_refused(settings: Settings) -> Card:
+    return card(
+        "community.notice-refused",
+        Text(
+            _(
+                "The notice to members could not be posted in {room}, so nothing was changed. "
+                "Please check that I may write there.",
+                room=Mention(settings.checkin_room),
+            )
+            if settings.checkin_room is not None
+            else _(
+                "The notice to members has no room yet, so nothing was changed. Please choose "
+                "one for check-ins in the setup."
+            )
+        ),
+        summary=_("The notice could not be posted, so nothing was changed."),
+    )
+
+
+def switched(feature: Feature, *, on: bool, note: Words | None = None) -> Card:
     state = _("on") if on else _("off")
     return card(
         "community.switched",
         Text(
             _("{feature}: {state}, from this moment.", feature=FEATURE_NAMES[feature], state=state)
         ),
+        Note(note) if note is not None else None,
         buttons(Button(action("community", "panel"), _("Back to the panel"))),
         summary=_("{feature}: {state}.", feature=FEATURE_NAMES[feature], state=state),
     )
 
 
-def settings_card(settings: Settings) -> Card:
-    """Return the timers and privacy choices in force."""
+def settings_card(settings: Settings, note: Words | None = None) -> Card:
+    """Return the timers and privacy choices in force. `note` says what just happened."""
 
     def toggle(name: str, words: Msg, *, on: bool) -> Row:
         label = _("Switch off") if on else _("Switch on")
@@ -334,6 +392,7 @@ def settings_card(settings: Settings) -> Card:
             _('Tell responders of emergencies in "only me" words too'),
             on=settings.private_emergencies,
         ),
+        Note(note) if note is not None else None,
         buttons(Button(action("community", "panel"), _("Back to the panel"))),
         summary=_("Timers and privacy"),
     )

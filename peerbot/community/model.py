@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from peerbot.chat.addresses import Actor, Person, Room, Space
+from peerbot.chat.addresses import Actor, MessageRef, Person, Room, Space
 from peerbot.chat.commands import Role
 
 
@@ -68,7 +68,11 @@ class Settings:
     """Template of the first check-in, made at the first publishing; "none" makes none."""
     switched_on: frozenset[Feature] = frozenset({Feature.CHECKINS, Feature.TIPS, Feature.RESOURCES})
     notice_posted: bool = False
-    """Whether members were told, in a posted and pinned notice, that messages are looked at."""
+    """Whether members were told, in a posted notice, that messages are looked at."""
+    notice: MessageRef | None = None
+    """The notice itself; None if it was never posted, or cannot be found again."""
+    notice_told: frozenset[str] = frozenset()
+    """What the notice said beyond the rest: names as in `wide`."""
     first_private_answer: bool = True
     """Open an inbox to somebody in danger although they did not ask (`safety.md`)."""
     private_emergencies: bool = False
@@ -92,6 +96,17 @@ class Settings:
     def reads_messages(self) -> bool:
         """Whether ordinary messages are looked at: only with a place for alerts and the notice."""
         return self.has(Feature.READING) and self.notice_posted and self.alert_room is not None
+
+    @property
+    def wide(self) -> frozenset[str]:
+        """What members must have been told of before messages are looked at: `notice_told`."""
+        found = {"first-answer"} if self.first_private_answer else set()
+        return frozenset(found | ({"private-emergencies"} if self.private_emergencies else set()))
+
+    @property
+    def needs_notice(self) -> bool:
+        """Whether members were not told of all that holds here, or not told at all."""
+        return not self.notice_posted or not self.wide <= self.notice_told
 
     def role_of(self, actor: Actor) -> Role:
         """Return what `actor` is here, from what the platform says of them at this moment."""
@@ -195,6 +210,8 @@ def _to_plain(value: object) -> object:
     match value:
         case Room(platform, room, space):
             return [platform, room, space]
+        case MessageRef(platform, room, message):
+            return [platform, room, message]
         case timedelta():
             return int(value.total_seconds())
         case frozenset():
@@ -209,12 +226,14 @@ def _to_plain(value: object) -> object:
 
 _ROOMS = {"alert_room", "checkin_room"}
 _TIMES = {"claim_emergency", "claim_urgent", "quiet_for", "answers_kept"}
-_NAMES = {"moderator_roles", "staff_roles"}
+_NAMES = {"moderator_roles", "staff_roles", "notice_told"}
 
 
 def _from_plain(name: str, value: object) -> object:
     if name in _ROOMS:
         return Room(*value) if isinstance(value, list) else None
+    if name == "notice":
+        return MessageRef(*value) if isinstance(value, list) else None
     if name in _TIMES and isinstance(value, int):
         return timedelta(seconds=value)
     if isinstance(value, list):

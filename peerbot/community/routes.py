@@ -9,7 +9,7 @@ from typing import Protocol
 
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import SpaceFacts
-from peerbot.chat.addresses import Actor, Space
+from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
@@ -22,11 +22,15 @@ from peerbot.chat.events import (
 from peerbot.chat.forms import Form
 from peerbot.chat.gateway import DeliveryError, Gateway
 from peerbot.chat.router import Answer, Instead, Router
-from peerbot.chat.text import Words
+from peerbot.chat.text import ByLanguage, Words
 from peerbot.community import cards, setup
+from peerbot.community.countries import meant
 from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
+from peerbot.community.notice import Notice
+from peerbot.community.readiness import in_the_way
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries, Step
+from peerbot.community.suggestions import suggested
 from peerbot.delivery.recurrence import RecurrenceError, zone_named
 from peerbot.errors import Gone, NotYours, Refused
 from peerbot.i18n import LANGUAGES, _
@@ -53,6 +57,7 @@ class CommunityRoutes:
 
     communities: CommunityService
     places: Places
+    notice: Notice
     countries: Countries
     drill: Drill
     undelivered: Undelivered
@@ -73,14 +78,19 @@ class CommunityRoutes:
         return Instead(await self._screen(community, Step(step)))
 
     async def suggest(self, event: ButtonPressed) -> Answer:
-        """Answer every open question as most would, and show the summary."""
+        """Answer every open question as most would, and show the summary.
+
+        Where the room for alerts cannot be told by its name, that screen comes first.
+        """
         community = await self._community(event)
         facts = await self._facts(community)
-        await self.communities.change_draft(
-            community.id, event.actor, lambda one: setup.suggested(one, facts, event.room)
+        draft = await self.communities.change_draft(
+            community.id, event.actor, lambda one: suggested(one, facts, event.room)
         )
-        await self.communities.remember_step(community.id, Step.SUMMARY)
-        return Instead(await self._screen(community, Step.SUMMARY))
+        step = Step.SUMMARY if draft.alert_room is not None else Step.ALERTS
+        note = setup.which_alert_room(facts) if step is Step.ALERTS else None
+        await self.communities.remember_step(community.id, step)
+        return Instead(await self._screen(community, step, note))
 
     async def set(self, event: ButtonPressed) -> Answer:
         """Take one choice into the draft and show the screen again."""
@@ -102,21 +112,28 @@ class CommunityRoutes:
         )
         return await self._screen(community, Step.LANGUAGE)
 
+    async def turn_countries(self, event: ButtonPressed) -> Answer:
+        """Show the screen of help lines with another page of countries."""
+        community = await self._community(event)
+        page = _number(event.action.args[0] if event.action.args else "", 99)
+        draft = await self.communities.draft(community.id)
+        turned = replace(self.countries, page=page)
+        facts = await self._facts(community)
+        return Instead(setup.screen(Step.LINES, draft, facts, turned))
+
     async def country_form(self, _event: Event) -> Form:
         return setup.country_form()
 
     async def other_country(self, event: FormSubmitted) -> Answer:
         community = await self._community(event)
-        wanted = str(event.values["country"]).strip().casefold()
-        for language in LANGUAGES:
-            for code, name in self.countries.options(language):
-                if wanted in {code.casefold(), name.casefold()}:
-                    change = partial(replace, country=code)
-                    await self.communities.change_draft(community.id, event.actor, change)
-                    return await self._screen(community, Step.LINES)
-        raise Refused(
-            country=_("I do not know this country yet. Please try its English or French name.")
-        )
+        typed = str(event.values["country"])
+        found = meant(typed, [one for each in LANGUAGES for one in self.countries.options(each)])
+        if len(found) != 1:
+            raise Refused(country=setup.unknown_country([self._country(code) for code in found]))
+        change = partial(replace, country=found[0])
+        await self.communities.change_draft(community.id, event.actor, change)
+        note = setup.taken_as(self._country(found[0]))
+        return await self._screen(community, Step.LINES, note)
 
     async def ping(self, event: ButtonPressed) -> Answer:
         """Send a test message to the room for alerts, and say truly whether it arrived."""
@@ -138,7 +155,7 @@ class CommunityRoutes:
         community = await self._community(event)
         settings = await self.communities.publish(community.id, event.actor)
         await self.communities.remember_step(community.id, Step.LANGUAGE)
-        return Instead(setup.published(settings))
+        return Instead(setup.published(await self._in_the_way(community, settings)))
 
     # -- panel -------------------------------------------------------------------------------
 
@@ -149,9 +166,10 @@ class CommunityRoutes:
         shown = cards.panel(
             community.name,
             settings,
-            setup.missing(settings),
+            await self._in_the_way(community, settings),
             await self.undelivered(),
             len(changed_keys(settings, draft)),
+            notice_gone=settings.reads_messages and await self.notice.is_gone(settings),
         )
         return Instead(shown) if isinstance(event, ButtonPressed) else shown
 
@@ -159,7 +177,7 @@ class CommunityRoutes:
         community = await self._community(event)
         feature, on = _switch(event.action)
         settings = self.communities.settings(community.id)
-        if feature is Feature.READING and on and not settings.notice_posted:
+        if feature is Feature.READING and on and not await self.notice.is_known(settings):
             return cards.needs_notice(settings)
         await self.communities.switch(community.id, event.actor, feature, on=on)
         return Instead(cards.switched(feature, on=on))
@@ -170,14 +188,15 @@ class CommunityRoutes:
         settings = self.communities.settings(community.id)
         if settings.alert_room is None or settings.checkin_room is None:
             return cards.needs_notice(settings)
-        await self.places.send(settings.checkin_room, cards.notice(settings))
-        await self.communities.set_now(
-            community.id,
-            event.actor,
-            "notice.posted",
-            lambda one: replace(one, notice_posted=True).switching(Feature.READING, on=True),
+        stands = await self.notice.before(
+            lambda one: one.switching(Feature.READING, on=True),
+            community=community,
+            by=event.actor,
+            what="notice.posted",
         )
-        return Instead(cards.switched(Feature.READING, on=True))
+        if stands is None:
+            return cards.notice_refused(settings)
+        return Instead(cards.switched(Feature.READING, on=True, note=stands))
 
     async def settings(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
@@ -214,8 +233,18 @@ class CommunityRoutes:
         }
         if name not in changes:
             raise BadAction("no such setting")
-        await self.communities.set_now(community.id, event.actor, f"settings.{name}", changes[name])
-        return Instead(cards.settings_card(self.communities.settings(community.id)))
+        what, change = f"settings.{name}", changes[name]
+        after = change(self.communities.settings(community.id))
+        if after.reads_messages and after.needs_notice:
+            # Wider than what members were told: they hear of it before it is so.
+            stands = await self.notice.before(
+                change, community=community, by=event.actor, what=what
+            )
+            if stands is None:
+                return cards.notice_refused(after)
+            return Instead(cards.settings_card(after, stands))
+        await self.communities.set_now(community.id, event.actor, what, change)
+        return Instead(cards.settings_card(after))
 
     async def versions(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
@@ -272,6 +301,27 @@ class CommunityRoutes:
         if not community.spaces:
             raise Gone("the community meets nowhere")
         return await self.places.facts(community.spaces[0])
+
+    def _country(self, code: str) -> Words:
+        """Return a country's name in every language."""
+        return ByLanguage(
+            tuple((each, dict(self.countries.options(each))[code]) for each in LANGUAGES)
+        )
+
+    async def _in_the_way(self, community: Community, settings: Settings) -> tuple[Words, ...]:
+        return in_the_way(settings, await self._facts_around(community, settings.alert_room))
+
+    async def _facts_around(self, community: Community, room: Room | None) -> SpaceFacts | None:
+        """Return what the platform says of the space with `room`; None if it does not say."""
+        if room is None:
+            return None
+        here = [one for one in community.spaces if one.platform == room.platform]
+        here.sort(key=lambda one: one.id != room.space)
+        try:
+            return await self.places.facts(here[0]) if here else None
+        except DeliveryError as error:
+            log.warning("the room for alerts could not be looked at: %s", type(error).__name__)
+            return None
 
     async def _screen(self, community: Community, step: Step, note: Words | None = None) -> Card:
         draft = await self.communities.draft(community.id)
@@ -334,6 +384,7 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         "setup": routes.step,
         "suggest": routes.suggest,
         "set": routes.set,
+        "countries": routes.turn_countries,
         "ping": routes.ping,
         "drill": routes.try_drill,
         "publish": routes.publish,

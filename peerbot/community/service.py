@@ -207,6 +207,10 @@ class CommunityService:
                 await store.change_member(replace(member, old_enough=True))
 
     async def withdraw(self, member: Member, purpose: Purpose) -> None:
+        """Take a consent back, and a remembered country with it: wherever it was remembered."""
+        if purpose is Purpose.COUNTRY:
+            await self._forget_country(member.person)
+            return
         async with self._db.begin() as session:
             await CommunityStore(session).withdraw(member.id, purpose)
 
@@ -325,6 +329,15 @@ class CommunityService:
             return await CommunityStore(session).notes(community_id)
 
     # -- inside ------------------------------------------------------------------------------
+
+    async def _forget_country(self, person: Person) -> None:
+        """Forget the country in every community, since it comes first in all of them."""
+        async with self._db.begin() as session:
+            store = CommunityStore(session)
+            for one in await store.memberships(person):
+                await store.withdraw(one.id, Purpose.COUNTRY)
+                await store.change_member(replace(one, country=None))
+        self._countries.pop(person, None)
 
     async def _apply(
         self, community_id: str, by: Actor, what: str, change: Callable[[Settings], Settings]

@@ -1,7 +1,7 @@
 """The setup: seven screens, one decision each, resumable; with suggestions three presses do."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from peerbot.chat.actions import action
@@ -25,9 +25,11 @@ from peerbot.chat.cards import (
     card,
 )
 from peerbot.chat.forms import Form, Surface, TextIn
-from peerbot.chat.text import Words
+from peerbot.chat.text import Words, joined
 from peerbot.community.cards import FEATURE_NAMES
+from peerbot.community.country_cards import country_choice
 from peerbot.community.model import Feature, Settings
+from peerbot.community.readiness import in_the_way
 from peerbot.i18n import Msg, _
 
 NONE = "none"
@@ -53,6 +55,8 @@ class Countries:
     """Code and name of the countries, in a language, those with lines of their own first."""
     preview: Callable[[str], tuple[Words, ...]]
     """What members of a country would see, a line each."""
+    page: int = 0
+    """Which page of them is open."""
 
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
@@ -88,27 +92,6 @@ RHYTHMS: dict[str, Msg] = {
     "monthly": _("On the first Monday of the month at 18:00"),
     NONE: _("No check-ins for now"),
 }
-
-
-def suggested(settings: Settings, facts: SpaceFacts, here: Room | None) -> Settings:
-    """Return the settings with every open question answered as most communities would."""
-    private = [one for one in facts.rooms if not one.everyone]
-    public = [one for one in facts.rooms if one.everyone]
-    quiet = next((one.room for one in private if one.room == here), None)
-    asking = [one for one in public if "check" in one.name.lower()] or public
-    return replace(
-        settings,
-        moderator_roles=settings.moderator_roles or _roles_like(facts, ("mod",)),
-        staff_roles=settings.staff_roles or _roles_like(facts, ("staff", "counsel", "équipe")),
-        alert_room=settings.alert_room or quiet or (private[0].room if private else None),
-        checkin_room=settings.checkin_room or (asking[0].room if asking else None),
-    )
-
-
-def _roles_like(facts: SpaceFacts, words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(
-        role.id for role in facts.roles if any(word in role.name.lower() for word in words)
-    )
 
 
 def screen(
@@ -245,19 +228,18 @@ def _alerts(
 def _lines(
     settings: Settings, _facts: SpaceFacts, countries: Countries
 ) -> tuple[Msg, tuple[Node, ...]]:
-    known = list(countries.options(settings.language))
-    shown = known[:24]
-    if settings.country and settings.country not in {code for code, _name in shown}:
-        shown = [one for one in known if one[0] == settings.country] + shown
+    known = countries.options(settings.language)
     preview = countries.preview(settings.country) if settings.country else ()
     body: list[Node] = [
         Text(_('Whose help lines come first? Everyone can always press "I\'m somewhere else".')),
-        Select(
+        *country_choice(
             action("community", "set", "country"),
-            _("Country"),
-            tuple(Option(code, name, chosen=code == settings.country) for code, name in shown),
+            action("community", "countries"),
+            known,
+            countries.page,
+            settings.country,
         ),
-        buttons(Button(action("community", "other-country"), _("Another country"))),
+        buttons(Button(action("community", "other-country"), _("Type a country"))),
     ]
     if preview:
         body.append(Note(_("Members would see:")))
@@ -328,7 +310,7 @@ def _summary(
     settings: Settings, facts: SpaceFacts, countries: Countries
 ) -> tuple[Msg, tuple[Node, ...]]:
     names = dict(countries.options(settings.language))
-    open_ = missing(settings)
+    open_ = in_the_way(settings, facts)
     return _("look and publish"), (
         Fields(
             (
@@ -336,7 +318,7 @@ def _summary(
                 (_("Time zone"), settings.zone),
                 (_("Moderators"), _role_names(settings.moderator_roles, facts)),
                 (_("Counselling staff"), _role_names(settings.staff_roles, facts)),
-                (_("Alerts go to"), _room_name(settings.alert_room, facts)),
+                (_("Alerts go to"), _where_alerts_go(settings, facts)),
                 (_("Help lines of"), names.get(settings.country, _("not chosen"))),
                 (_("Check-ins in"), _room_name(settings.checkin_room, facts)),
                 (_("How often"), RHYTHMS.get(settings.checkin_rhythm, RHYTHMS[NONE])),
@@ -363,18 +345,6 @@ _BODIES: dict[Step, Callable[[Settings, SpaceFacts, Countries], tuple[Msg, tuple
     Step.FEATURES: _features,
     Step.SUMMARY: _summary,
 }
-
-
-def missing(settings: Settings) -> tuple[Words, ...]:
-    """Return what keeps help from arriving, a sentence each; empty if nothing does."""
-    found: list[Words] = []
-    if settings.alert_room is None:
-        found.append(_("There is no private room for alerts, so no responder would hear."))
-    if not settings.country:
-        found.append(_("No country is chosen, so people are asked where they are."))
-    if not settings.moderator_roles and not settings.staff_roles:
-        found.append(_("Nobody is a moderator yet, so only the owner could answer an alert."))
-    return tuple(found)
 
 
 def zone_form(settings: Settings) -> Form:
@@ -408,8 +378,21 @@ def country_form() -> Form:
     )
 
 
-def published(settings: Settings) -> Card:
-    open_ = missing(settings)
+def taken_as(country: Words) -> Words:
+    """Return how a mistyped country was read."""
+    return _("I took that as {country}.", country=country)
+
+
+def unknown_country(near: Sequence[Words]) -> Words:
+    """Return why a typed country is not taken; `near` are those that may have been meant."""
+    if not near:
+        return _("I do not know this country yet. Please try its English or French name.")
+    names = tuple(part for one in near for part in (", ", one))[1:]
+    return _("Did you mean one of these: {countries}?", countries=joined(*names))
+
+
+def published(open_: Sequence[Words]) -> Card:
+    """Return what is so from now on; `open_` is what still keeps help from arriving."""
     return card(
         "setup.published",
         Heading(_("peerbot is ready")) if not open_ else Heading(_("Published")),
@@ -426,6 +409,16 @@ def published(settings: Settings) -> Card:
     )
 
 
+def which_alert_room(facts: SpaceFacts) -> Words | None:
+    """Return why the room for alerts is asked for; None where there is none to choose."""
+    if all(one.everyone for one in facts.rooms):
+        return None
+    return _(
+        "No name of a private room tells me that alerts may go there. Please choose it; I suggest "
+        "the rest."
+    )
+
+
 def ping(name: str) -> Card:
     return card(
         "setup.ping",
@@ -439,6 +432,14 @@ def ping(name: str) -> Card:
 def _role_names(ids: frozenset[str], facts: SpaceFacts) -> Words:
     names = [role.name for role in facts.roles if role.id in ids]
     return ", ".join(names) if names else _("not chosen")
+
+
+def _where_alerts_go(settings: Settings, facts: SpaceFacts) -> Words:
+    name = _room_name(settings.alert_room, facts)
+    if settings.alert_room is None or not settings.alert_pings:
+        return name
+    roles = _role_names(frozenset(settings.alert_pings), facts)
+    return _("{room}, notifying {roles}", room=name, roles=roles)
 
 
 def _room_name(room: Room | None, facts: SpaceFacts) -> Words:

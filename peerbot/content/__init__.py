@@ -1,7 +1,7 @@
 """Reads the content packs in `config/` into domain types, and says in plain words what is wrong.
 
 What is wrong is left out, never half shown: a broken tip costs that tip and nothing else.
-Read in this order: `table`, `tips`, `resources`.
+Read in this order: `table`, `tips`, `resources`, `helplines`, `crisis`.
 """
 
 from collections.abc import Mapping

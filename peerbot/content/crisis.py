@@ -1,24 +1,30 @@
-"""Reads help lines and crisis rules; a broken rule file costs that file, never the detector."""
+"""Reads help lines and crisis rules; what is broken costs itself, never the start.
 
-import tomllib
+A broken rule file costs that file, a broken help line that line.
+"""
+
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from peerbot.content.helplines import helplines_in
+from peerbot.content.table import Problem
 from peerbot.crisis.detection import Detector, RuleError, RuleSet, Voice, parse, parse_voices
-from peerbot.crisis.helplines import HelpLineError, HelpLines, problems
-from peerbot.crisis.helplines import parse as parse_lines
+from peerbot.crisis.helplines import HelpLines
 from peerbot.paths import shipped
 
 
 def helplines(folder: Path | None = None) -> HelpLines:
-    """Return the help lines of `folder`. Raises `HelpLineError` if the file cannot be used."""
-    file = (folder or shipped("config")) / "helplines.toml"
-    try:
-        return parse_lines(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise HelpLineError(f"helplines.toml: cannot be read ({error})") from error
+    """Return what can be shown of the help lines of `folder`; what is wrong is left out."""
+    return read_helplines(folder)[0]
+
+
+def read_helplines(folder: Path | None = None) -> tuple[HelpLines, tuple[Problem, ...]]:
+    """Return the help lines of `folder` that can be shown, and what is wrong with the rest."""
+    found: list[Problem] = []
+    lines = helplines_in(folder or shipped("config"), found)
+    return lines, tuple(found)
 
 
 def crisis_rule_sets(folder: Path | None = None) -> tuple[RuleSet, ...]:
@@ -72,16 +78,12 @@ def _without(rules: RuleSet, error: RuleError) -> RuleSet:
 
 def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
     """Return what is wrong with help lines and rules, a sentence each."""
-    where = folder or shipped("config")
-    found = [str(error) for error in crisis_detector(folder)[1]]
+    broken_rules = crisis_detector(folder or shipped("config"))[1]
+    found = [str(one) for one in (*broken_rules, *read_helplines(folder)[1])]
     try:
         crisis_voices(folder)
     except (RuleError, OSError, UnicodeDecodeError) as error:
         found.append(f"a file of voices cannot be used: {error}")
-    try:
-        found.extend(problems(helplines(where)))
-    except HelpLineError as error:
-        found.append(str(error))
     return tuple(found)
 
 

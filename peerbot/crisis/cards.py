@@ -17,9 +17,7 @@ from peerbot.chat.cards import (
     Heading,
     Node,
     Note,
-    Option,
     Quote,
-    Select,
     Style,
     Text,
     Tone,
@@ -27,6 +25,7 @@ from peerbot.chat.cards import (
     card,
 )
 from peerbot.chat.text import ByLanguage, Mention, Moment, When, Words
+from peerbot.community.country_cards import country_choice
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, State
 from peerbot.i18n import Msg, _
@@ -294,17 +293,24 @@ def coaching(lines: Sequence[Words]) -> Card:
     )
 
 
-def which_country(category: Category, countries: Sequence[tuple[str, str]]) -> Card:
+def which_country(category: Category, countries: Sequence[tuple[str, str]], page: int = 0) -> Card:
     """Return the question where somebody is; nothing is guessed from language or profile."""
     return card(
         "crisis.where",
         Text(_("Where are you right now? Nothing is kept unless you ask me to.")),
-        Select(
+        *country_choice(
             action("crisis", "lines", category),
-            _("Country"),
-            tuple(Option(code, name) for code, name in countries),
+            action("crisis", "elsewhere", category),
+            countries,
+            page,
         ),
-        Note(_("Not in the list? findahelpline.com knows lines in most countries.")),
+        Note(
+            _(
+                "Not in the lists? Your local emergency number helps in immediate danger, and "
+                "findahelpline.com knows lines in most countries."
+            )
+        ),
+        buttons(Button(action("crisis", "now"), _("Something for right now"))),
         summary=_("Where are you right now?"),
         tone=Tone.CARE,
     )

@@ -1,24 +1,20 @@
-"""What the crisis feature keeps about a member, for export and erasing: no words, only facts."""
+"""What the crisis feature keeps about a person, for export and erasing: no words, only facts."""
 
-from peerbot.community.service import CommunityService
+from peerbot.chat.addresses import Person
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
 
 
 class CrisisData:
-    """The feature's part of a member's data."""
+    """The feature's part of what is kept; an alert may be about somebody who is no member here."""
 
-    def __init__(self, db: Database, communities: CommunityService) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        self._communities = communities
 
-    async def export(self, member_id: str) -> dict[str, object]:
-        """Return the alerts about a member: when, how serious, how it ended."""
-        member = await self._communities.member_by_id(member_id)
-        if member is None:
-            return {"alerts": []}
+    async def export(self, person: Person) -> dict[str, object]:
+        """Return the alerts about a person: when, how serious, how it ended."""
         async with self._db.read() as session:
-            alerts = await AlertStore(session).of_person(member.person)
+            alerts = await AlertStore(session).of_person(person)
         return {
             "alerts": [
                 {
@@ -31,9 +27,7 @@ class CrisisData:
             ]
         }
 
-    async def erase(self, member_id: str) -> None:
-        """Remove the alerts about a member, and their name from those they answered."""
-        member = await self._communities.member_by_id(member_id)
-        if member is not None:
-            async with self._db.begin() as session:
-                await AlertStore(session).forget_person(member.person)
+    async def erase(self, person: Person) -> None:
+        """Remove the alerts about a person, and their name from those they answered."""
+        async with self._db.begin() as session:
+            await AlertStore(session).forget_person(person)

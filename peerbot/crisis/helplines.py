@@ -1,7 +1,8 @@
 """Help lines and emergency numbers: which to show to whom, in which order, and what is open now."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -22,8 +23,13 @@ class Hours(StrEnum):
     """Unknown to us: never shown as open now."""
 
 
-class HelpLineError(ValueError):
-    """A file of help lines says something that cannot be; the text names place, reason and cure."""
+class Confidence(StrEnum):
+    """How sure it is that a line is as it is written here."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,11 @@ class Line:
     may_contact_emergency_services: str
     verified_at: date
     source: str
+    confidence: Confidence
     valid_to: date | None
+    """The last day on which it may be shown; None while it goes on."""
+    superseded_by: str
+    """The id of the line that took over or will; empty if none does."""
 
     def is_open(self, now: datetime) -> bool:
         """Whether somebody answers at `now`; False where the hours are not known to us."""
@@ -84,6 +94,14 @@ class Line:
     @property
     def is_dialable(self) -> bool:
         return bool(self.call or self.text or self.chat or self.whatsapp)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it may be shown before somebody here has called it or read its own page."""
+        return self.confidence is Confidence.HIGH
+
+    def is_shown(self, today: date) -> bool:
+        return self.is_valid(today) and self.is_dialable and self.is_trusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +143,7 @@ class HelpLines:
 
     def named(self, language: str) -> tuple[tuple[str, str], ...]:
         """Return code and name of every country, those with lines of their own first."""
-        with_lines = {line.country for line in self.lines}
+        with_lines = {line.country for line in self.lines if line.is_trusted}
         rows = [(code, pick(one.name, language)) for code, one in self.countries.items()]
         return tuple(sorted(rows, key=lambda row: (row[0] not in with_lines, row[1])))
 
@@ -135,11 +153,7 @@ class HelpLines:
         The first adult and the first youth line stand together or not at all (ThroughLine's rule):
         nobody is asked their age in a crisis.
         """
-        valid = [
-            line
-            for line in self.lines
-            if line.country == code and line.is_valid(now.date()) and line.is_dialable
-        ]
+        valid = [line for line in self.lines if line.country == code and line.is_shown(now.date())]
         wanted = _WANTED.get(category, _ANY)
         fitting = [line for line in valid if line.about & wanted]
         general = [line for line in valid if line.about & _ANY and line not in fitting]
@@ -186,34 +200,6 @@ def _with_youth(lines: list[Line]) -> tuple[Line, ...]:
     return (general, youth, *rest)
 
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def parse(document: Mapping[str, object]) -> HelpLines:
-    """Return the help lines of a parsed TOML document. Raises `HelpLineError`."""
-    try:
-        countries = {
-            code: _country(code, row) for code, row in _table(document["countries"]).items()
-        }
-        lines = tuple(_line(row) for row in _rows(document["line"]))
-        retired = tuple(
-            Retired(str(row["country"]), str(row["number"]))
-            for row in _rows(_table(document["retired"])["numbers"])
-        )
-        fallback = _table(document["fallback"])
-    except KeyError as error:
-        raise HelpLineError(
-            f"helplines.toml: {error} is missing; see the notes at its top"
-        ) from None
-    return HelpLines(
-        countries=countries,
-        lines=lines,
-        retired=retired,
-        fallback_name=str(fallback["name"]),
-        fallback_url=str(fallback["website"]),
-    )
-
-
 def long_unread(
     lines: HelpLines, today: date, after: timedelta = timedelta(days=365)
 ) -> tuple[Line, ...]:
@@ -223,109 +209,95 @@ def long_unread(
     )
 
 
-def problems(lines: HelpLines) -> list[str]:
-    """Return what must be mended before anyone is shown this: undialable or retired entries."""
-    found: list[str] = []
-    retired = {(one.country, _digits(one.number)) for one in lines.retired}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a line or country must be mended, in words for the person who edits the file."""
+
+    about: Line | Country
+    key: str
+    reason: str
+    mend: str
+    hides: bool = True
+    """Whether nobody may be shown it meanwhile."""
+
+
+def faults(lines: HelpLines, declared: Container[str] | None = None) -> tuple[Fault, ...]:
+    """Return what must be mended before anyone is shown this: undialable or retired entries.
+
+    `declared` are the countries that the file names, also those that could not be read; None
+    stands for those that could.
+    """
+    known = lines.countries if declared is None else declared
     ids = [line.id for line in lines.lines]
-    for line in lines.lines:
-        where = f"helplines.toml, line {line.id}"
-        if ids.count(line.id) > 1:
-            found.append(f"{where}: the id is used twice; give one of them another")
-        if line.country not in lines.countries:
-            found.append(
-                f"{where}: country {line.country} has no [countries.{line.country}]; add it"
-            )
-        if not line.is_dialable:
-            found.append(f"{where}: nothing to call, text or chat with; add one or remove the line")
-        found.extend(
-            f"{where}: {number} is retired; remove it"
-            for number in (line.call, line.text, line.whatsapp)
-            if number and (line.country, _digits(number)) in retired
-        )
-        if line.hours is Hours.LISTED and not line.open:
-            found.append(
-                f'{where}: hours are "listed" but `open` is empty; fill it or use "see site"'
-            )
-    found.extend(
-        f"helplines.toml, country {code}: no emergency number; add one"
-        for code, one in lines.countries.items()
-        if not one.emergency
-    )
-    return found
-
-
-def _country(code: str, value: object) -> Country:
-    row = _table(value)
-    also = tuple(
-        AlsoDial(number=str(one["number"]), purpose=_texts(one["for"]))
-        for one in _rows(row.get("also", []))
-    )
-    return Country(
-        code=code,
-        emergency=str(row["emergency"]),
-        also=also,
-        name=_texts(row["name"]),
-        opener=_texts(row["in"]),
+    return (
+        *(fault for line in lines.lines for fault in _of_line(line, lines.retired, ids, known)),
+        *(fault for one in lines.countries.values() for fault in _of_country(one, lines.retired)),
     )
 
 
-def _line(row: Mapping[str, object]) -> Line:
-    verified = row["verified_at"]
-    if not isinstance(verified, date):
-        raise HelpLineError(
-            f"helplines.toml, line {row['id']}: verified_at must be a date, 2026-03-13"
-        )
-    return Line(
-        id=str(row["id"]),
-        country=str(row["country"]),
-        name=str(row["name"]),
-        audience=str(row["for"]),
-        about=frozenset(str(one) for one in _list(row["about"])),
-        call=str(row["call"]),
-        text=str(row["text"]),
-        text_keyword=str(row["text_keyword"]),
-        chat=str(row["chat"]),
-        whatsapp=str(row["whatsapp"]),
-        website=str(row["website"]),
-        hours=Hours(str(row["hours"])),
-        open=tuple(_span(one) for one in _rows(row.get("open", []))),
-        zone=ZoneInfo(str(row["zone"])),
-        languages=tuple(str(one) for one in _list(row["languages"])),
-        may_contact_emergency_services=str(row["may_contact_emergency_services"]),
-        verified_at=verified,
-        source=str(row["source"]),
-        valid_to=date.fromisoformat(str(row["valid_to"])) if row.get("valid_to") else None,
+def without(lines: HelpLines, found: Sequence[Fault]) -> HelpLines:
+    """Return what may be shown of the lines."""
+    hidden = [fault.about for fault in found if fault.hides]
+    return replace(
+        lines,
+        lines=tuple(line for line in lines.lines if line not in hidden),
+        countries={code: one for code, one in lines.countries.items() if one not in hidden},
     )
 
 
-def _span(row: Mapping[str, object]) -> Span:
-    closes = str(row["to"])
-    return Span(
-        frozenset(_DAYS.index(str(day)) for day in _list(row["days"])),
-        time.fromisoformat(str(row["from"])),
-        time(0) if closes == "24:00" else time.fromisoformat(closes),
-    )
+def _of_line(
+    line: Line, retired: Sequence[Retired], ids: Sequence[str], countries: Container[str]
+) -> Iterator[Fault]:
+    def fault(key: str, reason: str, mend: str, *, hides: bool = True) -> Fault:
+        return Fault(about=line, key=key, reason=reason, mend=mend, hides=hides)
+
+    if ids.count(line.id) > 1:
+        yield fault("id", "the id is used twice", "give one of them another", hides=False)
+    if line.country not in countries:
+        yield fault("country", f"{line.country} has no [countries.{line.country}]", "add it")
+    if not line.is_dialable:
+        reason = "there is nothing to call, text or chat with"
+        yield fault("call", reason, "add one or remove the line")
+    for key, number in (("call", line.call), ("text", line.text), ("whatsapp", line.whatsapp)):
+        if _is_retired(number, line.country, retired):
+            yield fault(key, f"{number} is retired", "remove it")
+    for number in _NUMBER.findall(line.name):
+        if _is_retired(number, line.country, retired):
+            yield fault("name", f"{number} is retired", "remove it")
+    if line.hours is Hours.LISTED and not line.open:
+        yield fault("open", 'hours are "listed" but `open` is empty', 'fill it or use "see site"')
+    if line.superseded_by and line.valid_to is None:
+        reason = f"{line.superseded_by} took over, but there is no last day"
+        yield fault("superseded_by", reason, "set valid_to")
+    elif line.superseded_by and line.superseded_by not in ids:
+        reason = f"there is no line {line.superseded_by}"
+        yield fault("superseded_by", reason, "name the one that took over", hides=False)
 
 
-def _table(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise HelpLineError("helplines.toml: a table was expected")
-    return value
+def _of_country(country: Country, retired: Sequence[Retired]) -> Iterator[Fault]:
+    numbers = (country.emergency, *(one.number for one in country.also))
+    if not country.emergency:
+        reason = "there is no emergency number"
+        yield Fault(about=country, key="emergency", reason=reason, mend="add one")
+    for number in numbers:
+        if _is_retired(number, country.code, retired):
+            reason = f"{number} is retired"
+            yield Fault(about=country, key="emergency", reason=reason, mend="remove it")
 
 
-def _rows(value: object) -> list[Mapping[str, object]]:
-    return [_table(one) for one in _list(value)]
+_NUMBER = re.compile(r"\d(?:[\d .-]*\d)?")
+_WHOLE_NUMBER = 7
+"""Digits from which on a number with its country code ends like the same one without."""
 
 
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise HelpLineError("helplines.toml: a list was expected")
-    return value
+def _is_retired(number: str, country: str, retired: Sequence[Retired]) -> bool:
+    return any(one.country == country and _same(number, one.number) for one in retired)
 
 
-def _texts(value: object) -> Mapping[str, str]:
-    return {language: str(text) for language, text in _table(value).items()}
+def _same(one: str, other: str) -> bool:
+    """Whether two numbers dial the same: written with other signs, or with the country's code."""
+    short, long = sorted((_digits(one), _digits(other)), key=len)
+    return bool(short) and (short == long or (len(short) >= _WHOLE_NUMBER and long.endswith(short)))
 
 
 def _digits(number: str) -> str:

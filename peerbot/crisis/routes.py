@@ -25,6 +25,8 @@ from peerbot.delivery.model import Beat
 from peerbot.errors import Gone
 from peerbot.i18n import _
 
+_PAGES = frozenset(str(page) for page in range(100))
+
 
 @dataclass(frozen=True, slots=True)
 class CrisisRoutes:
@@ -49,7 +51,10 @@ class CrisisRoutes:
         return self.crisis.coaching(event.actor, self._home(event))
 
     async def elsewhere(self, event: ButtonPressed) -> Answer:
-        return self.crisis.where(event.actor, _category(event))
+        """Ask where somebody is; another page of countries takes the place of this one."""
+        page = _page(event)
+        asked = self.crisis.where(event.actor, _category(event), page or 0)
+        return asked if page is None else Instead(asked)
 
     async def lines(self, event: ButtonPressed) -> Answer:
         country = event.values[0] if event.values else ""
@@ -182,6 +187,12 @@ def _first(event: ButtonPressed) -> str:
     if not event.action.args:
         raise BadAction("an id is missing")
     return event.action.args[0]
+
+
+def _page(event: ButtonPressed) -> int | None:
+    """Return the page of countries that is wanted; None if none was named."""
+    wanted = event.action.args[1] if len(event.action.args) > 1 else ""
+    return int(wanted) if wanted in _PAGES else None
 
 
 def _category(event: ButtonPressed) -> Category:

@@ -110,9 +110,9 @@ class CrisisService:
             know = await self._responders.show(changed or alert)
         return cards.misread(lines, responders_know=know)
 
-    def where(self, actor: Actor, category: Category) -> Card:
+    def where(self, actor: Actor, category: Category, page: int = 0) -> Card:
         language = self._communities.reader_of(actor.person).language
-        return cards.which_country(category, self._lines.countries(language)[:25])
+        return cards.which_country(category, self._lines.countries(language), page)
 
     def lines_of(self, country: str, category: Category, *, can_remember: bool) -> Card:
         """Return every line of a country. Raises `Gone` for one that we do not know."""

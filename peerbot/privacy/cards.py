@@ -33,6 +33,7 @@ PURPOSES: dict[Purpose, Msg] = {
 PARTS: dict[str, Msg] = {
     "checkins": _("check-in answers"),
     "crisis": _("alerts about you"),
+    "taken": _("alerts that you took"),
     "resources": _("resources you checked"),
     "messages": _("messages sent to you, without their words"),
 }
@@ -41,9 +42,9 @@ PARTS: dict[str, Msg] = {
 def mine(kept: Kept) -> Card:
     """Return what is kept, and what one can do about it."""
     nodes: list[Node] = [Heading(_("What is kept about you"))]
-    if kept.member is None:
+    if not kept.is_anything:
         nodes.append(Text(_("Nothing at all.")))
-    elif not kept.parts and not kept.consents:
+    elif kept.member is not None and not kept.parts and not kept.consents:
         nodes.append(Text(_("Only that you are a member: a number, none of your words.")))
     for name, count in kept.parts:
         nodes.append(Text(_("{what}: {n}", what=PARTS.get(name, name), n=count)))
@@ -81,7 +82,7 @@ def mine(kept: Kept) -> Card:
                     no=_("Keep it"),
                 ),
             )
-            if kept.member is not None
+            if kept.is_anything
             else None,
             Button(action("privacy", "happens"), _("What happens with my words?")),
         )
@@ -110,13 +111,16 @@ def export(data: bytes) -> Card:
     )
 
 
-def erased(*, anything: bool) -> Card:
+def erased(*, anything: bool, alert_left: bool = False) -> Card:
+    """Return what was erased. `alert_left` says that an open alert about them is not gone yet."""
+    gone = _("Everything about you is erased, here and in backups that are restored later.")
+    rest = _("Everything else about you is erased, here and in backups that are restored later.")
     return card(
         "privacy.erased",
-        Text(_("Everything about you is erased, here and in backups that are restored later."))
-        if anything
-        else Text(_("There was nothing to erase.")),
-        Note(_("An alert that is still open stays until somebody has looked after you.")),
+        Text(_("An alert about you is still open. It is erased once it is closed."))
+        if alert_left
+        else None,
+        Text((rest if alert_left else gone) if anything else _("There was nothing to erase.")),
         Text(_("You are as welcome here as before. Help stays open to you: /help-now.")),
         summary=_("Everything about you is erased.")
         if anything

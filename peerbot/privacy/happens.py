@@ -71,15 +71,7 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
     if settings.alert_room is None:
         nodes.append(Text(_("Nobody else is told: this community has no place for that yet.")))
     else:
-        nodes.append(
-            Text(
-                _(
-                    "Responders ({who}) are told about messages in rooms and words to staff: "
-                    "who, where and how serious, with a link, never a quote.",
-                    who=_responders(settings),
-                )
-            )
-        )
+        nodes.extend(Text(one) for one in _who_is_told(settings))
         nodes.append(
             Text(
                 _(
@@ -106,9 +98,17 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
         nodes.append(
             Text(
                 _(
-                    "After an alert I send no other for the same thing for {time}, unless it "
-                    "gets worse.",
+                    "While an alert about you is open, I only count further messages on it for "
+                    "{time}, unless it gets worse.",
                     time=_minutes(settings.quiet_for),
+                )
+            )
+        )
+        nodes.append(
+            Text(
+                _(
+                    "If you wrote in a room and I cannot reach you in private, a note for nobody "
+                    "in particular may appear there a little later."
                 )
             )
         )
@@ -125,6 +125,31 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
     where: Words = settings.country or _("not chosen, so I ask you")
     nodes.append(Text(_("Help lines come from: {country}.", country=where)))
     return tuple(nodes)
+
+
+def _who_is_told(settings: Settings) -> tuple[Words, ...]:
+    who = _responders(settings)
+    told = (
+        _(
+            "Responders ({who}) are told about messages in rooms; about direct messages to me and "
+            "words to staff that sound urgent; and when you ask for somebody.",
+            who=who,
+        )
+        if settings.reads_messages
+        else _(
+            "Responders ({who}) are told about direct messages to me and words to staff that "
+            "sound urgent, and when you ask for somebody.",
+            who=who,
+        )
+    )
+    return (
+        told,
+        _("They read who, where and how serious, and a link to the message; never a quote."),
+        _(
+            "Anybody can flag a message for them. They look at it and do not tell who flagged it; "
+            "if it sounds like danger, you get help too."
+        ),
+    )
 
 
 def _checkins(settings: Settings) -> tuple[Node, ...]:

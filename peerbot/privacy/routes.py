@@ -34,8 +34,10 @@ class PrivacyRoutes:
         return cards.export(data)
 
     async def erase(self, event: ButtonPressed) -> Answer:
-        anything = await self.privacy.erase(event.person, await self._community(event))
-        return Instead(cards.erased(anything=anything))
+        community = await self._community(event)
+        anything = await self.privacy.erase(event.person, community)
+        left = await self.privacy.kept(event.person, community)
+        return Instead(cards.erased(anything=anything, alert_left=left.is_anything))
 
     async def withdraw(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)

@@ -1,15 +1,16 @@
-"""Use cases of privacy: show, export and erase everything that is kept about a member."""
+"""Use cases of privacy: show, export and erase everything that is kept about somebody."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 
 from peerbot.chat.addresses import Person
 from peerbot.clock import Clock
 from peerbot.community.model import Community, Member, Purpose
 from peerbot.community.service import CommunityService
 from peerbot.db import Database
-from peerbot.privacy.model import Kept, PersonalData
+from peerbot.privacy.model import DataByPerson, Kept, PersonalData
+from peerbot.privacy.store import NamedStore
 from peerbot.vault import Vault
 
 RememberErased = Callable[[str, date], None]
@@ -25,7 +26,9 @@ class PrivacyService:
         vault: Vault,
         clock: Clock,
         communities: CommunityService,
+        *,
         parts: Mapping[str, PersonalData],
+        by_person: Mapping[str, DataByPerson],
         remember_erased: RememberErased,
     ) -> None:
         self._db = db
@@ -33,18 +36,17 @@ class PrivacyService:
         self._clock = clock
         self._communities = communities
         self._parts = parts
+        self._by_person = by_person
         self._remember_erased = remember_erased
 
     async def kept(self, person: Person, community: Community) -> Kept:
-        """Return what is kept about somebody; with no member if that is nothing."""
+        """Return what is kept about somebody, member or not."""
         member = await self._communities.known_member(person, community.id)
-        if member is None:
-            return Kept(member=None, parts=(), consents=())
-        parts = [(name, _count(await part.export(member.id))) for name, part in self._parts.items()]
-        consents = await self._communities.consent_times(member)
+        parts = await self._exported(person, member)
+        consents = await self._communities.consent_times(member) if member else {}
         return Kept(
             member=member,
-            parts=tuple((name, count) for name, count in parts if count),
+            parts=tuple((name, count) for name, one in parts.items() if (count := _count(one))),
             consents=tuple(consents.items()),
         )
 
@@ -67,8 +69,7 @@ class PrivacyService:
                 purpose: at.isoformat() if at else None
                 for purpose, at in (await self._communities.consent_times(member)).items()
             }
-            for name, part in self._parts.items():
-                document[name] = await part.export(member.id)
+        document |= await self._exported(person, member)
         return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
     async def erase(self, person: Person, community: Community) -> bool:
@@ -77,31 +78,33 @@ class PrivacyService:
         First the list outside the backups, then their key, then the rows: however far this gets,
         their words can no longer be read, and a backup restored later erases them again.
         """
-        member = await self._communities.known_member(person, community.id)
-        if member is None:
+        kept = await self.kept(person, community)
+        if not kept.is_anything:
             return False
-        self._remember_erased(self._vault.keyed_hash(member.id), self._clock().date())
-        async with self._db.begin() as session:
-            await self._vault.erase(session, member.id)
-        for part in self._parts.values():
-            await part.erase(member.id)
-        await self._communities.forget(member)
+        today = self._clock().date()
+        self._remember_erased(self._hash_of(person), today)
+        if kept.member is not None:
+            self._remember_erased(self._vault.keyed_hash(kept.member.id), today)
+            await self._erase_member(kept.member)
+        for part in self._by_person.values():
+            await part.erase(person)
         return True
 
-    async def erase_again(self, hashes: frozenset[str]) -> int:
-        """Erase those whom a restored backup brought back; return how many."""
-        members: Sequence[Member] = [
+    async def erase_again(self, erased: Mapping[str, date]) -> int:
+        """Erase those whom a restored backup brought back, and alerts that were open; how many.
+
+        `erased` are the keyed hashes of who was erased, and when.
+        """
+        members = [
             one
             for one in await self._communities.all_members()
-            if self._vault.keyed_hash(one.id) in hashes
+            if self._vault.keyed_hash(one.id) in erased
         ]
         for member in members:
-            async with self._db.begin() as session:
-                await self._vault.erase(session, member.id)
-            for part in self._parts.values():
-                await part.erase(member.id)
-            await self._communities.forget(member)
-        return len(members)
+            await self._erase_member(member)
+            for part in self._by_person.values():
+                await part.erase(member.person)
+        return len(members) + await self._forget_in_alerts(erased)
 
     async def withdraw(self, person: Person, community: Community, purpose: Purpose) -> None:
         """Take back one consent; what was kept for it alone goes at the next retention run."""
@@ -118,6 +121,37 @@ class PrivacyService:
     ) -> None:
         member = await self._communities.member(person, community.id)
         await self._communities.choose_language(member, language)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    async def _erase_member(self, member: Member) -> None:
+        async with self._db.begin() as session:
+            await self._vault.erase(session, member.id)
+        for part in self._parts.values():
+            await part.erase(member.id)
+        await self._communities.forget(member)
+
+    async def _forget_in_alerts(self, erased: Mapping[str, date]) -> int:
+        """Forget the erased in the alerts of before; return of how many people there were any."""
+        forgotten = 0
+        async with self._db.begin() as session:
+            store = NamedStore(session)
+            for person in await store.everybody():
+                day = erased.get(self._hash_of(person))
+                if day is not None:
+                    until = datetime.combine(day + timedelta(days=1), time(), UTC)
+                    forgotten += await store.forget(person, until) > 0
+        return forgotten
+
+    async def _exported(
+        self, person: Person, member: Member | None
+    ) -> dict[str, dict[str, object]]:
+        parts = self._parts if member is not None else {}
+        found = {name: await part.export(member.id) for name, part in parts.items() if member}
+        return found | {name: await one.export(person) for name, one in self._by_person.items()}
+
+    def _hash_of(self, person: Person) -> str:
+        return self._vault.keyed_hash(f"person:{person.platform}:{person.id}")
 
 
 def _count(exported: Mapping[str, object]) -> int:

@@ -8,6 +8,7 @@
 declared in its `Capabilities` and then not asked for; everything else is asked of everyone.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -228,11 +229,13 @@ async def a_message_comes_in_as_written(stand: Stand) -> None:
 
 
 async def a_space_is_described(stand: Stand) -> None:
-    """Setup can offer the rooms that are there, and knows which of them everybody reads."""
+    """Setup can offer the rooms that are there, and knows who reads and that we may write."""
     facts = await stand.harness.adapter.facts(stand.harness.space)
     equal(bool(facts.name), True, "whether the space has a name")
     public = [one.room for one in facts.rooms if one.everyone]
     contains(public, stand.harness.room)
+    writable = [one.room for one in facts.rooms if one.may_write]
+    contains(writable, stand.harness.room)
 
 
 # -- who sees it -------------------------------------------------------------------------------
@@ -255,6 +258,26 @@ async def a_reply_is_private(stand: Stand) -> None:
 async def an_inbox_is_private(stand: Stand) -> None:
     """What is sent to a person is seen by that person and by nobody else."""
     await _only_sam_sees(stand, NewInbox(stand.harness.sam))
+
+
+async def a_pinned_message_stays_in_sight(stand: Stand) -> None:
+    """Where the platform can, a message that wants to be pinned is, and we hear whether it was."""
+    if not stand.harness.adapter.capabilities.pins:
+        return
+    for wanted in (True, False):
+        shown = replace(a_card(Text("Look here")), pinned=wanted)
+        sent = await stand.harness.adapter.send(stand.harness.room, shown)
+        equal(sent.pinned, wanted, "whether it is said to be pinned")
+        equal((await stand.newest(stand.harness.robin)).pinned, wanted, "whether it is pinned")
+
+
+async def a_message_that_is_gone_is_known(stand: Stand) -> None:
+    """We can ask whether a message of ours is still there."""
+    sent = await stand.harness.adapter.send(stand.harness.room, a_card(Text("Still here")))
+    ref = must(sent.ref, "a message in a room can be found again")
+    equal(await stand.harness.adapter.still_shows(ref), True, "whether it is there")
+    other = replace(ref, message="999999")
+    equal(await stand.harness.adapter.still_shows(other), False, "whether another one is there")
 
 
 async def an_edit_replaces(stand: Stand) -> None:
@@ -346,6 +369,8 @@ CONFORMANCE: tuple[NamedCheck, ...] = tuple(
         a_room_is_public,
         a_reply_is_private,
         an_inbox_is_private,
+        a_pinned_message_stays_in_sight,
+        a_message_that_is_gone_is_known,
         an_edit_replaces,
         an_answer_can_take_the_place_of_its_card,
         a_repeated_send_is_shown_once,

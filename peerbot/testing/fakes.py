@@ -37,17 +37,25 @@ class RecordingGateway:
     sent: list[Sent] = field(default_factory=list)
     edited: list[tuple[MessageRef, Card]] = field(default_factory=list)
     broken: dict[Address, DeliveryError] = field(default_factory=dict)
+    pins: bool = True
+    """Whether we have the right to pin."""
+    gone: set[MessageRef] = field(default_factory=set)
+    """Messages that somebody has deleted since."""
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
         if to in self.broken:
             raise self.broken[to]
         self.sent.append(Sent(to, card, nonce))
         room = to.id if isinstance(to, Room) else "private"
-        return Delivered(MessageRef(to.platform, room, f"m{len(self.sent)}"))
+        ref = MessageRef(to.platform, room, f"m{len(self.sent)}")
+        return Delivered(ref, pinned=card.pinned and self.pins)
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered:
         self.edited.append((ref, card))
         return Delivered(ref)
+
+    async def still_shows(self, ref: MessageRef) -> bool:
+        return ref not in self.gone
 
     def cards_to(self, whom: Address) -> list[Card]:
         """Return what went to a room; for a person, everything private to them by any way."""

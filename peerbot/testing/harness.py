@@ -48,6 +48,8 @@ class Seen:
     """Name and contents of what can be kept."""
     notified: frozenset[str] = frozenset()
     """Ids of the people and roles whom the platform notifies because of it."""
+    pinned: bool = False
+    """Whether the platform keeps it in sight of everybody in its room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,17 @@ class ForgetsNonces(Console):
         return await super().send(to, card)
 
 
+class ClaimsThatItPinned(Console):
+    async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+        sent = await super().send(to, replace(card, pinned=False), nonce=nonce)
+        return replace(sent, pinned=card.pinned)
+
+
+class SaysThatEverythingIsThere(Console):
+    async def still_shows(self, ref: MessageRef) -> bool:
+        return True
+
+
 class LosesTheSummary(Console):
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
         return await super().send(to, replace(card, summary=""), nonce=nonce)
@@ -133,6 +144,8 @@ BROKEN = (
     (AnswersInPublic, "a-reply-is-private"),
     (EditsByPostingAgain, "an-edit-replaces"),
     (ForgetsNonces, "a-repeated-send-is-shown-once"),
+    (ClaimsThatItPinned, "a-pinned-message-stays-in-sight"),
+    (SaysThatEverythingIsThere, "a-message-that-is-gone-is-known"),
     (LosesTheSummary, "the-summary-is-never-empty"),
     (ManglesActions, "an-action-comes-back-exactly"),
     (LosesAFormValue, "a-form-comes-back-whole"),

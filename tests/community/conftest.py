@@ -10,10 +10,12 @@ from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.commands import Command, Role
+from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.door import Door
 from peerbot.community.model import Community, Settings
+from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes, add_routes
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries
@@ -52,9 +54,13 @@ FACTS = SpaceFacts(
 @dataclass
 class Places(RecordingGateway):
     known: SpaceFacts = FACTS
+    mute: DeliveryError | None = None
+    """Raised instead of the facts."""
 
     async def facts(self, space: Space) -> SpaceFacts:
         del space
+        if self.mute is not None:
+            raise self.mute
         return self.known
 
 
@@ -127,6 +133,7 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
         CommunityRoutes(
             communities=communities,
             places=places,
+            notice=Notice(communities, places),
             countries=countries,
             drill=drill,
             undelivered=undelivered,

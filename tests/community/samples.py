@@ -12,6 +12,7 @@ from peerbot.chat.text import ByLanguage
 from peerbot.community import cards as shown
 from peerbot.community import setup
 from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
+from peerbot.community.readiness import in_the_way
 from peerbot.community.setup import Countries, Step
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -65,8 +66,12 @@ def cards() -> tuple[Card, ...]:
     return (
         *(setup.screen(step, FULL, FACTS, COUNTRIES, shown.not_between(1, 9)) for step in Step),
         *(setup.screen(step, Settings(), EMPTY, COUNTRIES) for step in Step),
-        setup.published(FULL),
-        setup.published(Settings()),
+        *(
+            setup.screen(Step.LINES, FULL, FACTS, replace(COUNTRIES, page=page))
+            for page in range(6)
+        ),
+        setup.published(()),
+        setup.published(in_the_way(Settings(), FACTS)),
         setup.ping(NAME),
         shown.no_community(),
         *(shown.needs_role(role) for role in Role),
@@ -75,13 +80,16 @@ def cards() -> tuple[Card, ...]:
         shown.agreed(None),
         shown.too_young(),
         shown.not_now(),
-        shown.panel(NAME, FULL, (), 12, 9),
-        shown.panel(NAME, Settings(), setup.missing(Settings()), 12, 9),
+        shown.panel(NAME, FULL, (), 12, 9, notice_gone=True),
+        shown.panel(NAME, Settings(), in_the_way(FULL, EMPTY), 12, 9),
         shown.needs_notice(FULL),
         shown.needs_notice(Settings()),
-        shown.notice(FULL),
+        shown.notice(replace(FULL, private_emergencies=True)),
+        shown.notice_refused(FULL),
+        shown.notice_refused(Settings()),
         *(shown.switched(feature, on=True) for feature in Feature),
-        shown.settings_card(FULL),
+        shown.switched(Feature.READING, on=True, note=shown.notice_stands(FULL, pinned=False)),
+        shown.settings_card(FULL, shown.notice_stands(FULL, pinned=True)),
         shown.settings_card(replace(FULL, first_private_answer=False)),
         shown.versions(versions, FULL),
         shown.versions([], FULL),

@@ -1,11 +1,13 @@
 """The panel, the kill switch, the notice, the trail, going back; consent and age."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from peerbot.chat.cards import Button, buttons_of
-from peerbot.chat.gateway import Undeliverable, Why
+from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.clock import Chance
 from peerbot.community.model import (
@@ -18,7 +20,7 @@ from peerbot.community.model import (
 )
 from peerbot.community.service import CommunityService
 from peerbot.testing import SAM, SPACE, a_command, an_actor
-from tests.community.conftest import CARE, GENERAL, MODERATOR, OWNER, Town
+from tests.community.conftest import CARE, FACTS, GENERAL, MODERATOR, OWNER, Town
 
 
 @pytest.fixture
@@ -42,6 +44,37 @@ async def test_the_panel_says_whether_help_would_arrive(town: Town) -> None:
     assert "2 messages could not be delivered" in shown
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rooms": FACTS.rooms[:1]}, "The room for alerts is gone, or hidden from me."),
+        (
+            {"rooms": (FACTS.rooms[0], replace(FACTS.rooms[1], everyone=True))},
+            "Everybody can read care-team, the room for alerts.",
+        ),
+        (
+            {"rooms": (FACTS.rooms[0], replace(FACTS.rooms[1], may_write=False))},
+            "I may not write in care-team, the room for alerts.",
+        ),
+        ({"roles": FACTS.roles[1:]}, "The role that alerts notify is no longer there."),
+    ],
+)
+async def test_the_panel_said_ready_although_the_room_for_alerts_was_gone_or_public(
+    set_up: Town, change: dict[str, object], said: str
+) -> None:
+    assert "Ready: help would reach" in plain_card(await set_up.command("peerbot panel"))
+    set_up.places.known = replace(FACTS, **change)  # type: ignore[arg-type]
+    shown = plain_card(await set_up.command("peerbot panel"))
+    assert "Ready: help would reach" not in shown
+    assert f"Not ready yet: {said}" in shown
+
+
+async def test_a_platform_that_does_not_answer_is_not_called_ready(set_up: Town) -> None:
+    set_up.places.mute = TryLater("busy", timedelta(seconds=9))
+    shown = plain_card(await set_up.command("peerbot panel"))
+    assert "does not say just now whether the room for alerts is all right" in shown
+
+
 async def test_a_feature_can_be_switched_off_at_once_and_help_stays(set_up: Town) -> None:
     shown = await set_up.press("community", "switch", "checkins", "off", by=MODERATOR)
     assert shown.key == "community.switched"
@@ -61,6 +94,73 @@ async def test_messages_are_looked_at_only_after_the_notice_arrived(set_up: Town
     await set_up.press("community", "post-notice")
     assert (await set_up.settings()).reads_messages
     assert "community.notice" in set_up.places.keys_to(GENERAL)
+
+
+async def read(town: Town) -> None:
+    await town.press("community", "post-notice")
+
+
+async def test_the_notice_is_pinned_or_we_say_that_it_is_not(set_up: Town) -> None:
+    shown = await set_up.press("community", "post-notice")
+    assert set_up.places.cards_to(GENERAL)[-1].pinned
+    assert "The notice to members is pinned in #general." in plain_card(shown)
+    set_up.places.pins = False
+    shown = await set_up.press("community", "post-notice")
+    assert "I could not pin it" in plain_card(shown)
+    assert (await set_up.settings()).reads_messages
+
+
+async def test_a_notice_that_somebody_deleted_still_counted_as_posted(set_up: Town) -> None:
+    await read(set_up)
+    notice = (await set_up.settings()).notice
+    assert notice is not None
+    assert "no longer there" not in plain_card(await set_up.command("peerbot panel"))
+    set_up.places.gone = {notice}
+    shown = await set_up.command("peerbot panel")
+    assert "The notice to members is no longer there" in plain_card(shown)
+    await set_up.press("community", "switch", "reading", "off")
+    shown = await set_up.press("community", "switch", "reading", "on")
+    assert shown.key == "community.needs-notice"
+    assert not (await set_up.settings()).reads_messages
+    await read(set_up)
+    assert "no longer there" not in plain_card(await set_up.command("peerbot panel"))
+
+
+async def test_a_wider_setting_took_force_before_members_were_told(set_up: Town) -> None:
+    await set_up.press("community", "toggle", "first-answer", "off")
+    await read(set_up)
+    set_up.places.broken = {GENERAL: Undeliverable(Why.FORBIDDEN)}
+    for name in ("first-answer", "private-emergencies"):
+        shown = await set_up.press("community", "toggle", name, "on")
+        assert shown.key == "community.notice-refused"
+    settings = await set_up.settings()
+    assert not settings.first_private_answer
+    assert not settings.private_emergencies
+    set_up.places.broken = {}
+    await set_up.press("community", "toggle", "private-emergencies", "on")
+    told = plain_card(set_up.places.cards_to(GENERAL)[-1])
+    assert 'responders of words that somebody marked "only me"' in told
+    assert (await set_up.settings()).private_emergencies
+    assert len(set_up.places.keys_to(GENERAL)) == 2
+
+
+async def test_what_members_were_told_once_needs_no_second_notice(set_up: Town) -> None:
+    await read(set_up)
+    await set_up.press("community", "toggle", "first-answer", "off")
+    await set_up.press("community", "toggle", "first-answer", "on")
+    await set_up.press("community", "toggle", "private-emergencies", "off")
+    assert set_up.places.keys_to(GENERAL) == ["community.notice"]
+
+
+async def test_what_was_widened_while_nothing_was_read_is_told_before_it_is_read_again(
+    set_up: Town,
+) -> None:
+    await read(set_up)
+    await set_up.press("community", "switch", "reading", "off")
+    await set_up.press("community", "toggle", "private-emergencies", "on")
+    assert set_up.places.keys_to(GENERAL) == ["community.notice"]
+    shown = await set_up.press("community", "switch", "reading", "on")
+    assert shown.key == "community.needs-notice"
 
 
 async def test_every_change_leaves_who_what_before_and_after(set_up: Town) -> None:
@@ -181,7 +281,7 @@ async def test_a_grant_lets_a_person_pass_where_the_role_does_not(set_up: Town) 
 def test_settings_survive_storing_whatever_they_are() -> None:
     from datetime import timedelta
 
-    from peerbot.chat.addresses import Room
+    from peerbot.chat.addresses import MessageRef, Room
 
     whole = Settings(
         language="fr",
@@ -196,6 +296,8 @@ def test_settings_survive_storing_whatever_they_are() -> None:
         checkin_rhythm="none",
         switched_on=frozenset({Feature.READING}),
         notice_posted=True,
+        notice=MessageRef("test", "r2", "m1"),
+        notice_told=frozenset({"private-emergencies"}),
         first_private_answer=False,
         private_emergencies=True,
         claim_emergency=timedelta(minutes=3),

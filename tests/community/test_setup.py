@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from peerbot.chat.adapters import SpaceFacts
+from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
+from peerbot.chat.addresses import Room
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
-from peerbot.community.model import Feature
+from peerbot.community.model import Feature, Settings
+from peerbot.community.names import ALERT_ROOMS, tells
+from peerbot.community.suggestions import suggested
 from peerbot.testing import SAM, an_actor
 from tests.community.conftest import CARE, GENERAL, MODERATOR, OWNER, STAFF, Town
 
@@ -24,6 +27,72 @@ async def test_three_presses_are_enough(town: Town) -> None:
     assert settings.checkin_room == GENERAL
     assert settings.moderator_roles == {"mods"}
     assert settings.staff_roles == {"staff"}
+    assert settings.alert_pings == ("mods",)
+
+
+async def test_the_suggested_setup_notified_nobody(town: Town) -> None:
+    shown = plain_card(await town.press("community", "suggest"))
+    assert "Alerts go to: care-team, notifying Moderators" in shown
+    await town.press("community", "set", "pings", values=())
+    shown = plain_card(await town.press("community", "setup", 6))
+    assert "Nobody is notified of an alert" in shown
+    assert "Nobody is notified of an alert" in plain_card(await town.press("community", "publish"))
+
+
+def private(*names: str, may_write: bool = True) -> SpaceFacts:
+    rooms = (RoomFact(room=Room("test", one), name=one, everyone=False) for one in names)
+    return SpaceFacts(
+        name="Home",
+        rooms=tuple(replace(one, may_write=may_write) for one in rooms),
+        roles=(RoleFact(id="m", name="Modérateurs"), RoleFact(id="s", name="Équipe d'écoute")),
+    )
+
+
+async def test_alerts_were_suggested_for_the_first_private_room_whatever_it_is_for(
+    town: Town,
+) -> None:
+    """Somebody's poems and their readers are no responders: where no name tells, we ask."""
+    town.places.known = private("private-poetry", "modern-art", "scared-of-spiders")
+    shown = plain_card(await town.press("community", "suggest"))
+    assert "SETUP 3/7" in shown
+    assert "Please choose it; I suggest the rest." in shown
+    assert (await town.communities.draft((await town.home()).id)).alert_room is None
+    await town.press("community", "set", "alert-room", values=("modern-art",))
+    assert "SETUP 7/7" in plain_card(await town.press("community", "suggest"))
+
+
+@pytest.mark.parametrize(
+    ("rooms", "wanted"),
+    [
+        (("poetry", "mods-only", "crisis-alerts"), "crisis-alerts"),
+        (("poetry", "équipe-de-modération"), "équipe-de-modération"),
+        (("lounge", "Care Team"), "Care Team"),
+        (("steam-games", "ModTeam"), "ModTeam"),
+        (("modération", "cellule-de-crise"), "cellule-de-crise"),
+        (("steam-games", "daycare"), None),
+    ],
+)
+def test_the_clearest_name_tells_where_alerts_go(
+    rooms: tuple[str, ...], wanted: str | None
+) -> None:
+    found = suggested(Settings(), private(*rooms), None).alert_room
+    assert found == (None if wanted is None else Room("test", wanted))
+
+
+def test_the_room_where_setup_is_done_comes_first_among_equals() -> None:
+    here = Room("test", "staff")
+    assert suggested(Settings(), private("mods", "staff"), here).alert_room == here
+    assert not tells("general", ALERT_ROOMS[-1])
+
+
+def test_a_room_where_we_may_not_write_is_not_suggested_for_alerts() -> None:
+    assert suggested(Settings(), private("alerts", may_write=False), None).alert_room is None
+
+
+def test_staff_are_not_taken_for_moderators_nor_moderators_for_staff() -> None:
+    made = suggested(Settings(), private("alerts"), None)
+    assert (made.moderator_roles, made.staff_roles) == ({"m"}, {"s"})
+    assert made.alert_pings == ("m",)
 
 
 async def test_nothing_is_in_force_before_publishing(town: Town) -> None:

@@ -74,6 +74,7 @@ async def test_json_has_one_delivery_a_line(play: Any) -> None:
         "lines": ["We are here."],
         "buttons": [],
         "edited": False,
+        "pinned": False,
     }
     assert (alert["to"], alert["private"]) == ("#care-team", False)
 

@@ -102,7 +102,12 @@ def cards() -> tuple[Card, ...]:
         shown.right_now(),
         shown.words_to_send(),
         shown.coaching(few),
-        shown.which_country(Category.SUICIDE, LINES.countries("fr")[:25]),
+        *(
+            shown.which_country(Category.SUICIDE, LINES.countries(language), page)
+            for language in ("en", "fr")
+            for page in range(6)
+        ),
+        shown.which_country(Category.SUICIDE, ()),
         *(
             shown.lines_of(code, LINES.all(code, category, NOW), can_remember=True)
             for code in ("CA", "GB", "PT", "IN", "AL")

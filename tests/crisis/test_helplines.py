@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from peerbot.chat.plain import plain
-from peerbot.content.crisis import helplines
+from peerbot.content.crisis import helplines, read_helplines
+from peerbot.content.helplines import parse
+from peerbot.content.table import Problem
 from peerbot.crisis.detection.finding import Category, Tier
-from peerbot.crisis.helplines import HelpLineError, Hours, Span, long_unread, parse, problems
+from peerbot.crisis.helplines import Confidence, Hours, Span, faults, long_unread, without
 from peerbot.crisis.lines import LineWords
 
 LINES = helplines()
@@ -57,7 +59,7 @@ def test_no_country_is_left_empty() -> None:
 
 
 def test_the_shipped_file_has_no_open_problem() -> None:
-    assert problems(LINES) == []
+    assert read_helplines()[1] == ()
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,10 @@ def test_the_shipped_file_has_no_open_problem() -> None:
     [
         ({"call": "", "text": "", "chat": "", "whatsapp": ""}, "nothing to call"),
         ({"call": "1-833-456-4566"}, "is retired"),
+        ({"call": "+1 833 456 4566"}, "is retired"),
+        ({"text": "456-45"}, "is retired"),
+        ({"name": "Talk Suicide (1-833-456-4566)"}, "is retired"),
+        ({"superseded_by": "ca-988", "valid_to": None}, "no last day"),
         ({"country": "ZZ"}, "has no [countries.ZZ]"),
         ({"hours": Hours.LISTED, "open": ()}, "`open` is empty"),
     ],
@@ -72,8 +78,17 @@ def test_the_shipped_file_has_no_open_problem() -> None:
 def test_each_kind_of_problem_is_named(change: dict[str, object], said: str) -> None:
     line = replace(LINES.lines[0], country="CA")
     broken = replace(LINES, lines=(replace(line, **change),))  # type: ignore[arg-type]
-    found = problems(broken)
-    assert [one for one in found if said in one]
+    found = faults(broken)
+    assert [one for one in found if said in f"{one.reason}; {one.mend}"]
+    assert without(broken, found).lines == ()
+
+
+def test_what_is_only_untidy_is_named_and_still_shown() -> None:
+    line = replace(LINES.lines[0], superseded_by="nobody", valid_to=date(2099, 1, 1))
+    untidy = replace(LINES, lines=(line, line))
+    found = faults(untidy)
+    assert {one.key for one in found} == {"id", "superseded_by"}
+    assert without(untidy, found) == untidy
 
 
 def test_lines_that_nobody_read_for_long_are_named() -> None:
@@ -160,6 +175,13 @@ def test_an_expired_line_is_not_shown() -> None:
     assert lines.lines_of(expired.country, Category.SUICIDE, NIGHT) == ()
 
 
+@pytest.mark.parametrize("confidence", [Confidence.MEDIUM, Confidence.LOW, Confidence.UNVERIFIED])
+def test_a_line_that_nobody_verified_is_not_shown(confidence: Confidence) -> None:
+    doubtful = replace(LINES.lines[0], confidence=confidence)
+    lines = replace(LINES, lines=(doubtful,))
+    assert lines.lines_of(doubtful.country, Category.SUICIDE, NIGHT) == ()
+
+
 def test_short_codes_and_keywords_are_written_as_they_dial() -> None:
     texts = [text for _code, text in every_text("en")]
     assert [text for text in texts if "call 988" in text]
@@ -167,8 +189,9 @@ def test_short_codes_and_keywords_are_written_as_they_dial() -> None:
 
 
 def test_a_file_with_a_missing_part_says_which() -> None:
-    with pytest.raises(HelpLineError, match="'countries' is missing"):
-        parse({"line": []})
+    found: list[Problem] = []
+    parse({"line": []}, found)
+    assert "helplines.toml, countries: is missing" in str(found[0])
 
 
 def test_hours_follow_the_line_s_own_zone() -> None:

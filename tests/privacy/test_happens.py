@@ -7,6 +7,7 @@ import pytest
 
 from peerbot.chat.addresses import Room
 from peerbot.chat.plain import plain_card
+from peerbot.community.cards import notice
 from peerbot.community.model import Feature, Grant, Settings
 from peerbot.privacy.happens import what_happens
 
@@ -34,7 +35,14 @@ CHANGED: dict[str, object] = {
     "minimum_age": 16,
 }
 # What they change is not about what happens with anybody's words.
-BESIDE_THE_POINT = {"language", "zone", "alert_pings", "checkin_rhythm"}
+BESIDE_THE_POINT = {
+    "language",
+    "zone",
+    "alert_pings",
+    "checkin_rhythm",
+    "notice",
+    "notice_told",
+}
 
 
 def test_every_setting_is_looked_at() -> None:
@@ -62,3 +70,44 @@ def test_it_never_says_that_messages_are_read_when_they_are_not() -> None:
     ):
         assert not settings.reads_messages
         assert "I look at messages in the rooms" not in plain_card(what_happens(settings))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "direct messages to me and words to staff that sound urgent",
+        "when you ask for somebody",
+        "Anybody can flag a message for them.",
+        "a note for nobody in particular may appear there",
+        "While an alert about you is open, I only count further messages on it for 30 minutes",
+    ],
+)
+def test_ways_in_which_others_hear_were_not_named(said: str) -> None:
+    assert said in plain_card(what_happens(BASE))
+    assert said in plain_card(what_happens(replace(BASE, switched_on=frozenset())))
+
+
+def test_it_promised_silence_about_the_same_thing_which_nobody_can_tell() -> None:
+    """What is compared is who it is about and how serious it is, not what is said."""
+    assert "the same thing" not in plain_card(what_happens(BASE))
+
+
+def test_messages_in_rooms_are_named_only_while_they_are_looked_at() -> None:
+    paused = BASE.switching(Feature.READING, on=False)
+    assert "are told about messages in rooms" in plain_card(what_happens(BASE))
+    assert "are told about messages in rooms" not in plain_card(what_happens(paused))
+
+
+@pytest.mark.parametrize(
+    ("language", "never", "rather"),
+    [
+        ("en", "never answers in public", "a note for nobody in particular may appear in the room"),
+        ("fr", "ne répond jamais en public", "un mot qui ne s'adresse à personne"),
+    ],
+)
+def test_the_notice_claimed_that_nothing_appears_in_public(
+    language: str, never: str, rather: str
+) -> None:
+    said = plain_card(notice(BASE), language)
+    assert never not in said
+    assert rather in said
