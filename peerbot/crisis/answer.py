@@ -102,8 +102,10 @@ class FirstAnswer:
         """
         key, tier, now = (danger.person, danger.finding.whose), danger.finding.tier, self._clock()
         answered, at = self._answered.get(key, (Tier.NONE, now))
-        self._remember(key, max(tier, answered) if now - at < settings.quiet_for else tier)
-        if tier > answered or now - at >= settings.quiet_for:
+        # Both ways: a clock that was set back by days must not silence us for days.
+        is_quiet = abs(now - at) < settings.quiet_for
+        self._remember(key, max(tier, answered) if is_quiet else tier)
+        if tier > answered or not is_quiet:
             return Measure.WHOLE
         if now - at < JUST_NOW:
             return Measure.NONE
@@ -238,7 +240,7 @@ class FirstAnswer:
         try:
             async with self._db.begin() as session:
                 store = AlertStore(session)
-                return await store.plan_offer(room, due, due - OFFER_AT_MOST_EVERY)
+                return await store.plan_offer(room, due, OFFER_AT_MOST_EVERY)
         except StorageAway:
             return False
 

@@ -47,6 +47,7 @@ class Ladder:
 
     async def climb(self) -> int:
         """Do whatever is due of every alert; return how many there were."""
+        await self._record.mend_times()
         due = await self._record.due()
         done = await asyncio.gather(*map(self._climb_one, due), return_exceptions=True)
         for outcome in done:

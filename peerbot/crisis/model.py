@@ -149,6 +149,22 @@ class Alert:
         again = None if self.is_known_to_responders else now + RETRY
         return replace(ended, step=LAST_STEP, next_step_at=again)
 
+    def raised_again(self, now: datetime) -> "Alert":
+        """Return the alert as if raised now, after the clock was set back: all as far ahead."""
+        back = self.raised_at - now
+
+        def moved(at: datetime | None) -> datetime | None:
+            return None if at is None else at - back
+
+        return replace(
+            self,
+            raised_at=now,
+            next_step_at=moved(self.next_step_at),
+            owed_at=moved(self.owed_at),
+            until=moved(self.until),
+            called_at=moved(self.called_at),
+        )
+
     def resolve(self, outcome: Outcome) -> "Alert":
         """Return the alert closed, without what leads to the person."""
         if self.is_over:
@@ -315,7 +331,8 @@ def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> 
     "One alert per member per quiet period unless the tier rises"; an emergency is never
     rate-limited away, and after an honest end nobody is at work on the alert any more.
     """
-    since = now - (known.called_at or known.raised_at)
+    # Both ways: a clock that was set back by days must not silence us for days.
+    since = abs(now - (known.called_at or known.raised_at))
     if tier > known.tier:
         return True
     match known.state:

@@ -204,6 +204,16 @@ class Record:
             found = {one.id: one for one in rows} | unwritten
         return tuple(sorted(found.values(), key=lambda one: (-one.tier, one.raised_at)))
 
+    async def mend_times(self) -> None:
+        """Begin again with alerts that lie in the future: the clock was set back meanwhile."""
+        now = self._clock()
+        for alert in self.book:
+            if alert.raised_at > now:
+                log.warning("the clock was set back: an alert begins again")
+                await self.change(
+                    alert.id, lambda one: one.raised_again(now) if one.raised_at > now else one
+                )
+
     async def next_due_at(self) -> datetime | None:
         """Return when anything is due; now, if something waits to be written."""
         if len(self._spool):

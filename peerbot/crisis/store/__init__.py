@@ -1,7 +1,7 @@
 """SQL for alerts and for the offers that wait to be posted; rows stay here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -182,8 +182,8 @@ class AlertStore:
 
     # -- offers ------------------------------------------------------------------------------
 
-    async def plan_offer(self, room: Room, due_at: datetime, not_since: datetime) -> bool:
-        """Plan a card in `room`; False if one was planned or posted there after `not_since`."""
+    async def plan_offer(self, room: Room, due_at: datetime, apart: timedelta) -> bool:
+        """Plan a card in `room`; False if one is or was due there less than `apart` from it."""
         row = await self._session.get(OfferRow, (room.platform, room.id))
         if row is None:
             values = {
@@ -193,7 +193,7 @@ class AlertStore:
                 "due_at": due_at,
             }
             return await insert_new(self._session, OfferRow, [values]) == 1
-        if row.due_at > not_since:
+        if abs(due_at - row.due_at) < apart:
             return False
         row.due_at, row.posted_at = due_at, None
         return True
