@@ -1,13 +1,12 @@
 """The composition root: the only file that knows all parts, and builds the house from them."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 from peerbot import content, tables
-from peerbot.chat.adapters import Adapter, Switchboard
+from peerbot.chat.adapters import Switchboard
 from peerbot.chat.cards import Row
 from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
@@ -39,13 +38,13 @@ from peerbot.delivery.model import Beat
 from peerbot.delivery.service import Delivery
 from peerbot.erased import ErasedList
 from peerbot.errors import StorageAway
+from peerbot.house import Daily, House, LastKnownFile, Storage
 from peerbot.privacy import routes as privacy_routes
 from peerbot.privacy.routes import PrivacyRoutes
 from peerbot.privacy.sent import SentData
 from peerbot.privacy.service import PrivacyService
 from peerbot.privacy.taken import TakenData
 from peerbot.resources import routes as resource_routes
-from peerbot.resources.model import Shipped
 from peerbot.resources.service import ResourceData, ResourceService
 from peerbot.settings import Settings
 from peerbot.tips import routes as tip_routes
@@ -59,86 +58,7 @@ UNDELIVERED_SHOWN_FOR = timedelta(days=7)
 __all__ = ["House", "build", "tables"]
 
 
-@dataclass(frozen=True, slots=True)
-class LastKnownFile:
-    """Settings as last published, sealed beside the key: for help while the database is away."""
-
-    file: Path
-    vault: Vault
-
-    def keep(self, document: str) -> None:
-        """Write the document; a full disk keeps the older one."""
-        draft = self.file.with_suffix(".part")
-        try:
-            draft.write_bytes(self.vault.seal_for_app(document.encode(), "last-known"))
-            draft.replace(self.file)
-        except OSError as error:
-            log.warning("the last known settings could not be kept: %s", type(error).__name__)
-
-    def read(self) -> str | None:
-        if not self.file.is_file():
-            return None
-        return self.vault.open_for_app(self.file.read_bytes(), "last-known").decode()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """Everything, built and connected; nothing runs before `start`."""
-
-    settings: Settings
-    db: Database
-    clock: Clock
-    switchboard: Switchboard
-    router: Router
-    communities: CommunityService
-    delivery: Delivery
-    crisis: CrisisService
-    noticing: Noticing
-    record: Record
-    checkins: CheckinService
-    tips: TipService
-    resources: ResourceService
-    privacy: PrivacyService
-    erased: ErasedList
-    directory: Shipped
-
-    async def start(self, *adapters: Adapter) -> None:
-        """Let people in as soon as help works, then load the rest and start durable work.
-
-        While the database is away only help is there; the beat tries `open_storage` again.
-        """
-        self.record.read_in()
-        await self.communities.start()
-        for adapter in adapters:
-            self.switchboard.plug(adapter)
-            await adapter.start(self.switchboard)
-        await self.open_storage()
-        await self.delivery.start()
-
-    async def open_storage(self) -> bool:
-        """Read what lies in the database; return whether it could be reached."""
-        try:
-            await self.communities.start()
-            await self.record.load()
-            await self.resources.load_shipped(self.directory)
-            if erased := self.erased.days():
-                await self.privacy.erase_again(erased)
-        except StorageAway as error:
-            log.error("%s", error)
-            return False
-        return True
-
-    async def stop(self) -> None:
-        """Take no more events, finish what is under way, close."""
-        for adapter in self.switchboard.adapters:
-            await adapter.stop()
-            self.switchboard.unplug(adapter.name)
-        await self.noticing.settled()
-        await self.delivery.stop()
-        await self.db.close()
-
-
-def build(
+def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     *,
     settings: Settings,
     db: Database,
@@ -194,15 +114,6 @@ def build(
         news=news,
         on_failure=lambda error: failed("crisis.noticing", error),
     )
-    ladder = Ladder(
-        db,
-        clock,
-        communities,
-        record,
-        responders,
-        news,
-        on_failure=lambda error: failed("crisis.ladder", error),
-    )
     crisis = CrisisService(
         clock=clock,
         communities=communities,
@@ -212,6 +123,15 @@ def build(
         answer=answer,
         news=news,
         noticing=noticing,
+    )
+    ladder = Ladder(
+        db,
+        clock,
+        communities,
+        record,
+        responders,
+        news,
+        on_failure=lambda error: failed("crisis.ladder", error),
     )
     router = Router(switchboard, noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
@@ -282,6 +202,20 @@ def build(
     retention = Daily(clock, forget_old)
     delivery.add_beat(Beat("privacy.retention", retention.run, retention.next_due))
 
+    async def load_alerts() -> None:
+        if not await record.load():
+            raise StorageAway("The alerts cannot be read yet.")
+
+    async def load_shipped() -> None:
+        await resources.load_shipped(packs.directory)
+
+    async def erase_again() -> None:
+        if gone := erased.days():
+            await privacy.erase_again(gone)
+
+    storage = Storage(clock, (communities.reload, load_alerts, load_shipped, erase_again))
+    delivery.add_beat(Beat("house.storage", storage.run, storage.next_due))
+
     return House(
         settings=settings,
         db=db,
@@ -293,33 +227,12 @@ def build(
         crisis=crisis,
         noticing=noticing,
         record=record,
+        storage=storage,
         checkins=checkins,
         tips=tips,
         resources=resources,
         privacy=privacy,
-        erased=erased,
-        directory=packs.directory,
     )
-
-
-class Daily:
-    """Runs something when the house opens and every day from then on."""
-
-    def __init__(self, clock: Clock, run: Callable[[], Awaitable[int]]) -> None:
-        self._clock = clock
-        self._run = run
-        self._next = clock()
-
-    async def run(self) -> int:
-        # More than a day ahead it can only be because the clock was set back.
-        if timedelta() < self._next - self._clock() <= timedelta(days=1):
-            return 0
-        done = await self._run()
-        self._next = self._clock() + timedelta(days=1)
-        return done
-
-    async def next_due(self) -> datetime | None:
-        return self._next
 
 
 def _defaults(settings: Settings) -> CommunitySettings:

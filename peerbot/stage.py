@@ -126,7 +126,6 @@ class HouseOnStage:
                 self.db.unplugged = True
             case Trouble.DATABASE_BACK:
                 self.db.unplugged = False
-                await self._open_house.open_storage()
                 await self._beat()
             case Trouble.RESTART:
                 await self.close()

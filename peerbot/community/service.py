@@ -74,9 +74,9 @@ class CommunityService:
     async def start(self) -> None:
         """Read everything once; from the last-known-good file if the database is away."""
         try:
-            await self._reload()
+            await self.reload()
         except StorageAway:
-            self._recall()
+            self.recall()
 
     def when_published(self, listener: Callable[[str], Awaitable[None]]) -> None:
         """Call `listener` with the community's id after each change of its published settings."""
@@ -378,11 +378,12 @@ class CommunityService:
         )
 
     async def _changed(self, community_id: str) -> None:
-        await self._reload()
+        await self.reload()
         for listener in self._listeners:
             await listener(community_id)
 
-    async def _reload(self) -> None:
+    async def reload(self) -> None:
+        """Read everything. Raises StorageAway."""
         async with self._db.read() as session:
             store = CommunityStore(session)
             communities = await store.all()
@@ -417,7 +418,8 @@ class CommunityService:
             ]
         )
 
-    def _recall(self) -> None:
+    def recall(self) -> None:
+        """Take up what was known last, so that help needs no database."""
         kept = self._last_known.read()
         if kept is None:
             return
@@ -440,7 +442,7 @@ class CommunityService:
         new = Community(id=self._chance.new_id(), name=name, created_at=self._clock())
         async with self._db.begin() as session:
             await CommunityStore(session).add(new, space, self._defaults)
-        await self._reload()
+        await self.reload()
         known = self.in_space(space)
         assert known is not None, "added just now, by us or by another process"
         return known
