@@ -328,6 +328,7 @@ def _sqlite_engine(
         pool_size=connections,
         max_overflow=0,
         pool_timeout=patience.total_seconds(),
+        hide_parameters=True,
         connect_args={"timeout": patience.total_seconds()},
     )
     begin = "BEGIN" if query_only else "BEGIN IMMEDIATE"
@@ -365,21 +366,39 @@ def _postgres_engine(url: URL, patience: timedelta) -> AsyncEngine:
         max_overflow=5,
         pool_timeout=patience.total_seconds(),
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
     )
 
 
 @contextmanager
 def failures_understood() -> Iterator[None]:
-    """Turn failures of the database itself into DatabaseAway; others, as they are, go on."""
+    """Turn failures of the database itself into DatabaseAway; others go on, without any value."""
     try:
         yield
     except PoolTimeout as error:
         raise DatabaseAway("all its connections are in use") from error
     except (DBAPIError, sqlite3.Error) as error:
+        _take_values_out(error)
         if (away := _away(error)) is None:
             raise
         raise away from error
+
+
+def _take_values_out(error: DBAPIError | sqlite3.Error) -> None:
+    """Leave of PostgreSQL's text what names code and schema: it quotes whole rows in its errors.
+
+    SQLite's texts name tables and columns only, and SQLAlchemy's own hides what was bound.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    if cause is None or state is None:
+        return
+    found = getattr(cause, "diag", None)
+    parts = (getattr(found, f"{part}_name", None) for part in ("table", "column", "constraint"))
+    said = " ".join(["PostgreSQL says", state, *(name for name in parts if name)])
+    cause.args = (said,)
+    error.args = (f"({type(cause).__name__}) {said}",)
 
 
 def _away(error: DBAPIError | sqlite3.Error) -> DatabaseAway | None:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from peerbot.db import (
@@ -128,6 +129,17 @@ async def test_a_broken_constraint_stays_what_it_is(database: Database) -> None:
     with pytest.raises(IntegrityError):
         async with database.begin() as session:
             session.add(MemberKeyRow(**a_row(wrapped=None)))
+
+
+async def test_the_text_of_a_failed_statement_holds_no_value(database: Database) -> None:
+    words = a_row("what sam wrote", wrapped=b"what sam wrote")
+    for broken in ([words | {"wrapped": None}], [words, words]):
+        with pytest.raises(IntegrityError) as failed:
+            async with database.begin() as session:
+                await session.execute(insert(MemberKeyRow), broken)
+        shown = "".join(traceback.format_exception(failed.value)) + repr(failed.value)
+        assert "what sam wrote" not in shown
+        assert "member_key" in shown
 
 
 async def test_statements_are_counted_for_reading_and_writing(database: Database) -> None:
