@@ -69,7 +69,7 @@ class Record:
         except TryLater as error:
             return replace(alert, next_step_at=now + max(RETRY, error.wait))
         except DeliveryError as error:
-            log.error("responders could not be told: %s", error)
+            log.error("responders could not be told: %s", error.in_short)
             return replace(alert, next_step_at=now + RETRY)
         drill = alert.reason is Reason.DRILL
         return replace(
@@ -86,7 +86,7 @@ class Record:
         try:
             await self._voice.send(settings.alert_room, card)
         except DeliveryError as error:
-            log.error("responders could not be told: %s", error)
+            log.error("responders could not be told: %s", error.in_short)
             return False
         return True
 
@@ -112,7 +112,7 @@ class Record:
         try:
             await self._voice.edit(alert.card, self.card_of(alert), reader=settings.alert_room)
         except DeliveryError as error:
-            log.warning("an alert's card could not be brought up to date: %s", error)
+            log.warning("an alert's card could not be brought up to date: %s", error.in_short)
 
     def card_of(self, alert: Alert) -> Card:
         settings = self._settings_of(alert)
