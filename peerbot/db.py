@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -378,19 +378,22 @@ def failures_understood() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise DatabaseAway("all its connections are in use") from error
-    except (DBAPIError, sqlite3.Error) as error:
+    except (StatementError, sqlite3.Error) as error:
         _take_values_out(error)
         if (away := _away(error)) is None:
             raise
         raise away from error
 
 
-def _take_values_out(error: DBAPIError | sqlite3.Error) -> None:
+def _take_values_out(error: StatementError | sqlite3.Error) -> None:
     """Leave of PostgreSQL's text what names code and schema: it quotes whole rows in its errors.
 
-    SQLite's texts name tables and columns only, and SQLAlchemy's own hides what was bound.
+    SQLite's texts name tables and columns only, and SQLAlchemy's own hides what was bound; but it
+    keeps that beside the text.
     """
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, StatementError):
+        error.params = None
+    cause = error.orig if isinstance(error, StatementError) else error
     state = getattr(cause, "sqlstate", None)
     if cause is None or state is None:
         return
@@ -401,9 +404,9 @@ def _take_values_out(error: DBAPIError | sqlite3.Error) -> None:
     error.args = (f"({type(cause).__name__}) {said}",)
 
 
-def _away(error: DBAPIError | sqlite3.Error) -> DatabaseAway | None:
+def _away(error: StatementError | sqlite3.Error) -> DatabaseAway | None:
     """Return what `error` means if the database itself failed; None if a statement did."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
         if code == sqlite3.SQLITE_FULL:

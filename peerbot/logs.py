@@ -6,7 +6,6 @@ an operator or a library sets and whoever listens.
 """
 
 import logging
-from pathlib import PurePath
 from types import TracebackType
 from typing import Any
 
@@ -41,8 +40,8 @@ class WordlessRecord(logging.LogRecord):
         sinfo: str | None = None,
         **more: Any,
     ) -> None:
-        if (name or "").partition(".")[0] not in _OURS:
-            msg, args = f"{PurePath(pathname).name}:{lineno}", ()
-        if exc_info is not None and exc_info[0] is not None:
-            msg = f"{msg} ({exc_info[0].__name__})"
         super().__init__(name or "", level, pathname, lineno, msg, args, None, func, None, **more)
+        if self.name.partition(".")[0] not in _OURS:
+            self.msg, self.args = f"{self.filename}:{lineno}", ()
+        if exc_info is not None and exc_info[0] is not None:
+            self.msg = f"{self.msg} ({exc_info[0].__name__})"

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from peerbot.db import (
     AlreadyRunning,
@@ -133,11 +133,16 @@ async def test_a_broken_constraint_stays_what_it_is(database: Database) -> None:
 
 async def test_the_text_of_a_failed_statement_holds_no_value(database: Database) -> None:
     words = a_row("what sam wrote", wrapped=b"what sam wrote")
-    for broken in ([words | {"wrapped": None}], [words, words]):
-        with pytest.raises(IntegrityError) as failed:
+    naive = NOON.replace(tzinfo=None)
+    for broken in (
+        [words | {"wrapped": None}],
+        [words, words],
+        [words | {"created_at": naive}],
+    ):
+        with pytest.raises(StatementError) as failed:
             async with database.begin() as session:
                 await session.execute(insert(MemberKeyRow), broken)
-        shown = "".join(traceback.format_exception(failed.value)) + repr(failed.value)
+        shown = "".join(traceback.format_exception(failed.value)) + repr(vars(failed.value))
         assert "what sam wrote" not in shown
         assert "member_key" in shown
 
