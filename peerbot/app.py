@@ -240,7 +240,9 @@ def build(
         """Forget what is old: answers, people in alerts, the trail."""
         forgotten = await checkins.forget_old(clock())
         forgotten += await ladder.forget_people()
-        return forgotten + await communities.forget_trail(settings.retention.audit_for)
+        forgotten += await communities.forget_trail(settings.retention.audit_for)
+        await db.let_deleted_go()
+        return forgotten
 
     retention = Daily(clock, forget_old)
     delivery.add_beat(Beat("privacy.retention", retention.run, retention.next_due))

@@ -1,11 +1,12 @@
 """The database: one `Database` for SQLite and PostgreSQL alike, and what its failures mean."""
 
+import asyncio
 import fcntl
 import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -46,6 +47,8 @@ BATCH = 1_000
 """Rows per statement of `insert_new`: beyond it nothing gets faster."""
 
 _PATIENCE = timedelta(seconds=10)
+_SHORTLY = timedelta(milliseconds=200)
+"""How long others wait at most while the log is emptied, should somebody just read."""
 
 # FULL: an alert that was acknowledged must survive a power cut (https://www.sqlite.org/pragma.html).
 _PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", "synchronous=FULL")
@@ -204,6 +207,16 @@ class Database:
             connection = await session.connection()
             return await connection.run_sync(lambda there: inspect(there).has_table(name))
 
+    async def let_deleted_go(self) -> None:
+        """Let what was deleted leave the files: SQLite would keep it in its log until that is full.
+
+        What somebody still reads at this moment stays until the next time. PostgreSQL's files are
+        its operator's. Raises DatabaseAway.
+        """
+        if self.is_sqlite:
+            with failures_understood():
+                await asyncio.to_thread(_empty_log, str(self.url.database))
+
     async def close(self) -> None:
         """Give all connections back; the database can be used again afterwards."""
         await self._writing.dispose()
@@ -252,6 +265,11 @@ async def insert_new(
         assert isinstance(result, CursorResult)
         inserted += result.rowcount
     return inserted
+
+
+def _empty_log(file: str) -> None:
+    with closing(sqlite3.connect(file, timeout=_SHORTLY.total_seconds())) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def rows_of(result: object) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from peerbot.db import (
@@ -172,6 +172,26 @@ async def test_sqlite_is_set_up_to_lose_and_leave_nothing(sqlite_database: Datab
         values = [await session.scalar(text(f"PRAGMA {name}")) for name in pragmas]
     full = 2
     assert values == ["wal", 1, 1, full]
+
+
+async def test_what_was_deleted_leaves_the_files_once_nobody_reads_it(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    key = b"a key that is to be forgotten"
+
+    def is_somewhere() -> bool:
+        return any(key in file.read_bytes() for file in tmp_path.iterdir())
+
+    async with sqlite_database.begin() as session:
+        await insert_new(session, MemberKeyRow, [a_row(wrapped=key)])
+    async with sqlite_database.read() as reader:
+        await reader.scalar(select(MemberKeyRow.wrapped))
+        async with sqlite_database.begin() as session:
+            await session.execute(delete(MemberKeyRow))
+        await sqlite_database.let_deleted_go()
+        assert is_somewhere()
+    await sqlite_database.let_deleted_go()
+    assert not is_somewhere()
 
 
 async def test_a_locked_sqlite_file_is_away_and_says_so(tmp_path: Path, sqlite_url: str) -> None:

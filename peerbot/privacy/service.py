@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 from peerbot.chat.addresses import Person
@@ -9,6 +10,7 @@ from peerbot.clock import Clock
 from peerbot.community.model import Community, Member, Purpose
 from peerbot.community.service import CommunityService
 from peerbot.db import Database
+from peerbot.errors import StorageAway
 from peerbot.privacy.model import Kept, PersonalData
 from peerbot.vault import Vault
 
@@ -86,6 +88,7 @@ class PrivacyService:
         for part in self._parts.values():
             await part.erase(member.id)
         await self._communities.forget(member)
+        await self._let_go()
         return True
 
     async def erase_again(self, hashes: frozenset[str]) -> int:
@@ -101,7 +104,14 @@ class PrivacyService:
             for part in self._parts.values():
                 await part.erase(member.id)
             await self._communities.forget(member)
+        if members:
+            await self._let_go()
         return len(members)
+
+    async def _let_go(self) -> None:
+        # They are erased even if this fails; the daily retention does it again.
+        with suppress(StorageAway):
+            await self._db.let_deleted_go()
 
     async def withdraw(self, person: Person, community: Community, purpose: Purpose) -> None:
         """Take back one consent; what was kept for it alone goes at the next retention run."""
