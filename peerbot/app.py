@@ -197,7 +197,9 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         forgotten = await checkins.forget_old(clock())
         forgotten += await privacy.erase_again(erased.days())
         forgotten += await ladder.forget_people()
-        return forgotten + await communities.forget_trail(settings.retention.audit_for)
+        forgotten += await communities.forget_trail(settings.retention.audit_for)
+        await db.let_deleted_go()
+        return forgotten
 
     retention = Daily(clock, forget_old)
     delivery.add_beat(Beat("privacy.retention", retention.run, retention.next_due))

@@ -1,11 +1,12 @@
 """The database: one `Database` for SQLite and PostgreSQL alike, and what its failures mean."""
 
+import asyncio
 import fcntl
 import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -46,6 +47,8 @@ BATCH = 1_000
 """Rows per statement of `insert_new`: beyond it nothing gets faster."""
 
 _PATIENCE = timedelta(seconds=10)
+_SHORTLY = timedelta(milliseconds=200)
+"""How long others wait at most while the log is emptied, should somebody just read."""
 
 # FULL: an alert that was acknowledged must survive a power cut (https://www.sqlite.org/pragma.html).
 _PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", "synchronous=FULL")
@@ -204,6 +207,16 @@ class Database:
             connection = await session.connection()
             return await connection.run_sync(lambda there: inspect(there).has_table(name))
 
+    async def let_deleted_go(self) -> None:
+        """Let what was deleted leave the files: SQLite would keep it in its log until that is full.
+
+        What somebody still reads at this moment stays until the next time. PostgreSQL's files are
+        its operator's. Raises DatabaseAway.
+        """
+        if self.is_sqlite:
+            with failures_understood():
+                await asyncio.to_thread(_empty_log, str(self.url.database))
+
     async def close(self) -> None:
         """Give all connections back; the database can be used again afterwards."""
         await self._writing.dispose()
@@ -252,6 +265,11 @@ async def insert_new(
         assert isinstance(result, CursorResult)
         inserted += result.rowcount
     return inserted
+
+
+def _empty_log(file: str) -> None:
+    with closing(sqlite3.connect(file, timeout=_SHORTLY.total_seconds())) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def rows_of(result: object) -> int:
@@ -328,6 +346,7 @@ def _sqlite_engine(
         pool_size=connections,
         max_overflow=0,
         pool_timeout=patience.total_seconds(),
+        hide_parameters=True,
         connect_args={"timeout": patience.total_seconds()},
     )
     begin = "BEGIN" if query_only else "BEGIN IMMEDIATE"
@@ -365,26 +384,47 @@ def _postgres_engine(url: URL, patience: timedelta) -> AsyncEngine:
         max_overflow=5,
         pool_timeout=patience.total_seconds(),
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
     )
 
 
 @contextmanager
 def failures_understood() -> Iterator[None]:
-    """Turn failures of the database itself into DatabaseAway; others, as they are, go on."""
+    """Turn failures of the database itself into DatabaseAway; others go on, without any value."""
     try:
         yield
     except PoolTimeout as error:
         raise DatabaseAway("all its connections are in use") from error
-    except (DBAPIError, sqlite3.Error) as error:
+    except (StatementError, sqlite3.Error) as error:
+        _take_values_out(error)
         if (away := _away(error)) is None:
             raise
         raise away from error
 
 
-def _away(error: DBAPIError | sqlite3.Error) -> DatabaseAway | None:
+def _take_values_out(error: StatementError | sqlite3.Error) -> None:
+    """Leave of PostgreSQL's text what names code and schema: it quotes whole rows in its errors.
+
+    SQLite's texts name tables and columns only, and SQLAlchemy's own hides what was bound; but it
+    keeps that beside the text.
+    """
+    if isinstance(error, StatementError):
+        error.params = None
+    cause = error.orig if isinstance(error, StatementError) else error
+    state = getattr(cause, "sqlstate", None)
+    if cause is None or state is None:
+        return
+    found = getattr(cause, "diag", None)
+    parts = (getattr(found, f"{part}_name", None) for part in ("table", "column", "constraint"))
+    said = " ".join(["PostgreSQL says", state, *(name for name in parts if name)])
+    cause.args = (said,)
+    error.args = (f"({type(cause).__name__}) {said}",)
+
+
+def _away(error: StatementError | sqlite3.Error) -> DatabaseAway | None:
     """Return what `error` means if the database itself failed; None if a statement did."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
         if code == sqlite3.SQLITE_FULL:

@@ -6,7 +6,7 @@ import signal
 import sys
 from contextlib import AsyncExitStack
 
-from peerbot import migrate, stage
+from peerbot import logs, migrate, stage
 from peerbot.app import House, build
 from peerbot.chat.adapters import Adapter, installed, load
 from peerbot.clock import Chance, SystemClock, real_sleep
@@ -18,8 +18,6 @@ from peerbot.settings import Settings, environment
 from peerbot.vault import AppKey, Vault, unlock
 
 log = logging.getLogger(__name__)
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class NotReady(PeerbotError):
@@ -33,8 +31,7 @@ def run(settings: Settings) -> int:
         print(sentence)  # noqa: T201 - this is what the command says
     names = [name for name, sentence in wanted.items() if sentence.endswith("starting.")]
     if names:
-        logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
+        logs.set_up(settings.log_level)
         return asyncio.run(_serve(settings, names))
     print("Nothing is configured, so here is the console.\n")  # noqa: T201
     return play(settings)
@@ -49,7 +46,7 @@ def play(
     database: str | None = None,
 ) -> int:
     """Open the console; without a terminal play the walk-through. Return the exit code."""
-    logging.getLogger("peerbot").setLevel(logging.CRITICAL)
+    logs.set_up("critical")
     if script is None and not sys.stdin.isatty():
         script, name = stage.walkthrough(settings.language), "the walk-through"
     return asyncio.run(

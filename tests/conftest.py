@@ -1,6 +1,7 @@
 """What the tests share: real databases, made once and copied for each test."""
 
 import itertools
+import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -52,6 +53,20 @@ class PostgresServer:
     def _execute(self, statement: Any) -> None:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def _logging_stays_as_it_was() -> Iterator[None]:
+    """Whoever sets up the log, as `peerbot run` does, sets it up for their own test alone."""
+    factory, root = logging.getLogRecordFactory(), logging.getLogger()
+    levels = {one: one.level for one in map(logging.getLogger, (None, "peerbot", "adapters"))}
+    handlers = list(root.handlers)
+    yield
+    logging.setLogRecordFactory(factory)
+    for one, level in levels.items():
+        one.setLevel(level)
+    for added in set(root.handlers) - set(handlers):
+        root.removeHandler(added)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,8 +14,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from peerbot.db import (
     AlreadyRunning,
@@ -130,6 +131,22 @@ async def test_a_broken_constraint_stays_what_it_is(database: Database) -> None:
             session.add(MemberKeyRow(**a_row(wrapped=None)))
 
 
+async def test_the_text_of_a_failed_statement_holds_no_value(database: Database) -> None:
+    words = a_row("what sam wrote", wrapped=b"what sam wrote")
+    naive = NOON.replace(tzinfo=None)
+    for broken in (
+        [words | {"wrapped": None}],
+        [words, words],
+        [words | {"created_at": naive}],
+    ):
+        with pytest.raises(StatementError) as failed:
+            async with database.begin() as session:
+                await session.execute(insert(MemberKeyRow), broken)
+        shown = "".join(traceback.format_exception(failed.value)) + repr(vars(failed.value))
+        assert "what sam wrote" not in shown
+        assert "member_key" in shown
+
+
 async def test_statements_are_counted_for_reading_and_writing(database: Database) -> None:
     await stored(database)
     with database.count_statements() as count:
@@ -155,6 +172,26 @@ async def test_sqlite_is_set_up_to_lose_and_leave_nothing(sqlite_database: Datab
         values = [await session.scalar(text(f"PRAGMA {name}")) for name in pragmas]
     full = 2
     assert values == ["wal", 1, 1, full]
+
+
+async def test_what_was_deleted_leaves_the_files_once_nobody_reads_it(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    key = b"a key that is to be forgotten"
+
+    def is_somewhere() -> bool:
+        return any(key in file.read_bytes() for file in tmp_path.iterdir())
+
+    async with sqlite_database.begin() as session:
+        await insert_new(session, MemberKeyRow, [a_row(wrapped=key)])
+    async with sqlite_database.read() as reader:
+        await reader.scalar(select(MemberKeyRow.wrapped))
+        async with sqlite_database.begin() as session:
+            await session.execute(delete(MemberKeyRow))
+        await sqlite_database.let_deleted_go()
+        assert is_somewhere()
+    await sqlite_database.let_deleted_go()
+    assert not is_somewhere()
 
 
 async def test_a_locked_sqlite_file_is_away_and_says_so(tmp_path: Path, sqlite_url: str) -> None:

@@ -38,14 +38,18 @@ class Why(StrEnum):
 
 
 class DeliveryError(PeerbotError):
-    """A card did not arrive."""
+    """A card did not arrive. Its text may quote the platform, which may quote the card."""
+
+    in_short: str = "not delivered"
+    """Why, in our own words: for logs."""
 
 
 class Undeliverable(DeliveryError):
     """It will not arrive there, however often one tries; another way of reaching may work."""
 
     def __init__(self, why: Why, detail: str = "") -> None:
-        super().__init__(f"not delivered ({why.value}){': ' + detail if detail else ''}")
+        self.in_short = f"not delivered ({why.value})"
+        super().__init__(f"{self.in_short}{': ' + detail if detail else ''}")
         self.why = why
 
 
@@ -53,7 +57,8 @@ class TryLater(DeliveryError):
     """The platform is busy or down; trying again after `wait` may work."""
 
     def __init__(self, reason: str, wait: timedelta) -> None:
-        super().__init__(f"{reason}; try again in {wait.total_seconds():.0f} s")
+        self.in_short = f"try again in {wait.total_seconds():.0f} s"
+        super().__init__(f"{reason}; {self.in_short}")
         self.wait = wait
 
 

@@ -69,7 +69,13 @@ AUDIENCES: dict[Audience, Msg] = {
 
 
 def name_of(thing: Checkin | Round) -> Words:
+    """Return its name for moderators; the form says that it is for them alone."""
     return thing.name or NAMES.get(thing.template, NAMES["weekly"])
+
+
+def title_of(thing: Checkin | Round) -> Words:
+    """Return what everybody may call it: its template's name, else what it asks."""
+    return NAMES[thing.template] if thing.template in NAMES else question_of(thing)
 
 
 def question_of(thing: Checkin | Round) -> Words:
@@ -182,7 +188,7 @@ def summary(
 def _chart(asked: Round, shown: Released) -> Chart:
     lines = [(_group(one), str(one.people)) for one in shown.groups]
     return Chart(
-        title=name_of(asked),
+        title=title_of(asked),
         bars=tuple(Bar(_group(one), one.people) for one in shown.groups),
         alt=listed([_("{group}: {n}", group=name, n=count) for name, count in lines]),
         table=((_("How connected"), _("People")), *lines),

@@ -21,7 +21,7 @@ from peerbot.chat.cards import (
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.text import Moment, When, Words
 from peerbot.checkins.answer_cards import remind_button
-from peerbot.checkins.cards import name_of, question_of
+from peerbot.checkins.cards import question_of, title_of
 from peerbot.checkins.model import (
     Answer,
     Checkin,
@@ -113,7 +113,7 @@ def _coming_row(coming: Checkin | None, *, early: bool) -> Row | None:
         return None
     words = _(
         "Next: {name}, {moment}.",
-        name=name_of(coming),
+        name=title_of(coming),
         moment=Moment(coming.next_at, coming.zone),
     )
     answer = Button(action("checkins", "early", coming.id), _("Answer early")) if early else None

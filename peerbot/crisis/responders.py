@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from peerbot.chat.addresses import MessageRef
 from peerbot.chat.cards import Card
-from peerbot.chat.gateway import DeliveryError, TryLater, Undeliverable
+from peerbot.chat.gateway import DeliveryError, TryLater
 from peerbot.clock import Clock
 from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
@@ -114,7 +114,7 @@ class Responders:
             log.error("responders could not be told yet: the platform is busy")
             return Called(None, arrived=False, again_in=max(busy.wait, timedelta(seconds=1)))
         except DeliveryError as error:
-            log.error("responders could not be told: %s", _why(error))
+            log.error("responders could not be told: %s", error.in_short)
             return Called(None, arrived=False)
         return Called(sent.ref, arrived=True)
 
@@ -122,7 +122,7 @@ class Responders:
         try:
             await self._voice.edit(ref, card, reader=settings.alert_room)
         except DeliveryError as error:
-            log.warning("a card about an alert could not be brought up to date: %s", _why(error))
+            log.warning("a card about an alert could not be brought up to date: %s", error.in_short)
             return False
         return True
 
@@ -143,8 +143,3 @@ def _with_another(
 
 def _later(alert: Alert, at: datetime) -> Alert:
     return alert if alert.is_over else replace(alert, next_step_at=at)
-
-
-def _why(error: DeliveryError) -> str:
-    """Return the reason without the platform's own words: they may name somebody."""
-    return error.why.value if isinstance(error, Undeliverable) else type(error).__name__

@@ -23,6 +23,7 @@ from dbos import (
 )
 
 from peerbot.db import DatabaseAway, failures_understood
+from peerbot.logs import WordlessRecord
 
 T = TypeVar("T")
 
@@ -83,9 +84,14 @@ class WordlessJson(Serializer):
 
 
 class _Wordless(logging.Filter):
-    """The engine logs arguments and the texts of exceptions: keep the place, drop the words."""
+    """The engine logs arguments and the texts of exceptions: keep the place, drop the words.
+
+    For whoever runs it without `logs.set_up`, which does so for every library.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record, WordlessRecord):
+            return True
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
         record.msg = f"{record.filename}:{record.lineno} {kind}".strip()
         record.args, record.exc_info, record.exc_text, record.stack_info = (), None, None, None

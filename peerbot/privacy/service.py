@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 from peerbot.chat.addresses import Person
@@ -9,6 +10,7 @@ from peerbot.clock import Clock
 from peerbot.community.model import Community, Member, Purpose
 from peerbot.community.service import CommunityService
 from peerbot.db import Database
+from peerbot.errors import StorageAway
 from peerbot.privacy.model import DataByPerson, Kept, PersonalData
 from peerbot.privacy.store import NamedStore
 from peerbot.vault import Vault
@@ -88,6 +90,7 @@ class PrivacyService:
             await self._erase_member(kept.member)
         for part in self._by_person.values():
             await part.erase(person)
+        await self._let_go()
         return True
 
     async def erase_again(self, erased: Mapping[str, date]) -> int:
@@ -104,7 +107,14 @@ class PrivacyService:
             await self._erase_member(member)
             for part in self._by_person.values():
                 await part.erase(member.person)
+        if members:
+            await self._let_go()
         return len(members) + await self._forget_in_alerts(erased)
+
+    async def _let_go(self) -> None:
+        # They are erased even if this fails; the daily retention does it again.
+        with suppress(StorageAway):
+            await self._db.let_deleted_go()
 
     async def withdraw(self, person: Person, community: Community, purpose: Purpose) -> None:
         """Take back one consent; what was kept for it alone goes at the next retention run."""

@@ -32,7 +32,7 @@ from peerbot.checkins.model import (
 from peerbot.checkins.plans import ANSWERS_ON_A_PAGE, Page
 from peerbot.checkins.rhythm import Because, NoRhythm
 from peerbot.checkins.summary import VOICES_ON_A_CARD, released
-from peerbot.checkins.templates import TEMPLATES, draft_from
+from peerbot.checkins.templates import OWN, TEMPLATES, draft_from
 from peerbot.delivery.recurrence import Every, Recurrence, next_after
 from peerbot.i18n import _
 
@@ -105,7 +105,8 @@ def offers(number: int) -> tuple[Row, ...]:
 
 
 def _in_the_room() -> Iterator[Card]:
-    for asked in (a_round(), *(a_round(template=key, name="", question="") for key in TEMPLATES)):
+    shipped = (a_round(template=key, name="", question="") for key in TEMPLATES)
+    for asked in (a_round(), a_round(template=OWN), *shipped):
         yield shown.prompt(asked)
         yield shown.reminder(asked)
         yield shown.shared(asked, SOMEONE, WORDS)
@@ -135,7 +136,7 @@ def _to_members() -> Iterator[Card]:
     yield answer_cards.skipped(None)
     for told in (True, False):
         yield own_cards.what_happens(365, emergencies_told=told)
-    coming = a_checkin(state=State.LIVE).replanned(NOW)
+    coming = a_checkin(state=State.LIVE, template=OWN).replanned(NOW)
     for rounds in ([], [(asked, None), (asked, an_answer(Step(1), Audience.ME))] * 5):
         for wish in (None, reminder, replace(reminder, paused_until=None)):
             for early in (True, False):

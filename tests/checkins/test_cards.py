@@ -6,6 +6,7 @@ import pytest
 
 from peerbot.chat.budget import form_over_budget, over_budget
 from peerbot.chat.plain import plain_card
+from peerbot.checkins.model import MAX_NAME
 from peerbot.i18n import LANGUAGES
 from tests.checkins.samples import cards, forms
 
@@ -23,6 +24,12 @@ def test_every_form_fits_every_platform(language: str) -> None:
 def test_nobody_is_shamed() -> None:
     shaming = re.compile(r"\b(missed|streak|failed|forgot|overdue)\b", re.IGNORECASE)
     assert [card.key for card in cards() if shaming.search(plain_card(card))] == []
+
+
+def test_what_moderators_name_a_check_in_for_themselves_no_member_reads() -> None:
+    only_for_moderators = {"checkins.plan", "checkins.plans", "checkins.deleted"}
+    named = {card.key for card in cards() if "N" * MAX_NAME in plain_card(card)}
+    assert named == only_for_moderators
 
 
 def test_every_card_has_a_name_of_its_own() -> None:

@@ -50,6 +50,15 @@ async def test_nobody_is_ever_shown_the_words(crisis: Crisis) -> None:
     assert not [text for text in shown if "zanzibar" in text]
 
 
+async def test_what_a_platform_says_when_it_refuses_a_card_is_not_logged(
+    crisis: Crisis, caplog: pytest.LogCaptureFixture
+) -> None:
+    crisis.voice.broken = {ALERTS: Undeliverable(Why.REJECTED, "Invalid body: zanzibar")}
+    await crisis.hears("zanzibar is urgent")
+    assert "not delivered (rejected)" in caplog.text
+    assert "zanzibar" not in caplog.text
+
+
 async def test_an_ordinary_message_costs_no_statement(crisis: Crisis) -> None:
     with crisis.db.count_statements() as count:
         await crisis.hears("good morning everyone")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from peerbot.chat.addresses import Space
 from peerbot.chat.plain import plain_card
@@ -19,7 +20,7 @@ from peerbot.privacy import cards
 from peerbot.privacy.service import PrivacyService
 from peerbot.privacy.taken import TakenData
 from peerbot.testing import ANA, NOW, ROBIN, SAM, a_message
-from peerbot.vault import AppKey, Vault
+from peerbot.vault import AppKey, MemberKeyRow, Vault
 from tests.crisis.conftest import InMemory
 from tests.crisis.samples import alert
 
@@ -39,6 +40,10 @@ class Part:
 
 @pytest.fixture
 async def home(database: Database, tmp_path):
+    return await a_home(database, tmp_path)
+
+
+async def a_home(database: Database, tmp_path):
     clock = MovableClock(NOW)
     vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
     communities = CommunityService(database, clock, Chance(1), Settings(), InMemory())
@@ -96,6 +101,17 @@ async def test_erasing_reaches_key_parts_consents_and_the_member(home) -> None:
         (vault.keyed_hash(sam.id), NOW.date()),
     ]
     assert not await privacy.erase(SAM, community)
+
+
+async def test_an_erased_key_lies_in_no_file_any_more(sqlite_database: Database, tmp_path) -> None:
+    privacy, communities, community, _part, vault, *_rest = await a_home(sqlite_database, tmp_path)
+    sam = await communities.member(SAM, community.id)
+    async with sqlite_database.begin() as session:
+        await vault.seal(session, sam.id, "a heron")
+        key = await session.scalar(select(MemberKeyRow.wrapped))
+    assert any(key in file.read_bytes() for file in tmp_path.iterdir())
+    await privacy.erase(SAM, community)
+    assert not any(key in file.read_bytes() for file in tmp_path.iterdir())
 
 
 async def test_who_comes_back_with_a_backup_is_erased_again(home) -> None:
