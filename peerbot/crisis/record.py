@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,10 @@ Ask = Callable[[AlertStore], Awaitable[T]]
 
 PATIENCE_SECONDS = 2.0
 """How long help waits for the database before it goes on without."""
+
+
+MOST_REFUSALS = 10
+"""How often a row may be refused before it counts as one that can never be."""
 
 
 class NotAnswered(Exception):
@@ -51,6 +56,7 @@ class Record:
         self._spool = spool
         self._patience_seconds = patience_seconds
         self._left_behind: set[asyncio.Task[Any]] = set()
+        self._refused: Counter[str] = Counter()
         self.book = Book()
 
     # -- starting and stopping ---------------------------------------------------------------
@@ -75,6 +81,11 @@ class Record:
         """Return when no work on the database is left behind any more."""
         while self._left_behind:
             await asyncio.wait(self._left_behind)
+
+    @property
+    def spooled(self) -> tuple[Alert, ...]:
+        """What waits to be written into the database."""
+        return tuple(self._spool)
 
     # -- finding -----------------------------------------------------------------------------
 
@@ -224,7 +235,7 @@ class Record:
     async def empty_spool(self) -> int:
         """Write into the database what is spooled; return how many alerts that was.
 
-        One that it does not take is put aside, so that the others are written.
+        One that it does not take holds up no other, and is put aside after a few tries.
         """
         moved = 0
         for alert in self._spool:
@@ -233,8 +244,10 @@ class Record:
             except NotAnswered as error:
                 if error.__cause__ is None or isinstance(error.__cause__, StorageAway):
                     return moved
-                log.critical("a spooled alert can never be written; its file is put aside")
-                self._spool.put_aside(alert)
+                self._refused[alert.id] += 1
+                if self._refused[alert.id] >= MOST_REFUSALS:
+                    log.critical("a spooled alert can never be written; its file is put aside")
+                    self._spool.put_aside(alert)
                 continue
             self._spool.drop(alert)
             moved += 1

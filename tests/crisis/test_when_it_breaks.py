@@ -15,6 +15,7 @@ from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain_card
 from peerbot.crisis.detection.finding import Category, Tier
 from peerbot.crisis.model import Outcome, Owed, State, Way
+from peerbot.crisis.record import MOST_REFUSALS
 from peerbot.crisis.spool import Spool
 from peerbot.db import DatabaseAway
 from peerbot.testing import ALEX, GENERAL, ROBIN, SAM, a_reply, an_actor
@@ -120,6 +121,8 @@ async def test_an_alert_that_can_never_be_written_holds_up_no_other(crisis: Cris
     crisis.db.away = False
     await crisis.ladder.climb()
     assert (await alert_of(crisis)).id == alert.id
+    for _climb in range(MOST_REFUSALS):
+        await crisis.ladder.climb()
     assert len(crisis.spool) == 0
     assert [file.name for file in crisis.spool_folder.iterdir()] == ["bad.damaged"]
 

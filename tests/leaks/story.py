@@ -196,7 +196,7 @@ class Story:
             said = "dangerous message while storage is away"
             await self.town.say(self.ledger.words(said, who, danger=True))
             await self.every_form_again(who, "while storage is away")
-        assert len(self.town.house.spool) == 2, "the alerts are spooled"
+        assert len(self.town.house.record.spooled) == 2, "the alerts are spooled"
         await self.town.stage.make(Trouble.DATABASE_BACK)
 
     async def storage_refuses(self) -> None:
