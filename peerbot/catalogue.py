@@ -25,7 +25,6 @@ SAME = frozenset(
         "{name}, {whom}",
         "{what}: {state}",
         "{what}: {n}",
-        "{tier}: {what}",
         "WhatsApp {number}",
         "chat",
         "Messages",

@@ -171,7 +171,9 @@ def _told(told: Told, zone: ZoneInfo) -> Msg:
     if not told.anyone_here:
         return _("There is nobody in this community whom I can tell, so please use one of these.")
     if told.alert_id is None:
-        return _('Nobody else was told. If you want someone to come, press "Ask a moderator".')
+        return _(
+            'Nobody else was told. If you want someone to write to you, press "Ask a moderator".'
+        )
     if not told.arrived:
         return _NOT_YET
     if told.taken_by is not None:
@@ -363,6 +365,9 @@ def anyone_there(
             Button(action("crisis", "keep-private", alert.id), _("Keep this private"))
             if alert is not None and private
             else None,
+            Button(action("crisis", "ask-moderator", alert.category), _("Ask a moderator"))
+            if alert is not None and alert.is_over
+            else None,
         ),
         summary=_("Who has heard, as of now"),
         tone=Tone.CARE,
@@ -403,7 +408,7 @@ def nobody_free(lines: Sequence[Words], category: Category) -> Card:
         "crisis.nobody-free",
         Text(
             _(
-                "I asked everyone I could, and nobody here is free right now. I am sorry. It "
+                "I asked the responders here, and nobody is free right now. I am sorry. It "
                 "is not about you."
             )
         ),

@@ -140,6 +140,22 @@ class Alert:
             return taken
         return replace(taken, owed=Owed.TAKEN, owed_at=now, untold=False)
 
+    def release(self, now: datetime, within: timedelta | None) -> "Alert":
+        """Return the alert as waiting for the next: whoever took it could not reach the person."""
+        if self.state is not State.CLAIMED:
+            return self
+        until = None if within is None else now + within
+        return replace(
+            self,
+            state=State.OPEN,
+            claimed_by=None,
+            claimed_at=None,
+            called_at=now,
+            step=1,
+            until=until,
+            next_step_at=until,
+        )
+
     def end(self, now: datetime) -> "Alert":
         """Return the alert as nobody took it in time, or unchanged if somebody did."""
         if self.state is not State.OPEN:

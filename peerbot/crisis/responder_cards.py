@@ -119,12 +119,8 @@ def _summary(alert: Alert) -> Msg:
     if alert.reason is Reason.DRILL:
         return _("A drill: nobody is in danger. Please press the buttons as you would.")
     if alert.tier <= Tier.CONCERN:
-        return _("A quiet note about a member: {what}", what=CATEGORIES[alert.category])
-    return _(
-        "Please check on a member: {tier}, {what}",
-        tier=TIERS[alert.tier],
-        what=CATEGORIES[alert.category],
-    )
+        return _("A quiet note about a member: {what}", what=_what(alert))
+    return _("Please check on a member: {what}", what=_what(alert))
 
 
 def _what(alert: Alert) -> Msg:
@@ -134,7 +130,7 @@ def _what(alert: Alert) -> Msg:
         return _("they asked for somebody")
     if alert.reason is Reason.FLAGGED and alert.category is Category.NONE:
         return _("a member flagged this message; no rule found anything")
-    words = _("{tier}: {what}", tier=TIERS[alert.tier], what=CATEGORIES[alert.category])
+    words = _("{tier}, {what}", tier=TIERS[alert.tier], what=CATEGORIES[alert.category])
     about_other = alert.whose is Whose.OTHER and alert.category is not Category.THIRD_PARTY
     return _("{words} (about somebody else)", words=words) if about_other else words
 
@@ -173,7 +169,7 @@ def _state(alert: Alert, zone: ZoneInfo) -> Msg:
             if alert.until is None:
                 return _("Nobody has taken this yet. It can wait for a quiet moment.")
             return _(
-                "Nobody has taken this yet. At {time} they are told that nobody was free.",
+                "Nobody has taken this yet. At {time} they will be told that nobody was free.",
                 time=Moment(alert.until, zone, When.TIME),
             )
 
@@ -247,7 +243,7 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Ca
             Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY),
             Button(action("crisis", "verdict", alert.id), _("Misread")),
         ),
-        summary=_("Still nobody has taken an alert: {tier}", tier=TIERS[alert.tier]),
+        summary=_("Still nobody has taken an alert: {what}", what=_what(alert)),
         tone=Tone.URGENT,
         pings=pings,
     )
@@ -274,13 +270,13 @@ def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...]) -> Card:
         Heading(_("Backup, please")),
         Text(
             _(
-                "Whoever looks after {who} (since {time}) asks for a second person.",
+                "A second person is wanted to look after {who} (since {time}).",
                 who=Mention(alert.about),
                 time=since,
             )
         ),
         buttons(Button(action("crisis", "show", alert.id), _("Show"), Style.PRIMARY)),
-        summary=_("A responder asks for a second person."),
+        summary=_("A second person is wanted."),
         tone=Tone.URGENT,
         pings=pings,
     )
@@ -368,6 +364,38 @@ def how_did_it_end(alert: Alert) -> Card:
     )
 
 
+def nobody_reached(alert: Alert) -> Card:
+    """Return what can be done when a responder could not reach somebody who may be in danger."""
+    return card(
+        "crisis.nobody-reached",
+        Text(
+            _(
+                "Thank you for trying. If you fear for their life, call the emergency number. "
+                "Shall somebody else try as well?"
+            )
+        ),
+        buttons(
+            Button(action("crisis", "release", alert.id), _("Ask the others"), Style.PRIMARY),
+            Button(
+                action("crisis", "outcome", alert.id, Outcome.NOT_REACHED, "closed"),
+                _("Close it all the same"),
+            ),
+        ),
+        summary=_("Shall somebody else try as well?"),
+        tone=Tone.CARE,
+    )
+
+
+def released(*, arrived: bool) -> Card:
+    return card(
+        "crisis.released",
+        Text(_("The others have been asked; the alert waits for whoever takes it."))
+        if arrived
+        else Text(_("I could not reach the others. Please call one yourself.")),
+        summary=_("The alert waits for somebody else."),
+    )
+
+
 def thanks(*, card_is_closed: bool = True) -> Card:
     return card(
         "crisis.thanks",
@@ -402,11 +430,11 @@ def waiting(
     rows: list[Node] = [
         Row(
             _(
-                "{tier}, {what}, since {time}: {state}",
-                tier=TIERS[alert.tier],
-                what=CATEGORIES[alert.category],
+                "{who}, {what}, since {time}: {state}",
+                who=Mention(alert.about),
+                what=_what(alert),
                 time=Moment(alert.raised_at, zone),
-                state=_("taken") if alert.state is State.CLAIMED else _("waiting"),
+                state=_taken_by(alert),
             ),
             Button(action("crisis", "show", alert.id), _("Show")),
         )
@@ -419,6 +447,12 @@ def waiting(
         Pager(page, pages, action("crisis", "alerts")) if pages > 1 else None,
         summary=n_("{n} alert is open", "{n} alerts are open", max(total, len(alerts))),
     )
+
+
+def _taken_by(alert: Alert) -> Msg:
+    if alert.state is State.CLAIMED and alert.claimed_by is not None:
+        return _("{name} has it", name=Mention(alert.claimed_by))
+    return _("waiting")
 
 
 def drill_report(alert: Alert, zone: ZoneInfo, *, written: bool = True) -> Card:

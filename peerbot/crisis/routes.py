@@ -95,11 +95,19 @@ class CrisisRoutes:
         return await self.crisis.how_did_it_end(_first(event), event.actor, self._community(event))
 
     async def outcome(self, event: ButtonPressed) -> Answer:
-        alert_id, outcome = (*event.action.args, "", "")[:2]
+        alert_id, outcome, surely = (*event.action.args, "", "", "")[:3]
         if outcome not in set(Outcome):
             raise BadAction("no such outcome")
-        community = self._community(event)
-        return await self.crisis.resolve(alert_id, Outcome(outcome), event.actor, community)
+        return await self.crisis.resolve(
+            alert_id,
+            Outcome(outcome),
+            event.actor,
+            self._community(event),
+            surely=surely == "closed",
+        )
+
+    async def release(self, event: ButtonPressed) -> Answer:
+        return await self.crisis.release(_first(event), event.actor, self._community(event))
 
     async def verdict(self, event: ButtonPressed) -> Answer:
         return await self.crisis.verdict_misread(_first(event), event.actor, self._community(event))
@@ -165,6 +173,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
         "backup": routes.backup,
         "close": routes.close,
         "outcome": routes.outcome,
+        "release": routes.release,
         "verdict": routes.verdict,
         "show": routes.show,
         "alerts": routes.more_alerts,

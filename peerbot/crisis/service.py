@@ -13,7 +13,7 @@ from peerbot.crisis.answer import FirstAnswer, told_of
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.lines import LineWords
-from peerbot.crisis.model import Alert, Outcome, Reason
+from peerbot.crisis.model import Alert, Outcome, Reason, claim_within
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import NotAnswered, Record
@@ -52,11 +52,15 @@ class CrisisService:
     def help_now(self, actor: Actor, community: Community | None) -> Card:
         """Return help for somebody who asked for it: no gate, no database, nobody told."""
         settings = self._settings(community)
+        home = community.id if community else ""
+        known = self._record.book.about(actor.person, Whose.AUTHOR, home)
         return cards.first_answer(
             category=Category.NONE,
             tier=Tier.EMERGENCY,
             whose=Whose.AUTHOR,
-            told=Told(anyone_here=settings.alert_room is not None),
+            told=told_of(known, self._clock())
+            if known is not None
+            else Told(anyone_here=settings.alert_room is not None),
             lines=self._answer.few_lines(actor.person, settings, Category.SUICIDE, Tier.EMERGENCY),
             zone=settings.zone_info,
             asked=True,
@@ -170,12 +174,34 @@ class CrisisService:
         return self._refusal(alert, by) or responder_cards.how_did_it_end(alert)
 
     async def resolve(
-        self, alert_id: str, outcome: Outcome, by: Actor, community: Community
+        self,
+        alert_id: str,
+        outcome: Outcome,
+        by: Actor,
+        community: Community,
+        *,
+        surely: bool = True,
     ) -> Card:
+        """Close an alert; somebody in danger whom nobody reached only if that is meant surely."""
         alert = await self._record.get(alert_id, community)
-        return self._refusal(alert, by) or await self._closed(
-            alert, lambda one: one.resolve(outcome)
-        )
+        if (refusal := self._refusal(alert, by)) is not None:
+            return refusal
+        lost = outcome is Outcome.NOT_REACHED and alert.tier >= Tier.URGENT
+        if lost and not surely and alert.reason is not Reason.DRILL:
+            return responder_cards.nobody_reached(alert)
+        return await self._closed(alert, lambda one: one.resolve(outcome))
+
+    async def release(self, alert_id: str, by: Actor, community: Community) -> Card:
+        """Give an alert back, and ask the others to take it."""
+        alert = await self._record.get(alert_id, community)
+        if (refusal := self._refusal(alert, by)) is not None:
+            return refusal
+        settings, now = self._settings(community), self._clock()
+        within = claim_within(alert.tier, settings)
+        changed = await self._record.change(alert.id, lambda one: one.release(now, within))
+        arrived = await self._responders.call_backup(changed or alert, settings)
+        await self._responders.show(self._record.book.get(alert.id) or changed or alert)
+        return responder_cards.released(arrived=arrived)
 
     async def verdict_misread(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self._record.get(alert_id, community)

@@ -9,10 +9,10 @@ import pytest
 from peerbot.chat.addresses import Person, Room, Space
 from peerbot.chat.forms import Surface
 from peerbot.chat.plain import plain_card
-from peerbot.crisis.detection.finding import Tier, Whose
+from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Outcome, State
 from peerbot.crisis.store import AlertStore
-from peerbot.testing import ALEX, ANA, ROBIN, SAM, a_message, an_actor
+from peerbot.testing import ALEX, ANA, ROBIN, SAM, a_message, a_reply, an_actor
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_service import MODERATOR, a_flag, alert_of
 
@@ -185,7 +185,7 @@ async def test_the_list_of_alerts_begins_with_whom_nobody_has_taken_and_who_is_w
         crisis.clock.move(timedelta(minutes=1))
         await crisis.hears("a concern", author=Person("test", f"p{number}"))
     shown = plain_card(await crisis.service.waiting(crisis.community))
-    assert shown.splitlines()[1].startswith("emergency")
+    assert shown.splitlines()[1].startswith("@sam, emergency")
     assert "1/2" in shown
     crisis.db.away = True
     assert "emergency" in plain_card(await crisis.service.waiting(crisis.community))
@@ -200,3 +200,46 @@ async def test_is_anyone_there_keeps_to_the_timers_of_the_alerts_own_community(
     elsewhere = await crisis.communities.of(message)
     shown = await crisis.service.anyone_there(alert.id, an_actor(SAM), elsewhere)
     assert "09:30" in plain_card(shown)
+
+
+async def test_somebody_whom_nobody_reached_is_not_closed_by_one_press(crisis: Crisis) -> None:
+    await crisis.hears("an emergency")
+    alert = await alert_of(crisis)
+    await crisis.service.claim(alert.id, MODERATOR, crisis.community)
+    lost, here = Outcome.NOT_REACHED, crisis.community
+    asked = await crisis.service.resolve(alert.id, lost, MODERATOR, here, surely=False)
+    assert asked.key == "crisis.nobody-reached"
+    shown = await crisis.service.release(alert.id, MODERATOR, here)
+    assert "others have been asked" in plain_card(shown)
+    now = await alert_of(crisis)
+    assert (now.state, now.claimed_by) == (State.OPEN, None)
+    crisis.clock.move(timedelta(minutes=5))
+    await crisis.ladder.climb()
+    assert crisis.voice.keys_to(SAM)[-1] == "crisis.nobody-free"
+    await crisis.service.resolve(alert.id, lost, MODERATOR, here, surely=True)
+    assert (await alert_of(crisis)).state is State.RESOLVED
+
+
+async def test_who_asked_for_a_person_is_not_announced_by_a_topic(crisis: Crisis) -> None:
+    await crisis.hears("it is urgent", surface=Surface.PRIVATE, reply=a_reply(SAM))
+    await crisis.service.ask_moderator(an_actor(SAM), crisis.community, Category.SUICIDE)
+    card = crisis.voice.cards_to(ALERTS)[0]
+    listed = await crisis.service.waiting(crisis.community)
+    for shown in (str(card.summary), plain_card(card), plain_card(listed)):
+        assert "suicide" not in shown.replace("ask directly about suicide", "")
+        assert "they asked for somebody" in shown
+
+
+async def test_help_now_says_who_knows_already(crisis: Crisis) -> None:
+    await crisis.hears("an emergency")
+    shown = plain_card(crisis.service.help_now(an_actor(SAM), crisis.community))
+    assert "Nobody else was told" not in shown
+    assert "If nobody has written to you by 09:10" in shown
+
+
+async def test_after_it_was_closed_one_can_ask_again(crisis: Crisis) -> None:
+    await crisis.hears("an emergency")
+    alert = await alert_of(crisis)
+    await crisis.service.resolve(alert.id, Outcome.SAFE, MODERATOR, crisis.community)
+    shown = await crisis.service.anyone_there(alert.id, an_actor(SAM), crisis.community)
+    assert "Ask a moderator" in plain_card(shown)
