@@ -76,6 +76,11 @@ class Heard:
     permalink: str | None = None
     flagged_by: Person | None = None
 
+    @property
+    def is_direct_message(self) -> bool:
+        """Whether it is a plain message to the bot itself."""
+        return self.ref is not None and self.room is None
+
 
 class Screen(Protocol):
     """Notices danger in words and answers it; features never see that it happened."""

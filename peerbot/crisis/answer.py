@@ -28,6 +28,8 @@ OFFER_AFTER_SECONDS = (30.0, 120.0)
 OFFER_AT_MOST_EVERY = timedelta(hours=1)
 JUST_NOW = timedelta(seconds=30)
 """An answer this old still stands right above what somebody writes next."""
+GREETED_EVERY = timedelta(minutes=30)
+TRUTH_TOLD_EVERY = timedelta(minutes=2)
 LATE_ANSWERS_FOR = timedelta(hours=1)
 _MOST_REMEMBERED = 50_000
 
@@ -92,6 +94,7 @@ class FirstAnswer:
         self._lines = lines
         self._answered: dict[tuple[Person, Whose], tuple[Tier, datetime]] = {}
         self._late: list[_Late] = []
+        self._greeted: dict[Person, datetime] = {}
 
     def measure(self, danger: Danger, settings: Settings) -> Measure:
         """Return how much to say now, and count it as said: `send` takes that back if it fails.
@@ -141,6 +144,28 @@ class FirstAnswer:
                 _Late(danger, told, community_id, now + reached.again_in, now + LATE_ANSWERS_FOR)
             )
         return reached
+
+    async def greet(self, person: Person, known: Alert | None, settings: Settings) -> None:
+        """Answer somebody who writes to the bot: who has heard of them, or what it can do.
+
+        Once in a while: what was said still stands above.
+        """
+        now = self._clock()
+        every = GREETED_EVERY if known is None else TRUTH_TOLD_EVERY
+        at = self._greeted.get(person)
+        answered = [self._answered.get((person, whose)) for whose in Whose]
+        moments = [at, *(one[1] for one in answered if one is not None)]
+        if any(when is not None and abs(now - when) < every for when in moments):
+            return
+        if len(self._greeted) > _MOST_REMEMBERED:
+            self._greeted.clear()
+        self._greeted[person] = now
+        if known is None:
+            card = cards.hello()
+        else:
+            lines = self.few_lines(person, settings, known.category, Tier.URGENT)
+            card = cards.anyone_there(known, lines, settings.zone_info, now)
+        await reach(self._voice, (person,), card, self._chance.new_id())
 
     async def send_late(self, alert: Alert, settings: Settings) -> Reached:
         """Answer somebody whose first answer was lost, with a busy platform or with a process."""

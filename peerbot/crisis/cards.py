@@ -502,6 +502,21 @@ def _asked_summary(told: Told) -> Msg:
     return _("I am asking the responders to look after you.")
 
 
+def hello() -> Card:
+    """Return what somebody hears who writes to the bot about something else."""
+    return card(
+        "crisis.hello",
+        Text(
+            _(
+                "Hello, good that you write. I am peerbot, a program, so I cannot talk with you. I "
+                "can show you help, a tip, or a place that helps: /help lists it all."
+            )
+        ),
+        buttons(Button(action("crisis", "help"), _("I need help now"))),
+        summary=_("Hello, good that you write."),
+    )
+
+
 def offer() -> Card:
     """Return a card addressed to nobody, for a room."""
     return card(

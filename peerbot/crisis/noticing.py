@@ -106,6 +106,8 @@ class Noticing:
             return
         finding = self._detector.find(heard.text)
         if finding is None or finding.tier is Tier.NONE:
+            if heard.is_direct_message:
+                await self._to_its_end(self._met_in_private(heard.author.person, community))
             return
         danger = Danger(
             person=heard.author.person,
@@ -227,6 +229,12 @@ class Noticing:
         alert = await self._news.note(alert or raised.alert, Owed.ANSWER, reached)
         await self._responders.show(alert)
         return alert
+
+    async def _met_in_private(self, person: Person, community: Community | None) -> None:
+        """Answer a message to the bot in which nothing was found: nobody writes into a void."""
+        home = community.id if community else ""
+        known = self._record.book.about(person, Whose.AUTHOR, home)
+        await self._answer.greet(person, known, self._communities.settings(home))
 
     def _with_what_is_owed(self, alert: Alert, measure: Measure, answers: bool) -> Alert:
         """Return a new alert with the answer that is on its way, should this process die."""

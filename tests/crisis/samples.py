@@ -130,6 +130,7 @@ def cards() -> tuple[Card, ...]:
         shown.moderator_asked(Told(anyone_here=False), ZONE, few),
         shown.moderator_asked(Told(alert_id="abcdefghjkmn", arrived=False), ZONE, few),
         shown.offer(),
+        shown.hello(),
         shown.flagged(anyone_here=True, arrived=True),
         shown.flagged(anyone_here=True, arrived=False),
         shown.flagged(anyone_here=False, arrived=False),

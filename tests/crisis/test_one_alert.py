@@ -9,6 +9,7 @@ import pytest
 from peerbot.chat.addresses import Person, Room, Space
 from peerbot.chat.forms import Surface
 from peerbot.chat.plain import plain_card
+from peerbot.chat.router import Heard
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Outcome, State
 from peerbot.crisis.store import AlertStore
@@ -243,3 +244,36 @@ async def test_after_it_was_closed_one_can_ask_again(crisis: Crisis) -> None:
     await crisis.service.resolve(alert.id, Outcome.SAFE, MODERATOR, crisis.community)
     shown = await crisis.service.anyone_there(alert.id, an_actor(SAM), crisis.community)
     assert "Ask a moderator" in plain_card(shown)
+
+
+async def writes_to_the_bot(crisis: Crisis, text: str) -> None:
+    message = a_message(text, room=None, at=crisis.clock())
+    await crisis.noticing.heard(
+        Heard(
+            text=text,
+            surface=Surface.TO_STAFF,
+            author=message.actor,
+            space=None,
+            room=None,
+            reply=None,
+            ref=message.ref,
+        )
+    )
+
+
+async def test_who_writes_to_the_bot_is_not_met_with_silence(crisis: Crisis) -> None:
+    with crisis.db.count_statements() as count:
+        await writes_to_the_bot(crisis, "hello?")
+        await writes_to_the_bot(crisis, "anyone?")
+    assert crisis.voice.keys_to(SAM) == ["crisis.hello"]
+    assert count.statements == []
+
+
+async def test_who_waits_for_somebody_hears_how_things_stand(crisis: Crisis) -> None:
+    await writes_to_the_bot(crisis, "it is urgent")
+    crisis.clock.move(timedelta(minutes=3))
+    await writes_to_the_bot(crisis, "hello?? is someone there")
+    assert crisis.voice.keys_to(SAM) == ["crisis.answer", "crisis.anyone"]
+    assert "nobody has taken it yet" in crisis.voice.texts_to(SAM)[-1]
+    await writes_to_the_bot(crisis, "hello")
+    assert len(crisis.voice.keys_to(SAM)) == 2
