@@ -186,8 +186,8 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
 def beats(ladder: Ladder, answer: FirstAnswer) -> tuple[Beat, ...]:
     """Return what has to be looked after: the ladder, and the cards addressed to nobody."""
     return (
-        Beat("crisis.ladder", ladder.climb, ladder.next_step_at),
-        Beat("crisis.late-answers", answer.send_all_late, answer.next_late_at),
+        Beat("crisis.ladder", ladder.climb, ladder.next_step_at, alone=True),
+        Beat("crisis.late-answers", answer.send_all_late, answer.next_late_at, alone=True),
         Beat("crisis.offers", answer.post_offers, answer.next_offer_at),
     )
 

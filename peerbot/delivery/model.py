@@ -115,6 +115,8 @@ class Beat:
     """Does what is due now and returns how much that was. Safe to call at any time."""
     next_due: Callable[[], Awaitable[datetime | None]]
     """Returns the next instant at which something becomes due; None if nothing is planned."""
+    alone: bool = False
+    """Whether it has a pulse of its own, so that no other feature can delay it."""
 
 
 class WorkStatus(StrEnum):

@@ -18,14 +18,20 @@ class Heartbeat:
     def __init__(self, delivery: Delivery, beat_every: timedelta, sweep_every: timedelta) -> None:
         self._delivery = delivery
         self._beating, self._sweeping = asyncio.Lock(), asyncio.Lock()
-        # A million schedules are rows, never jobs: there are two of these. By default the
+        self._beating_alone = asyncio.Lock()
+        # A million schedules are rows, never jobs: there are three of these. By default the
         # scheduler leaves out whatever is a second late, and after a pause it would run once for
         # every time that was missed.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        for job, every in ((self.beat, beat_every), (self.sweep, sweep_every)):
+        jobs = (
+            (self.beat_alone, beat_every),
+            (self.beat, beat_every),
+            (self.sweep, sweep_every),
+        )
+        for job, every in jobs:
             self._scheduler.add_job(job, "interval", seconds=every.total_seconds())
 
     def start(self) -> None:
@@ -37,12 +43,17 @@ class Heartbeat:
     async def stop(self) -> None:
         """End, after what is just running; before `Delivery.stop`."""
         self._scheduler.pause()
-        async with self._beating, self._sweeping:
+        async with self._beating_alone, self._beating, self._sweeping:
             self._scheduler.shutdown(wait=False)
 
     async def beat(self) -> None:
         async with self._beating:
-            await _guarded("the beat", self._delivery.beat)
+            await _guarded("the beat", self._delivery.beat_together)
+
+    async def beat_alone(self) -> None:
+        """Run what nothing else may delay."""
+        async with self._beating_alone:
+            await _guarded("the beat", self._delivery.beat_alone)
 
     async def sweep(self) -> None:
         async with self._sweeping:

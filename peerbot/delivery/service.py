@@ -159,18 +159,30 @@ class Delivery:
 
         A beat that fails is logged, and the others run all the same.
         """
-        found = 0
-        for beat in self._beats:
-            try:
-                found += await beat.run()
-            except Exception as error:  # noqa: BLE001 - the next feature's beat must run
-                log.error("the beat %s failed: %s", beat.name, type(error).__name__)
-                self._on_failure(beat.name, error)
+        return await self.beat_alone() + await self.beat_together()
+
+    async def beat_alone(self) -> int:
+        """Run the beats that have a pulse of their own; return how much they found."""
+        return await self._run([beat for beat in self._beats if beat.alone])
+
+    async def beat_together(self) -> int:
+        """Run the other beats, and start what is due; return how much the beats found."""
+        found = await self._run([beat for beat in self._beats if not beat.alone])
         try:
             await self._start_engine()
         except StorageAway as error:
             log.error("the engine cannot be started: %s", type(error).__name__)
         await self.go()
+        return found
+
+    async def _run(self, beats: Sequence[Beat]) -> int:
+        found = 0
+        for beat in beats:
+            try:
+                found += await beat.run()
+            except Exception as error:  # noqa: BLE001 - the next feature's beat must run
+                log.error("the beat %s failed: %s", beat.name, type(error).__name__)
+                self._on_failure(beat.name, error)
         return found
 
     async def sweep(self) -> int:

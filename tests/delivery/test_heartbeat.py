@@ -38,6 +38,28 @@ async def test_the_heart_beats_until_it_is_stopped(post: Post) -> None:
     assert beats == seen
 
 
+async def test_a_beat_with_a_pulse_of_its_own_waits_for_no_other(post: Post) -> None:
+    climbed, released = asyncio.Event(), asyncio.Event()
+
+    async def hangs() -> int:
+        await released.wait()
+        return 0
+
+    async def climb() -> int:
+        climbed.set()
+        return 1
+
+    post.delivery.add_beat(Beat("tips.open", hangs, never))
+    post.delivery.add_beat(Beat("crisis.ladder", climb, never, alone=True))
+    heartbeat = Heartbeat(post.delivery, SOON, LATER)
+    heartbeat.start()
+    for _time in range(2):
+        climbed.clear()
+        await asyncio.wait_for(climbed.wait(), 5)
+    released.set()
+    await heartbeat.stop()
+
+
 async def test_what_fails_is_logged_by_its_type_and_the_next_one_comes(
     failing: tuple[Post, Failing], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -55,4 +77,4 @@ async def test_no_time_is_missed_and_none_is_made_up_for_twice(post: Post) -> No
     await heartbeat.stop()
     promised = {(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs}
     assert promised == {(None, True, 1)}
-    assert len(jobs) == 2
+    assert len(jobs) == 3
