@@ -16,6 +16,8 @@ from peerbot.db import Database
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 8
+"""Alerts that climb at the same time: one that hangs holds up few, and a storm no database."""
 PEOPLE_FORGOTTEN_AFTER = timedelta(days=30)
 
 
@@ -49,7 +51,13 @@ class Ladder:
         """Do whatever is due of every alert; return how many there were."""
         await self._record.mend_times()
         due = await self._record.due()
-        done = await asyncio.gather(*map(self._climb_one, due), return_exceptions=True)
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def climb_one(alert: Alert) -> bool:
+            async with few:
+                return await self._climb_one(alert)
+
+        done = await asyncio.gather(*map(climb_one, due), return_exceptions=True)
         for outcome in done:
             if isinstance(outcome, Exception):
                 log.error("a step of an alert failed: %s", type(outcome).__name__)

@@ -190,7 +190,7 @@ class Apart:
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
         if isinstance(to, Room) and nonce is not None:
-            to = Room("sink", f"alert-{nonce[1:]}")
+            to = Room("sink", f"alert-{nonce[1:5]}")
         return await self.platform.send(to, card, nonce=nonce)
 
     async def edit(
