@@ -112,6 +112,15 @@ def test_a_mistake_is_reported_with_its_remedy(toml: str, remedy: str) -> None:
         ("* #", "no fixed words"),
         ("...", "is empty"),
         ("<loop>", "in a circle"),
+        ("(really)? die", "write [x] for what may be left out"),
+        ("(really|so)+", "write [x] for what may be left out"),
+        ("[really]?", "write [x] for what may be left out"),
+        ("envie [de|d'] mourir", 'nothing follows "d\'", so it would never be found'),
+        ("envie d' mourir", "write it together with what follows: d'(a|b)"),
+        ("parce qu'", 'nothing follows "qu\'"'),
+        ("d'[en|y]", 'nothing follows "d\'"'),
+        ("d'(en|)", 'nothing follows "d\'"'),
+        ("d'(* en)", 'nothing follows "d\'"'),
     ],
 )
 def test_a_phrase_that_cannot_be_read_says_where_it_is(phrase: str, remedy: str) -> None:
@@ -122,6 +131,31 @@ def test_a_phrase_that_cannot_be_read_says_where_it_is(phrase: str, remedy: str)
         Detector([rules])
     assert remedy in str(wrong.value)
     assert "t.wish" in str(wrong.value)
+
+
+ELIDED = """
+[lists]
+doors = ["issue", "(entrée|autre porte)"]
+[families]
+go = ["aller", "en aller"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said", "unsaid"),
+    [
+        ("envie d'(en|y) finir", ["envie d'en finir", "envie d’y finir"], ["envie de en finir"]),
+        ("pas (de sens|d'<doors>)", ["pas d'issue", "pas d'entrée"], ["pas issue", "pas d'air"]),
+        ("envie d'~go", ["envie d'en aller"], ["envie aller"]),
+        ("qu'((il|elle) a|on) dit", ["qu'elle a dit", "qu'on dit"], ["elle a dit"]),
+        ("the nurses' (room|desk)", ["the nurses' desk"], ["the nursesdesk"]),
+    ],
+)
+def test_an_elided_word_belongs_to_the_one_after_it(
+    phrase: str, said: list[str], unsaid: list[str]
+) -> None:
+    found = Detector([parse(RULE.replace("want to die", phrase) + ELIDED)])
+    assert [text for text in (*said, *unsaid) if found.find(text)] == said
 
 
 def test_two_rules_of_one_name_are_refused() -> None:

@@ -8,6 +8,7 @@ word*  *word    words that begin (end) with these letters
 <list>          anything from the list of that name, from [lists]
 (a|b c|d)       one of these
 [a|b]           one of these or nothing
+d'(a|b)         d'a or d'b: an elided word belongs to the one that follows it
 """
 
 import re
@@ -16,10 +17,15 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import ClassVar
 
-_TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|[^\s()\[\]|<>]+|[<>]")
+from peerbot.crisis.detection.signs import APOSTROPHES
+
+_TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|~?[^\s()\[\]|<>~]+|[<>~]")
 _GAP_OF = re.compile(r"\*\d*")
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]|")
 _FIGURES = "#"
+# "d'" and "qu'" belong to the next word; "goin'" and "friends'" are words of their own.
+_ELIDED = re.compile(rf"(?:[^\W\d_]{{1,2}}|\w*qu)[{''.join(APOSTROPHES)}]\Z")
+_REPEATS = ("?", "+")  # what other pattern languages write after a group
 _GAP = 4
 _MOST_ANCHORS = 40  # written out for one phrase; a list may be longer, since phrases share it
 _LONGEST_LIST = 10_000
@@ -181,52 +187,75 @@ class Vocabulary:
         for nodes in self._tokens.values():
             yield from (node.text for node in nodes if isinstance(node, Word))
 
-    def _sequence(self, source: str, depth: int) -> Sequence:
+    def _sequence(self, source: str, depth: int, glue: str = "") -> Sequence:
         if depth > _DEEPEST:
             raise PhraseError(f"{source!r}: lists refer to each other in a circle; break it")
         tokens = _TOKEN.findall(source)
-        nodes, rest = self._until(tokens, 0, source, depth)
+        nodes, rest = self._until(tokens, 0, source, depth, glue)
         if rest != len(tokens):
             raise PhraseError(f"{source!r}: {tokens[rest]!r} closes nothing; remove it")
         if not nodes:
             raise PhraseError(f"{source!r} is empty; write at least one word")
         return nodes
 
-    def _until(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Sequence, int]:
+    def _until(
+        self, tokens: list[str], at: int, source: str, depth: int, glue: str
+    ) -> tuple[Sequence, int]:
+        """Return the nodes up to the end of an alternative; `glue` is put before its first word."""
         nodes: list[Node] = []
         while at < len(tokens) and (token := tokens[at]) not in _CLOSING:
-            if (known := self._tokens.get(token)) is not None:
-                nodes += known
-            elif token in _OPENING:
-                node, at = self._choice(tokens, at, source, depth)
+            if token in _OPENING:
+                node, at = self._choice(tokens, at, source, depth, glue)
                 nodes.append(node)
+                if at < len(tokens) and tokens[at].startswith(_REPEATS):
+                    raise PhraseError(
+                        f"{source!r}: {tokens[at]!r} means nothing; "
+                        "write [x] for what may be left out"
+                    )
+            elif (known := self._tokens.get(glue + token)) is not None:
+                nodes += known
+                at += 1
+            elif _ELIDED.match(token):
+                glue, at = glue + token, at + 1
+                if at == len(tokens) or tokens[at][0] not in "(<~":
+                    raise _hanging(token, source)
                 continue
             else:
-                nodes += self._tokens.setdefault(token, self._single(token, source, depth))
-            at += 1
+                single = self._single(token, glue, source, depth)
+                nodes += self._tokens.setdefault(glue + token, single)
+                at += 1
+            glue = ""
         return tuple(nodes), at
 
-    def _choice(self, tokens: list[str], at: int, source: str, depth: int) -> tuple[Node, int]:
+    def _choice(
+        self, tokens: list[str], at: int, source: str, depth: int, glue: str
+    ) -> tuple[Node, int]:
         closing = ")" if tokens[at] == "(" else "]"
+        if glue and closing == "]":
+            raise _hanging(glue, source)
         choices: list[Sequence] = [()] if closing == "]" else []
         while True:
-            nodes, at = self._until(tokens, at + 1, source, depth)
+            nodes, at = self._until(tokens, at + 1, source, depth, glue)
+            if glue and not nodes:
+                raise _hanging(glue, source)
             choices.append(nodes)
             if at >= len(tokens) or tokens[at] not in {closing, "|"}:
                 raise PhraseError(f"{source!r}: a {closing!r} is missing")
             if tokens[at] == closing:
                 return Either(tuple(choices)), at + 1
 
-    def _single(self, token: str, source: str, depth: int) -> tuple[Node, ...]:
+    def _single(self, token: str, glue: str, source: str, depth: int) -> tuple[Node, ...]:
+        if token.startswith("~") and len(token) > 1:
+            return (self._named("~", token[1:], self._families, source, depth, glue),)
+        if token.startswith("<"):
+            return (self._named("<", token.strip("<>"), self._lists, source, depth, glue),)
+        if glue and token[0] in "*#":
+            raise _hanging(glue, source)
         if _GAP_OF.fullmatch(token):
             return (Gap(min(int(token[1:] or _GAP), 12)),)
         if token == _FIGURES:
             return (Figures(),)
-        if token.startswith("~") and len(token) > 1:
-            return (self._named("~", token[1:], self._families, source, depth),)
-        if token.startswith("<"):
-            return (self._named("<", token.strip("<>"), self._lists, source, depth),)
-        return self._fixed(token, source)
+        return self._fixed(glue + token, source)
 
     def _fixed(self, token: str, source: str) -> tuple[Node, ...]:
         open_start, open_end = token.startswith("*"), token.endswith("*")
@@ -248,11 +277,20 @@ class Vocabulary:
         known: Mapping[str, tuple[str, ...]],
         source: str,
         depth: int,
+        glue: str,
     ) -> Node:
         if name not in known:
             where = "[families]" if mark == "~" else "[lists]"
             raise PhraseError(f"{source!r}: there is no {name!r} in {where} of context.toml")
-        return Either(tuple(self._sequence(each, depth + 1) for each in known[name]))
+        return Either(tuple(self._sequence(each, depth + 1, glue) for each in known[name]))
+
+
+def _hanging(word: str, source: str) -> PhraseError:
+    return PhraseError(
+        f"{source!r}: nothing follows {word!r}, so it would never be found; write it together "
+        f"with what follows: {word}(a|b) or {word}<list>, in an alternative of its own, as in "
+        f"(de (a|b)|d'(c|d))"
+    )
 
 
 def _witnesses(source: str, nodes: Sequence) -> tuple[tuple[str, ...], ...]:
