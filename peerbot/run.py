@@ -4,7 +4,9 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from itertools import chain
 
 from peerbot import logs, migrate, stage
 from peerbot.app import House, build
@@ -45,13 +47,36 @@ def play(
     as_json: bool = False,
     database: str | None = None,
 ) -> int:
-    """Open the console; without a terminal play the walk-through. Return the exit code."""
+    """Open the console; return the exit code.
+
+    Without a terminal, lines from elsewhere are played as if they were typed; where there are none
+    either, the walk-through is. Raises `NotReady` if that would go into a database that is kept.
+    """
     logs.set_up("critical")
-    if script is None and not sys.stdin.isatty():
-        script, name = stage.walkthrough(settings.language), "the walk-through"
+    lines = None
+    if script is None and not (sys.stdin and sys.stdin.isatty()):
+        lines = _typed_elsewhere()
+        if lines is None and database:
+            raise NotReady(
+                f"There is no terminal to type in, and no line to read. {database} is kept, so the "
+                "walk-through is not played into it: type in a terminal, or give lines or --script."
+            )
+        if lines is None:
+            script, name = stage.walkthrough(settings.language), "the walk-through"
     return asyncio.run(
-        stage.play(settings, script=script, name=name, as_json=as_json, database=database)
+        stage.play(
+            settings, script=script, name=name, as_json=as_json, database=database, lines=lines
+        )
     )
+
+
+def _typed_elsewhere() -> Iterator[str] | None:
+    """Return the lines of a pipe or file in the place of a keyboard; None if there is none."""
+    try:
+        first = sys.stdin.readline() if sys.stdin else ""
+    except (OSError, ValueError):
+        return None  # closed: nobody will type there
+    return chain([first], sys.stdin) if first else None
 
 
 def wanted_platforms(settings: Settings) -> dict[str, str]:

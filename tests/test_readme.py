@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,37 +23,100 @@ def walk() -> list[str]:
     return [line.strip() for line in part.splitlines() if line.startswith("    ")]
 
 
-def as_script() -> str:
+def typed() -> list[str]:
+    """Return every line that a reader types: also those that five others do the same."""
+    sentence = README.partition("Let five others")[2].partition(".")[0]
+    answers = dict(re.findall(r'(\w+)\s"(\w+ \w+)"', sentence))
+    assert len(answers) == 5
     lines: list[str] = []
     sam: list[str] = []
     for line in walk():
         if line.startswith(("sam #check-ins>", "sam> press")):
             sam.append(line)
         elif sam:
-            for name in ("kim", "lee", "mia", "noa", "tom"):
-                lines += [one.replace("sam", name, 1) for one in sam]
+            for name, answer in answers.items():
+                others = [one.replace("sam", name, 1) for one in sam]
+                lines += [one.replace("Rather alone", answer) for one in others]
             sam = []
-        lines.append(line.removeprefix("/") if line.startswith("/wait") else line)
-    return "\n".join(lines)
+        lines.append(line)
+    return lines
+
+
+SEEN = (
+    "the card arrived",
+    "peerbot is ready",
+    "how peerbot looks out for you here",
+    "6 people answered",
+    "in between – very connected",
+    "not yet reviewed by a counsellor",
+    "kids help phone",
+    "you do not have to go through this hour alone",
+    "still nobody",
+    "nobody here is free right now",
+    "what is kept about you",
+)
 
 
 async def test_the_walk_through_works_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     settings = load(shipped("config") / "peerbot.toml")
-    code = await stage.play(settings, script=as_script(), name="README")
-    shown = capsys.readouterr().out
+    script = "\n".join(["start: 2026-03-02T09:00Z", *typed()])
+    code = await stage.play(settings, script=script, name="README")
+    shown = capsys.readouterr().out.lower()
     assert code == 0, shown[-2000:]
-    for what in (
-        "the card arrived",
-        "peerbot is ready",
-        "6 people answered",
-        "not yet reviewed by a counsellor",
-        "Kids Help Phone",
-        "You do not have to go through this hour alone",
-        "Still nobody",
-        "nobody here is free right now",
-        "What is kept about you",
-    ):
-        assert what.lower() in shown.lower(), what
+    assert [what for what in SEEN if what not in shown] == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Toronto", "Asia/Kolkata"])
+async def test_every_line_of_the_walk_through_can_be_typed(
+    zone: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load(shipped("config") / "peerbot.toml")
+    chosen = f'alex> choose "Time zone" = "{zone}"'
+    lines = [*typed()[:1], *([] if zone == "UTC" else [chosen]), *typed()[1:]]
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    await stage.play(settings, script=None, lines=lines, start=start)
+    shown = " ".join(re.sub("[│┃]", " ", capsys.readouterr().out).lower().split())
+    assert [what for what in SEEN if what not in shown] == []
+    assert [what for what in ("there is no", "broke", "who is this") if f"· {what}" in shown] == []
+    assert "sam in #general: i can't do this anymore" in shown
+
+
+async def test_frames_and_texts_tell_the_time_of_one_zone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = load(shipped("config") / "peerbot.toml")
+    chosen = 'alex> choose "Time zone" = "America/Toronto"'
+    lines = [*typed()[:1], chosen, *typed()[1:]]
+    start = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    await stage.play(settings, script=None, lines=lines, start=start)
+    shown = capsys.readouterr().out
+    assert "It is now 2026-03-02 18:00." in shown
+    assert "2026-03-02 18:00 ─" in shown
+    assert "2026-03-02 23:00" not in shown
+
+
+def test_the_walk_through_is_the_way_through_the_file_that_it_names() -> None:
+    file = README.partition("shortest way through\n[")[2].partition("]")[0]
+    rest = iter((ROOT / file).read_text(encoding="utf-8").splitlines())
+    strayed = [
+        line
+        for line in typed()
+        if not any(line.removeprefix("/wait") in (one, one.removeprefix("wait")) for one in rest)
+    ]
+    assert strayed == []
+
+
+async def test_every_line_of_the_file_that_it_names_can_be_typed_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = load(shipped("config") / "peerbot.toml")
+    steps = stage.walkthrough("en").partition("\n\n")[2].splitlines()
+    start = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    await stage.play(settings, script=None, lines=steps, start=start)
+    shown = " ".join(re.sub("[│┃]", " ", capsys.readouterr().out).lower().split())
+    assert [what for what in SEEN if what not in shown] == []
+    assert "What would you like to say?: It was a quiet week.".lower() in shown
+    assert "no form is open" not in shown
 
 
 def commands(under: typer.Typer, lead: str = "") -> Iterator[str]:

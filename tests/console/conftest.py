@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console as RichConsole
@@ -55,6 +56,7 @@ class Toy:
     saved: list[dict[str, object]] = field(default_factory=list)
     erased: int = 0
     storage_away: bool = False
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
     def __post_init__(self) -> None:
         self.board = Switchboard(EnglishReaders())
@@ -68,6 +70,10 @@ class Toy:
 
     def now(self) -> datetime:
         return self.clock()
+
+    def zone_of(self, room: Room) -> ZoneInfo:
+        del room
+        return self.zone
 
     async def wait(self, length: timedelta) -> None:
         end = self.clock() + length

@@ -1,6 +1,7 @@
 """A person at the terminal: what they type and what they then see."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from peerbot.chat.stage import Trouble
 
@@ -131,3 +132,65 @@ async def test_a_french_reader_gets_the_consoles_own_words_through_the_catalogue
 ) -> None:
     await by_hand("sam (fr)> hi")
     assert toy.console.deeds.actor.locale == "fr"
+
+
+async def test_a_line_of_a_script_is_done_and_not_posted(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand(
+        "sam> /weather",
+        'sam> choose "What do you see?" = "Clouds", "Blue"',
+        'sam> press "Add a note"',
+        'sam> fill "Your words" = a grey morning',
+        'choose "Mood" = "Wet"',
+        "sam> send",
+        'press "Erase"',
+        'press "Yes, erase"',
+    )
+    assert "c, b" in screen
+    assert toy.saved == [{"words": "a grey morning", "mood": "w", "more": ""}]
+    assert toy.erased == 1
+    assert toy.console.world.posts == []
+
+
+async def test_a_wrong_label_says_which_there_are(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand(
+        "sam> /weather",
+        'choose "What do you see?" = "Rain"',
+        'choose "Where?" = "Blue"',
+        'press "Go"',
+        'press "Add a note"',
+        'choose "Mood" = "Grey"',
+        'fill "Heading" = x',
+        ":cancel",
+        width=120,
+    )
+    assert '"Rain" is not in the list "What do you see?": "Clouds", "Blue"' in screen
+    assert 'there is no list "Where?"; there is "What do you see?"' in screen
+    assert 'there is no "Go" to press; there is "Add a note", "Erase"' in screen
+    assert '"Grey" is not offered; there is "Wet", "Dry"' in screen
+    assert 'the form has no field "Heading"; it has "Your words", "Mood", "More"' in screen
+    assert toy.console.world.posts == []
+
+
+async def test_a_form_filled_by_its_labels_waits_until_it_is_sent(by_hand: Any, toy: Any) -> None:
+    begun = ("sam> /weather", "1", 'fill "Your words" = rain', 'choose "Mood" = "Dry"', "")
+    screen = await by_hand(*begun, "cancel", "send")
+    assert "send sends it, :cancel leaves." in screen
+    assert "Nothing was sent." in screen
+    assert "No form is open in front of sam." in screen
+    assert toy.saved == []
+
+
+async def test_time_moves_to_an_hour_of_the_communitys_clock(by_hand: Any, toy: Any) -> None:
+    toy.zone = ZoneInfo("America/Toronto")
+    screen = await by_hand("wait until 18:00", "/wait until 03:00", "/wait until 25:00", "wait 7d")
+    assert "It is now 2026-03-02 18:00." in screen
+    assert "It is now 2026-03-03 03:00." in screen
+    assert "How long?" in screen
+    assert "2026-03-10 04:00 ━" in screen
+
+
+async def test_words_that_begin_like_a_step_are_words_behind_a_name(by_hand: Any, toy: Any) -> None:
+    lines = ("wait 2 minutes", "\\send", "wait for me", "expect nothing from me")
+    await by_hand(*(f"sam> {line}" for line in lines))
+    said = [post.text for post in toy.console.world.posts]
+    assert said == ["wait 2 minutes", "send", "wait for me", "expect nothing from me"]
