@@ -14,8 +14,8 @@ from peerbot.cli import app
 HEAVY = ("sqlalchemy", "alembic", "dbos", "apscheduler", "discord", "slack_bolt")
 
 
-def play(*words: str, **environ: str) -> tuple[int, str]:
-    result = CliRunner().invoke(app, list(words), env=environ)
+def play(*words: str, typed: str = "", **environ: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(words), env=environ, input=typed)
     return result.exit_code, result.output
 
 
@@ -107,3 +107,27 @@ def test_a_backup_of_postgresql_does_not_pretend(tmp_path: Path) -> None:
     )
     assert code == 1
     assert "pg_dump --format=custom --file=peerbot.dump postgresql://me@db.example/peerbot" in said
+
+
+def test_the_walk_through_is_not_played_into_a_database_that_is_kept(tmp_path: Path) -> None:
+    kept = tmp_path / "community.sqlite"
+    code, said = play(
+        "console", "--database", f"sqlite:///{kept}", PEERBOT_DATA_FOLDER=str(tmp_path)
+    )
+    assert code == 1
+    assert said.startswith("There is no terminal to type in, and no line to read.")
+    assert len(said.splitlines()) == 1
+    assert not kept.exists()
+
+
+def test_lines_from_a_pipe_are_played_and_not_ignored(tmp_path: Path) -> None:
+    there = {"PEERBOT_DATA_FOLDER": str(tmp_path)}
+    code, said = play("console", typed="sam #garden> hello\n/wait 1h\n", **there)
+    assert code == 0
+    assert "sam in #garden: hello" in said
+    assert "It is now " in said
+    kept = f"sqlite:///{tmp_path}/community.sqlite"
+    code, said = play("console", "--database", kept, typed="sam> hello\n/wait 1h\n", **there)
+    assert code == 0
+    assert "sam in #general: hello" in said
+    assert "Time runs by itself here" in said
