@@ -1,7 +1,6 @@
 """The command line as somebody uses it: light to start, plain when it refuses."""
 
 import ast
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -135,21 +134,20 @@ def test_lines_from_a_pipe_are_played_and_not_ignored(tmp_path: Path) -> None:
 
 
 def test_no_file_of_ours_can_be_read_by_others_on_the_machine(tmp_path: Path) -> None:
-    environ = {**os.environ, "PEERBOT_DATA_FOLDER": str(tmp_path / "data")}
+    data = tmp_path / "data"
+    # A shell of somebody whose files are readable unless they are told otherwise.
+    shell = f'umask 022; export PEERBOT_DATA_FOLDER={data}; exec "$0" -m peerbot "$@"'
     kept = tmp_path / "kept" / "community.sqlite"
     kept.parent.mkdir(mode=0o755)
-    lines = "sam> hello\n"
 
     def peerbot(*words: str) -> None:
-        # A shell of somebody whose files are readable unless they are told otherwise.
-        quiet = subprocess.DEVNULL
-        command = ["sh", "-c", 'umask 022; exec "$0" -m peerbot "$@"', sys.executable, *words]
-        subprocess.run(command, env=environ, input=lines, text=True, check=True, stdout=quiet)
+        command = ["sh", "-c", shell, sys.executable, *words]
+        subprocess.run(command, input="sam> hello\n", text=True, check=True, capture_output=True)
 
     peerbot("console", "--database", f"sqlite:///{kept}")
     peerbot("db", "upgrade")
     peerbot("db", "backup", str(tmp_path / "kept" / "b.tar"))
-    made = [*kept.parent.iterdir(), *(tmp_path / "data").rglob("*")]
+    made = [*kept.parent.iterdir(), *data.rglob("*")]
     assert {"community.sqlite", "engine.sqlite", "peerbot.sqlite", "b.tar"} <= {
         one.name for one in made
     }

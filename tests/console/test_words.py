@@ -81,3 +81,21 @@ async def test_whatever_the_first_screen_offers_is_as_it_says(
     # What sam reads, and nobody else is told of.
     assert "That sounds like a lot to carry" in shown
     assert "# care-team, moderators and staff see this" not in shown
+
+
+async def test_words_behind_help_now_are_looked_at_and_help_comes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = load(shipped("config") / "peerbot.toml")
+    lines = [
+        "alex (admin) #care-team> /peerbot setup",
+        'press "Suggest the rest"',
+        'press "Publish"',
+        "sam> /checkin now",
+        "sam> /help-now please i want to kill myself",
+    ]
+    await stage.play(settings, script=None, lines=lines)
+    shown = capsys.readouterr().out
+    assert "takes no more words" not in shown
+    assert "Before your first check-in" in shown
+    assert "Please check on a member" in shown
