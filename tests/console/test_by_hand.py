@@ -3,7 +3,15 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from adapters.console.asking import Left, fill_in
+from adapters.console.world import OpenForm
+from peerbot.chat.actions import action
+from peerbot.chat.forms import Form, Surface, TextIn, Values
+from peerbot.chat.plain import plain
 from peerbot.chat.stage import Trouble
+from tests.console.conftest import Paper
 
 
 async def test_the_first_screen_offers_only_what_is_there(by_hand: Any) -> None:
@@ -194,3 +202,82 @@ async def test_words_that_begin_like_a_step_are_words_behind_a_name(by_hand: Any
     await by_hand(*(f"sam> {line}" for line in lines))
     said = [post.text for post in toy.console.world.posts]
     assert said == ["wait 2 minutes", "send", "wait for me", "expect nothing from me"]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("sam smith @dm> i want to be alone", "sam-smith>"),
+        ("sam smith> hi", "sam-smith>"),
+        ("sam smith > hi", "sam-smith>"),
+        ("123> hi", "such as sam>"),
+        ("@sam> hi", "such as sam>"),
+        ("@sam (moderator)> hi", "such as sam>"),
+        ("kim (moderator> hi", "such as kim>"),
+        ("sam #the garden> hi", "such as sam>"),
+    ],
+)
+async def test_a_crooked_name_lets_nobody_else_say_it(
+    line: str, hint: str, by_hand: Any, toy: Any
+) -> None:
+    screen = await by_hand("alex> hello", line, width=200)
+    assert "Who is this?" in screen
+    assert hint in screen
+    assert [post.text for post in toy.console.world.posts] == ["hello"]
+
+
+async def test_a_backslash_says_a_line_that_looks_like_a_name(by_hand: Any, toy: Any) -> None:
+    await by_hand("alex> hello", "\\sam smith> hi", "is 5 > 3 or not", "more (or less) of it")
+    said = [post.text for post in toy.console.world.posts]
+    assert said == ["hello", "sam smith> hi", "is 5 > 3 or not", "more (or less) of it"]
+
+
+async def test_a_room_or_role_that_is_not_there_is_not_invented(by_hand: Any, toy: Any) -> None:
+    screen = await by_hand("alex> hello", "sam #nowhere> hi", "kim (king)> hi", width=120)
+    assert (
+        "There is no #nowhere here. There are: #general, #check-ins, #garden, #care-team, @dm."
+        in screen
+    )
+    assert "There is no role king here. There are: moderator, staff, admin" in screen
+    assert "nowhere" not in toy.console.world.rooms
+    assert set(toy.console.world.people) == {"alex"}
+    assert [post.text for post in toy.console.world.posts] == ["hello"]
+
+
+async def test_a_line_that_is_only_posted_is_shown_as_said(by_hand: Any) -> None:
+    screen = await by_hand("sam #garden> hello", "sam @dm> hi")
+    assert "· sam in #garden: hello" in screen
+    assert "· sam to peerbot alone: hi" in screen
+
+
+async def test_a_home_page_with_nothing_on_it_says_so(by_hand: Any) -> None:
+    assert "There is nothing on the home page of sam yet." in await by_hand("sam> :home")
+
+
+async def test_cancel_works_in_a_field_after_a_mistake(by_hand: Any, toy: Any) -> None:
+    """As in a terminal, what is typed comes behind what stands in the line already."""
+    screen = await by_hand("sam> /weather", "1", "snow", "1", "", ":cancel", typed_behind=True)
+    assert "You wrote: snow" in screen
+    assert "Nothing was sent." in screen
+    assert toy.saved == []
+
+
+async def test_the_mistake_is_kept_by_an_empty_line_only(by_hand: Any, toy: Any) -> None:
+    await by_hand("sam> /weather", "1", "snow", "1", "", "sun", typed_behind=True)
+    assert toy.saved[0]["words"] == "sun"
+
+
+async def test_cancel_behind_words_that_stand_there_already_cancels() -> None:
+    note = TextIn(key="note", label="Note", surface=Surface.PRIVATE, initial="a grey day")
+    form = Form(title="Change it", submit="Save", fields=(note,))
+    opened = OpenForm(action=action("toy", "note"), form=form, space=None, room=None, beside=None)
+    sent: list[Values] = []
+
+    async def submit(_opened: OpenForm, values: Values) -> None:
+        sent.append(values)
+
+    screen = Paper([":cancel"], typed_behind=True)
+    with pytest.raises(Left):
+        await fill_in(opened, "sam", screen, plain, (), submit)
+    await fill_in(opened, "sam", Paper([" again"], typed_behind=True), plain, (), submit)
+    assert sent == [{"note": "a grey day again"}]
