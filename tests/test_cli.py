@@ -152,3 +152,38 @@ def test_no_file_of_ours_can_be_read_by_others_on_the_machine(tmp_path: Path) ->
         one.name for one in made
     }
     assert [one for one in made if one.stat().st_mode & 0o077] == []
+
+
+LABELLED = """
+{"text": "we won the match", "expect": "none", "lang": "en", "category": "none"}
+{"text": "i want to kill myself", "expect": "urgent", "lang": "en", "category": "suicide"}
+"""
+
+
+def test_a_group_that_is_none_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(LABELLED.strip())
+    code, said = play("crisis", "eval", str(file), "--by", "nonsense")
+    assert code == 1
+    assert said.endswith("there is no group 'nonsense'. There are: category, lang.\n")
+    assert play("crisis", "eval", str(file), "--by", "lang")[0] == 0
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_measures_fit_the_terminal_and_nothing_is_cut_off(tmp_path: Path, width: int) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(LABELLED.strip())
+    code, said = play("crisis", "eval", str(file), "--by", "category", COLUMNS=str(width))
+    assert code == 0
+    assert max(len(line) for line in said.splitlines()) <= width
+    assert "…" not in said
+    assert "emerg." in said
+    assert "suicide" in said
+
+
+def test_the_hint_about_a_labelled_message_can_be_copied(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_text("hello")
+    code, said = play("crisis", "eval", str(file))
+    assert code == 1
+    assert 'write {"text": "...", "expect": "none"} with' in said
