@@ -59,7 +59,7 @@ def _table(report: Report) -> str:
     table.add_column("", overflow="fold")
     for title in COLUMNS.values():
         # As wide as its longest word: in a narrow terminal nothing is cut off.
-        table.add_column(title, overflow="fold", max_width=max(4, *map(len, title.split())))
+        table.add_column(title, overflow="fold", max_width=max(5, *map(len, title.split())))
     groups = {"all": report.all, **report.by}
     if report.debatable.n:
         groups["debatable"] = report.debatable

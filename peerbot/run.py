@@ -27,7 +27,10 @@ class NotReady(PeerbotError):
 
 
 def run(settings: Settings) -> int:
-    """Run until told to stop; return the exit code. Opens the console if nothing is configured."""
+    """Run until told to stop; return the exit code. Opens the console if nothing is configured.
+
+    Raises `NotReady` if nothing of what is configured can be started.
+    """
     wanted = wanted_platforms(settings)
     for sentence in wanted.values():
         print(sentence)  # noqa: T201 - this is what the command says
@@ -35,6 +38,11 @@ def run(settings: Settings) -> int:
     if names:
         logs.set_up(settings.log_level)
         return asyncio.run(_serve(settings, names))
+    if settings.discord.is_configured or settings.slack.is_configured:
+        raise NotReady(
+            "Nothing was started: what is configured has no adapter in this release. "
+            "`peerbot check` says more; `peerbot console` opens the console."
+        )
     print("Nothing is configured, so here is the console.\n")  # noqa: T201
     return play(settings)
 
@@ -90,7 +98,8 @@ def wanted_platforms(settings: Settings) -> dict[str, str]:
         elif platform not in known:
             have = ", ".join(known)
             said[platform] = (
-                f"{platform}: no adapter {platform!r} is installed (installed: {have})."
+                f"{platform}: configured, but this release has no adapter for it yet "
+                f"(installed: {have})."
             )
         else:
             said[platform] = f"{platform}: starting."

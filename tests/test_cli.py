@@ -187,3 +187,12 @@ def test_the_hint_about_a_labelled_message_can_be_copied(tmp_path: Path) -> None
     code, said = play("crisis", "eval", str(file))
     assert code == 1
     assert 'write {"text": "...", "expect": "none"} with' in said
+
+
+def test_a_configured_platform_without_an_adapter_opens_no_demo(tmp_path: Path) -> None:
+    there = {"PEERBOT_DATA_FOLDER": str(tmp_path), "PEERBOT_DISCORD__TOKEN": "t"}
+    code, said = play("run", **there)
+    assert code == 1
+    assert "this release has no adapter for it yet" in said
+    assert "Nothing was started" in said
+    assert "Nothing is configured" not in said
