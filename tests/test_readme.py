@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from peerbot import stage
+from peerbot.catalogue import in_code
 from peerbot.cli import app
 from peerbot.paths import shipped
 from peerbot.settings import load
@@ -154,6 +155,8 @@ def test_every_link_leads_to_a_file(document: str) -> None:
 def test_the_counts_it_states_are_true() -> None:
     tips = sorted((ROOT / "config" / "tips").glob("*/*.md"))
     assert f"| Tips | {len(tips)} in English and French" in README
+    read = [one for one in tips if 'source_basis = "read"' in one.read_text(encoding="utf-8")]
+    assert f"whether we have read it ({len(read)} of them)" in README
     languages = [one for one in (ROOT / "config" / "crisis").iterdir() if any(one.glob("*.toml"))]
     assert len(languages) == 5
     assert "rules in five languages" in README
@@ -167,3 +170,33 @@ def test_the_drawing_names_every_part_of_the_house() -> None:
         if (one.is_dir() or one.suffix == ".py") and not one.name.startswith(("_", "."))
     ]
     assert [one for one in parts if one not in drawing] == []
+
+
+def test_the_alert_that_moderators_are_shown_beforehand_is_the_real_one() -> None:
+    page = (ROOT / "docs" / "moderators.md").read_text(encoding="utf-8")
+    printed = page.split("```")[1].strip().splitlines()
+    played = (ROOT / "tests" / "flows" / "walkthrough.en.txt").read_text(encoding="utf-8")
+    card = next(
+        one
+        for one in played.split("\n  [")
+        if "PLEASE CHECK ON A MEMBER" in one and "answered in a new private" in one
+    )
+    shown = [line.strip().lstrip("|> ") for line in card.splitlines()]
+    labels = [line.partition(": ")[0] for line in shown if ": " in line]
+    assert [
+        line.partition(": ")[0]
+        for line in printed
+        if ": " in line and line.partition(": ")[0] not in labels
+    ] == []
+    assert printed[0] in shown
+    assert printed[-1] in shown
+
+
+@pytest.mark.parametrize("document", ["moderators.md", "counsellors.md"])
+def test_what_a_page_quotes_is_what_people_read(document: str) -> None:
+    page = " ".join((ROOT / "docs" / document).read_text(encoding="utf-8").split())
+    quoted = re.findall(r"(?<![*\w])\*([^*\s][^*]*)\*(?!\*)", page)
+    assert len(quoted) > 2
+    texts = [re.sub(r"\{\w+\}", "{}", f"{one.id}\n{one.plural or ''}") for one in in_code()]
+    there = "\n".join(texts)
+    assert [one for one in quoted if re.sub(r"\d[\d-]*", "{}", one) not in there] == []
