@@ -284,8 +284,8 @@ def crooked_prompt(text: str) -> NotUnderstood | None:
         return None
     return NotUnderstood(
         _(
-            "Who is this? A name is one word that begins with a letter, such as {example}> "
-            "Nothing was said. A backslash before the line says it as it stands.",
+            "Who is this? Nothing was said. A name is one word that begins with a letter: "
+            "{example}> hello. A backslash before the line says it as it stands.",
             example=_as_name(name) or "sam",
         )
     )

@@ -207,14 +207,14 @@ async def test_words_that_begin_like_a_step_are_words_behind_a_name(by_hand: Any
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("sam smith @dm> i want to be alone", "sam-smith>"),
-        ("sam smith> hi", "sam-smith>"),
-        ("sam smith > hi", "sam-smith>"),
-        ("123> hi", "such as sam>"),
-        ("@sam> hi", "such as sam>"),
-        ("@sam (moderator)> hi", "such as sam>"),
-        ("kim (moderator> hi", "such as kim>"),
-        ("sam #the garden> hi", "such as sam>"),
+        ("sam smith @dm> i want to be alone", ": sam-smith> hello"),
+        ("sam smith> hi", ": sam-smith> hello"),
+        ("sam smith > hi", ": sam-smith> hello"),
+        ("123> hi", ": sam> hello"),
+        ("@sam> hi", ": sam> hello"),
+        ("@sam (moderator)> hi", ": sam> hello"),
+        ("kim (moderator> hi", ": kim> hello"),
+        ("sam #the garden> hi", ": sam> hello"),
     ],
 )
 async def test_a_crooked_name_lets_nobody_else_say_it(
