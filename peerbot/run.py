@@ -66,8 +66,9 @@ def play(
         lines = _typed_elsewhere()
         if lines is None and database:
             raise NotReady(
-                f"There is no terminal to type in, and no line to read. {database} is kept, so the "
-                "walk-through is not played into it: type in a terminal, or give lines or --script."
+                "There is no terminal to type in, and no line to read. The database is kept, so "
+                "the walk-through is not played into it: type in a terminal, or give lines or "
+                "--script."
             )
         if lines is None:
             script, name = stage.walkthrough(settings.language), "the walk-through"

@@ -7,7 +7,17 @@ from rich.console import Group, RenderableType
 from rich.text import Text as Line
 
 from adapters.console.deeds import CannotDo
-from adapters.console.inbound import Cancel, Choose, Fill, Say, Send, read_deed, read_for
+from adapters.console.inbound import (
+    Cancel,
+    Choose,
+    Fill,
+    Say,
+    Send,
+    is_for_another,
+    read_deed,
+    read_for,
+    words_for,
+)
 from adapters.console.render import CHOSEN, button_label, inert, line
 from adapters.console.world import OpenForm, folded
 from peerbot.chat.cards import Option
@@ -181,7 +191,8 @@ class _Filling:
             text = await self._screen.ask("  > ", default=default)
             if self._is_for_the_form(text, default):
                 continue
-            value = answered(field, _said_plainly(text), held, self._rooms)
+            words = _said_plainly(words_for(self._name, text))
+            value = answered(field, words, held, self._rooms)
             if not isinstance(value, Msg):
                 self.values[field.key] = value
                 return
@@ -205,6 +216,10 @@ class _Filling:
         if behind == LEAVE:
             raise Left
         whole = behind if behind.lower().startswith(self._name) else typed.strip()
+        if is_for_another(self._name, whole):
+            busy = _("{name} is asked first: answer, or leave with :cancel.", name=self._name)
+            self._draw(busy)
+            return True
         try:
             match read_for(self._name, whole):
                 case Cancel():
@@ -241,7 +256,8 @@ def _typed_before(field: Field, held: Value) -> str:
 def _said_plainly(text: str) -> str:
     """Return words without the backslash that keeps them from meaning something to the form."""
     bare = text.lstrip().removeprefix("\\")
-    return text if isinstance(read_deed(bare), Say) else bare
+    is_plain = isinstance(read_deed(bare), Say) and not is_for_another("", bare)
+    return text if is_plain else bare
 
 
 async def _ask_to_send_again(opened: OpenForm, screen: Screen, said: Said) -> None:

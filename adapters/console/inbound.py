@@ -252,12 +252,20 @@ def read(line: str) -> Line:
 
 
 def read_for(name: str, typed: str) -> Deed:
-    """Return what `name` does with a line that answers a question they were asked.
+    """Return what `name` does with a line that answers a question; the line may name them."""
+    return read_deed(words_for(name, typed).strip())
 
-    The line may name them, as in a script; a line that names somebody else is only words.
-    """
+
+def words_for(name: str, typed: str) -> str:
+    """Return the line without the name of the one who is asked."""
     prompt, rest = split_prompt(typed)
-    return read_deed(rest if prompt is not None and prompt.name.lower() == name else typed.strip())
+    return rest if prompt is not None and prompt.name.lower() == name else typed
+
+
+def is_for_another(name: str, typed: str) -> bool:
+    """Whether a line that should answer `name`'s question is somebody else's, or may be."""
+    prompt, _rest = split_prompt(typed)
+    return crooked_prompt(typed) is not None if prompt is None else prompt.name.lower() != name
 
 
 def _beside_people(text: str) -> Deed | None:

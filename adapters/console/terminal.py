@@ -48,6 +48,7 @@ from adapters.console.inbound import (
     Wait,
     WaitUntil,
     Who,
+    is_for_another,
     read,
     read_for,
 )
@@ -285,6 +286,9 @@ class Hand:
 
     def _says_yes(self, confirm: Confirm, typed: str) -> bool:
         """Return whether a number or a label answers yes; anything else leaves things alone."""
+        if is_for_another(self._deeds.current, typed):
+            self._tell(_("{name} is asked first: answer, or leave with :cancel.", name=self._name))
+            return False
         match read_for(self._deeds.current, typed):
             case PressNumbers(numbers):
                 return numbers == (1,)

@@ -254,6 +254,17 @@ async def test_a_home_page_with_nothing_on_it_says_so(by_hand: Any) -> None:
     assert "There is nothing on the home page of sam yet." in await by_hand("sam> :home")
 
 
+async def test_nobody_answers_a_question_that_somebody_else_was_asked(
+    by_hand: Any, toy: Any
+) -> None:
+    asked = ("sam> /weather", "1", "kim> hello", "sam> rain", "robin smith> 1", "1")
+    screen = await by_hand(*asked, "\\a> b", "sam> 2", "kim> hello", "sam> 2", "sam> 1")
+    assert screen.count("sam is asked first") == 3
+    assert toy.saved == [{"words": "rain", "mood": "w", "more": "a> b"}]
+    assert set(toy.console.world.people) == {"sam"}
+    assert toy.erased == 1
+
+
 async def test_cancel_works_in_a_field_after_a_mistake(by_hand: Any, toy: Any) -> None:
     """As in a terminal, what is typed comes behind what stands in the line already."""
     screen = await by_hand("sam> /weather", "1", "snow", "1", "", ":cancel", typed_behind=True)
