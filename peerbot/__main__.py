@@ -1,5 +1,6 @@
 """The way in (also `python -m peerbot`): knows its release, leaves the rest to `cli`."""
 
+import os
 import sys
 
 from peerbot import __version__
@@ -11,6 +12,8 @@ def main() -> None:
         # Reading every command takes six times as long as starting Python.
         sys.stdout.write(f"peerbot {__version__}\n")
         return
+    # Databases, backups and what lies beside them hold what members wrote: for this user alone.
+    os.umask(0o077)
     from peerbot.cli import app
 
     app()

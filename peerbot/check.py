@@ -214,8 +214,9 @@ def _adapters(settings: Settings, there: tuple[str, ...]) -> Iterator[Finding]:
             yield _good(f"{called} is not configured ({needs} would be needed).")
         elif name not in there:
             yield _error(
-                f"{called} is configured, but its adapter is not installed (installed: "
-                f"{', '.join(there) or 'none'}). Install peerbot again."
+                f"{called} is configured, but this release has no {called} adapter yet (installed: "
+                f"{', '.join(there) or 'none'}). Take {needs} out of the settings, or wait for a "
+                "release that has it."
             )
         else:
             yield _good(f"{called} is configured.")

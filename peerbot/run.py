@@ -4,7 +4,9 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from itertools import chain
 
 from peerbot import logs, migrate, stage
 from peerbot.app import House, build
@@ -25,7 +27,10 @@ class NotReady(PeerbotError):
 
 
 def run(settings: Settings) -> int:
-    """Run until told to stop; return the exit code. Opens the console if nothing is configured."""
+    """Run until told to stop; return the exit code. Opens the console if nothing is configured.
+
+    Raises `NotReady` if nothing of what is configured can be started.
+    """
     wanted = wanted_platforms(settings)
     for sentence in wanted.values():
         print(sentence)  # noqa: T201 - this is what the command says
@@ -33,6 +38,11 @@ def run(settings: Settings) -> int:
     if names:
         logs.set_up(settings.log_level)
         return asyncio.run(_serve(settings, names))
+    if settings.discord.is_configured or settings.slack.is_configured:
+        raise NotReady(
+            "Nothing was started: what is configured has no adapter in this release. "
+            "`peerbot check` says more; `peerbot console` opens the console."
+        )
     print("Nothing is configured, so here is the console.\n")  # noqa: T201
     return play(settings)
 
@@ -45,13 +55,37 @@ def play(
     as_json: bool = False,
     database: str | None = None,
 ) -> int:
-    """Open the console; without a terminal play the walk-through. Return the exit code."""
+    """Open the console; return the exit code.
+
+    Without a terminal, lines from elsewhere are played as if they were typed; where there are none
+    either, the walk-through is. Raises `NotReady` if that would go into a database that is kept.
+    """
     logs.set_up("critical")
-    if script is None and not sys.stdin.isatty():
-        script, name = stage.walkthrough(settings.language), "the walk-through"
+    lines = None
+    if script is None and not (sys.stdin and sys.stdin.isatty()):
+        lines = _typed_elsewhere()
+        if lines is None and database:
+            raise NotReady(
+                "There is no terminal to type in, and no line to read. The database is kept, so "
+                "the walk-through is not played into it: type in a terminal, or give lines or "
+                "--script."
+            )
+        if lines is None:
+            script, name = stage.walkthrough(settings.language), "the walk-through"
     return asyncio.run(
-        stage.play(settings, script=script, name=name, as_json=as_json, database=database)
+        stage.play(
+            settings, script=script, name=name, as_json=as_json, database=database, lines=lines
+        )
     )
+
+
+def _typed_elsewhere() -> Iterator[str] | None:
+    """Return the lines of a pipe or file in the place of a keyboard; None if there is none."""
+    try:
+        first = sys.stdin.readline() if sys.stdin else ""
+    except (OSError, ValueError):
+        return None  # closed: nobody will type there
+    return chain([first], sys.stdin) if first else None
 
 
 def wanted_platforms(settings: Settings) -> dict[str, str]:
@@ -65,7 +99,8 @@ def wanted_platforms(settings: Settings) -> dict[str, str]:
         elif platform not in known:
             have = ", ".join(known)
             said[platform] = (
-                f"{platform}: no adapter {platform!r} is installed (installed: {have})."
+                f"{platform}: configured, but this release has no adapter for it yet "
+                f"(installed: {have})."
             )
         else:
             said[platform] = f"{platform}: starting."

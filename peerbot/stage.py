@@ -2,15 +2,17 @@
 
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from peerbot import migrate
 from peerbot.app import House, build
 from peerbot.chat.adapters import load
+from peerbot.chat.addresses import Room
 from peerbot.chat.router import Failure
 from peerbot.chat.stage import Headers, Player, Trouble
 from peerbot.clock import Chance, Clock, MovableClock, Sleep, SystemClock, real_sleep
@@ -76,6 +78,9 @@ class HouseOnStage:
 
     def now(self) -> datetime:
         return self.clock()
+
+    def zone_of(self, room: Room) -> ZoneInfo:
+        return self._open_house.communities.reader_of(room).zone
 
     async def open(self) -> None:
         """Build the house and let the player in."""
@@ -159,12 +164,15 @@ async def play(
     name: str = "script",
     as_json: bool = False,
     database: str | None = None,
+    lines: Iterable[str] | None = None,
+    start: datetime | None = None,
     furnish: Callable[[House], object] | None = None,
 ) -> int:
     """Let somebody, or a script, play a whole community; return the exit code.
 
     Without `database` everything is thrown away at the end and time can be moved. A script's
-    headers say when and in which language it plays; chance is then the same each time. `furnish`
+    headers say when and in which language it plays; chance is then the same each time. `lines` are
+    what somebody typed elsewhere than at this terminal; they, too, may begin at `start`. `furnish`
     may add to each house that is built, before it opens.
     """
     player: Player = load("console")(settings)  # type: ignore[operator]  # every adapter's connect
@@ -176,7 +184,7 @@ async def play(
         changes |= {"zone": wanted.zone.key} if wanted.zone else {}
         here = settings.model_copy(update=changes)
         seed = None if script is None else SCRIPT_SEED
-        stage = await _stage(here, player, database, wanted.start, seed, stack)
+        stage = await _stage(here, player, database, wanted.start or start, seed, stack)
         stage.furnish = furnish
         await stage.open()
         stack.push_async_callback(stage.close)
@@ -186,7 +194,7 @@ async def play(
             )
             heartbeat.start()
             stack.push_async_callback(heartbeat.stop)
-        return await player.play(stage, script=script, as_json=as_json, name=name)
+        return await player.play(stage, script=script, as_json=as_json, name=name, lines=lines)
 
 
 async def _stage(

@@ -168,6 +168,8 @@ async def test_a_platform_without_its_adapter_is_said(tmp_path: Path) -> None:
         settings(data_folder=tmp_path, discord={"token": "t"}), installed=("console",)
     )
     assert has(report.of(Weight.ERROR), r"Discord is configured, but .*installed: console")
+    assert has(report.of(Weight.ERROR), "this release has no Discord adapter yet")
+    assert not has(report.of(Weight.ERROR), "Install peerbot again")
     assert has(report.of(Weight.GOOD), r"Slack is not configured \(slack.bot_token")
     fine = await check(
         settings(data_folder=tmp_path, discord={"token": "t"}), installed=("console", "discord")

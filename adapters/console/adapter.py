@@ -1,9 +1,8 @@
 """The console as an adapter: takes cards like any platform, and seats a person in front of it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from adapters.console.deeds import Deeds
 from adapters.console.steps import headers
@@ -45,10 +44,8 @@ class Console:
         sends_per_second=10_000,
     )
 
-    def __init__(self, clock: Clock | None = None, zone: ZoneInfo | None = None) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
         self.world = World()
-        self.zone = zone or ZoneInfo("UTC")
-        """In which moments are shown to whoever plays."""
         self._now: Clock = clock or SystemClock()
         self._core: Core | None = None
         self.deeds = Deeds(self.world, lambda: self._connected, self.now)
@@ -107,9 +104,12 @@ class Console:
         script: str | None,
         as_json: bool,
         name: str = "script",
+        lines: Iterable[str] | None = None,
         write: Callable[[str], object] | None = None,
     ) -> int:
         """Let a person (or `script`, called `name` in its errors) play until they leave.
+
+        The person types at the terminal, or has typed `lines` elsewhere.
 
         Returns the exit code: 0, or 1 when a step of the script failed. The platform says first
         that peerbot was installed, as it does each time a console is opened.
@@ -124,7 +124,7 @@ class Console:
             return await ScriptPlay(self, stage, out, as_json=as_json).play(script, name)
         from adapters.console.terminal import play_by_hand
 
-        return await play_by_hand(self, stage)
+        return await play_by_hand(self, stage, lines)
 
     def headers(self, script: str) -> Headers:
         """Return what a script wants of its stage. Raises `ScriptProblem`."""

@@ -14,6 +14,9 @@ from peerbot.i18n import Msg, _
 Said = Callable[[Words], str]
 """Returns words in the language of the person who types."""
 
+MORE = "more"
+"""The option under which words go along that nobody asked for; peerbot looks at them as well."""
+
 _TOKEN = re.compile(r'(?:(?P<name>[a-z][\w-]*)=)?(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))')
 
 
@@ -88,9 +91,18 @@ def _with_options(command: Command, rest: list[str], said: Said) -> Typed | Mist
             value = picked
         if value:
             options[parameter.name] = value
-    if "" in given:
+    more = given.get("", "")
+    if more and not _may_say_more(command):
         return Mistyped(_("/{name} takes no more words.", name=command.name))
-    return Typed(command, options)
+    return Typed(command, {**options, MORE: more} if more else options)
+
+
+def _may_say_more(command: Command) -> bool:
+    """Whether words behind the command go along with it: they may be a cry for help.
+
+    Two words are one of the team's, where a word too many is a mistake that changes something.
+    """
+    return command.always or (" " not in command.name and not command.parameters)
 
 
 def _given(command: Command, rest: str, said: Said) -> dict[str, str]:

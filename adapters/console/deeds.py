@@ -10,6 +10,7 @@ from adapters.console.world import (
     PLATFORM,
     SPACE,
     STAFF_ROOM,
+    TEAM_ROLES,
     Inbox,
     OpenForm,
     Pressable,
@@ -34,7 +35,7 @@ from peerbot.chat.events import (
 from peerbot.chat.forms import Values
 from peerbot.clock import Clock
 from peerbot.errors import PeerbotError
-from peerbot.i18n import Msg, _
+from peerbot.i18n import LANGUAGES, Msg, _
 
 FIRST = "sam"
 
@@ -74,6 +75,7 @@ class Deeds:
         name = prompt.name.lower()
         known = self._world.people.get(name)
         actor = known or Actor(person=Person(PLATFORM, name), name=prompt.name)
+        self._must_be_there(prompt)
         if prompt.roles is not None:
             roles = prompt.roles - {"admin"}
             actor = replace(
@@ -81,8 +83,6 @@ class Deeds:
             )
         if prompt.locale is not None:
             actor = replace(actor, locale=prompt.locale)
-        if prompt.place is not None and prompt.place not in {DIRECT, *self._world.rooms}:
-            self._world.rooms.append(prompt.place)
         if prompt.place == STAFF_ROOM and not self._world.is_team(actor):
             raise CannotDo(_("Only moderators and staff see #{room}.", room=prompt.place))
         self.current = name
@@ -220,6 +220,29 @@ class Deeds:
         self._world.inboxes[name] = Inbox.OPEN if is_open else Inbox.CLOSED
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _must_be_there(self, prompt: Prompt) -> None:
+        """Raise `CannotDo` for a role or room that nobody has heard of; says which there are."""
+        known = (*TEAM_ROLES, "admin")
+        unknown = sorted((prompt.roles or frozenset()) - set(known))
+        if unknown:
+            raise CannotDo(
+                _(
+                    "There is no role {role} here. There are: {offered}; languages: {spoken}.",
+                    role=unknown[0],
+                    offered=", ".join(known),
+                    spoken=", ".join(LANGUAGES),
+                )
+            )
+        if prompt.place is not None and prompt.place not in {DIRECT, *self._world.rooms}:
+            rooms = ", ".join([*(f"#{one}" for one in self._world.rooms), DIRECT])
+            raise CannotDo(
+                _(
+                    "There is no #{room} here. There are: {offered}.",
+                    room=prompt.place,
+                    offered=rooms,
+                )
+            )
 
     @property
     def _is_direct(self) -> bool:

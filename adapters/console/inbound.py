@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from adapters.console.world import DIRECT
 from peerbot.chat.stage import Trouble
@@ -50,8 +51,50 @@ class PressLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose:
+    """Options of a list on a card, or of a field of the open form."""
+
+    label: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Words for a field of the open form."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the open form as it is filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Leave the open form; nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """Wait until the clock on the community's wall next shows this."""
+
+    at: time
+
+    def length(self, now: datetime, zone: ZoneInfo) -> timedelta:
+        """Return how long that is from `now`; a whole day if it is that time already."""
+        here = now.astimezone(zone)
+        then = here.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
+        while then <= here:
+            then += timedelta(days=1)
+        # Both in UTC: between them the wall clock may be put forward or back.
+        return then.astimezone(UTC) - now
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +170,12 @@ Deed = (
     | Use
     | PressNumbers
     | PressLabel
+    | Choose
+    | Fill
+    | Send
+    | Cancel
     | Wait
+    | WaitUntil
     | Flag
     | Edit
     | Delete
@@ -172,8 +220,19 @@ _PROMPT = re.compile(
     r"\s*>[ \t]?(?P<rest>.*)",
     re.DOTALL,
 )
+# "is 5 > 3" is said; "sam smith > hi" was meant to be said by somebody.
+_CROOKED = re.compile(
+    r"(?P<name>[@\w.'-]+(?: +[@\w.'-]+){0,3}?)"
+    r"(?:\s*(?:\([^()<>]{0,80}\)?|#[^<>]{0,40}|@dm)\s*){0,3}>(?:\s|$)"
+    r"|(?P<words>[^\W\d_]+(?: +[^\W\d_]+){1,2}) +>(?:\s|$)"
+)
 _NUMBERS = re.compile(r"\d{1,4}(?:[\s,]+\d{1,4})*")
 _PRESS = re.compile(r'press\s+"(?P<label>[^"]+)"')
+_CHOOSE = re.compile(r'choose\s+"(?P<label>[^"]+)"\s*=\s*(?P<options>.+)')
+_FILL = re.compile(r'fill\s+"(?P<label>[^"]+)"\s*=\s?(?P<words>.*)')
+_BARE: dict[str, Deed] = {"send": Send(), "cancel": Cancel()}
+_EXPECT = re.compile(r'expect( public| private)?( not)? ".+"|expect nothing( public| private)?')
+_UNTIL = re.compile(r"(?:until|jusqu'à)\s+(\d{1,2})[:h](\d{2})")
 _LENGTH = re.compile(r"(\d{1,6})\s*([^\W\d_]+)")
 _UNITS = {
     timedelta(weeks=1): ("w", "week", "weeks", "semaine", "semaines"),
@@ -185,9 +244,65 @@ _UNITS = {
 
 
 def read(line: str) -> Line:
-    """Return what a typed line asks for."""
+    """Return what a typed line asks for; a line of a script may be typed as it stands."""
     prompt, rest = split_prompt(line)
+    if prompt is None:
+        return Line(None, _beside_people(rest) or read_deed(rest))
     return Line(prompt, read_deed(rest))
+
+
+def read_for(name: str, typed: str) -> Deed:
+    """Return what `name` does with a line that answers a question; the line may name them."""
+    return read_deed(words_for(name, typed).strip())
+
+
+def words_for(name: str, typed: str) -> str:
+    """Return the line without the name of the one who is asked."""
+    prompt, rest = split_prompt(typed)
+    return rest if prompt is not None and prompt.name.lower() == name else typed
+
+
+def is_for_another(name: str, typed: str) -> bool:
+    """Whether a line that should answer `name`'s question is somebody else's, or may be."""
+    prompt, _rest = split_prompt(typed)
+    return crooked_prompt(typed) is not None if prompt is None else prompt.name.lower() != name
+
+
+def _beside_people(text: str) -> Deed | None:
+    """Return what a line without a name does to the world; None if somebody does or says it."""
+    if text.startswith("# "):
+        return Nothing()
+    if text.startswith("! "):
+        return trouble_in(text[1:])
+    word, rest = _first_word(text)
+    waited = wait_in(rest) if word == "wait" else None
+    return waited if isinstance(waited, Wait | WaitUntil) else crooked_prompt(text)
+
+
+def crooked_prompt(text: str) -> NotUnderstood | None:
+    """Return a hint if the line was meant to say who speaks, and does not; else None.
+
+    Words that were meant for one person must not be said by whoever acted last.
+    """
+    found = _CROOKED.match(text)
+    if found is None:
+        return None
+    name = found["name"] or found["words"]
+    if name.endswith("-"):
+        return None
+    return NotUnderstood(
+        _(
+            "Who is this? Nothing was said. A name is one word that begins with a letter: "
+            "{example}> hello. A backslash before the line says it as it stands.",
+            example=_as_name(name) or "sam",
+        )
+    )
+
+
+def _as_name(text: str) -> str:
+    """Return the nearest name that can be written before the sign; empty if there is none."""
+    joined = "-".join(re.findall(r"[\w.'-]+", text)).strip(".'-")
+    return re.sub(r"^[\W\d_]+", "", joined)
 
 
 def split_prompt(line: str) -> tuple[Prompt | None, str]:
@@ -221,9 +336,25 @@ def read_deed(text: str) -> Deed:
         return _slash(text[1:].strip())
     if _NUMBERS.fullmatch(text):
         return PressNumbers(tuple(int(number) for number in re.findall(r"\d+", text)))
-    if pressed := _PRESS.fullmatch(text):
-        return PressLabel(pressed["label"])
-    return Say(text)
+    return _by_label(text) or Say(text)
+
+
+def _by_label(text: str) -> Deed | None:
+    """Return what is done with a button, a list or a form that is named by its label."""
+    if found := _PRESS.fullmatch(text):
+        return PressLabel(found["label"])
+    if found := _CHOOSE.fullmatch(text):
+        return Choose(found["label"], _options(found["options"]))
+    if found := _FILL.fullmatch(text):
+        return Fill(found["label"], found["words"].replace("\\n", "\n"))
+    if _EXPECT.fullmatch(text):
+        return NotUnderstood(_("Only a script expects something: here you see it yourself."))
+    return _BARE.get(text)
+
+
+def _options(text: str) -> tuple[str, ...]:
+    quoted = re.findall(r'"([^"]*)"', text)
+    return tuple(quoted or (one.strip() for one in text.split(",")))
 
 
 def length_in(text: str) -> timedelta | None:
@@ -240,10 +371,16 @@ def length_in(text: str) -> timedelta | None:
     return total if timedelta() < total <= LONGEST_WAIT else None
 
 
-def wait_in(text: str) -> Wait | NotUnderstood:
+def wait_in(text: str) -> Wait | WaitUntil | NotUnderstood:
+    if found := _UNTIL.fullmatch(text.lower().strip()):
+        hour, minute = int(found[1]), int(found[2])
+        if hour < 24 and minute < 60:
+            return WaitUntil(time(hour, minute))
     length = length_in(text)
     if length is None:
-        return NotUnderstood(_("How long? For example 7d, 2h, 90m or 3 days; at most five years."))
+        return NotUnderstood(
+            _("How long? For example 7d, 2h, 90m, 3 days or until 18:00; at most five years.")
+        )
     return Wait(length)
 
 

@@ -53,6 +53,11 @@ Said = Callable[[Words], str]
 TONES = {Tone.CALM: "cyan", Tone.GOOD: "green", Tone.CARE: "magenta", Tone.URGENT: "bold red"}
 TONE_WORDS = {Tone.GOOD: _("good news"), Tone.CARE: _("with care"), Tone.URGENT: _("urgent")}
 PINNED = _("pinned")
+# Not inside f-strings: there the catalogue would not find them.
+EDITED = _("edited")
+CHOSEN = _("(chosen)")
+BACK = _("back")
+NEXT = _("next")
 _STYLES = {Style.PLAIN: "", Style.PRIMARY: "bold", Style.DANGER: "bold red"}
 
 _APART = (Heading, Actions, Select, Chart, Pager, Note)
@@ -80,7 +85,7 @@ def panel(shown: Shown, numbers: Iterable[int], zone: ZoneInfo, said: Said) -> R
         words.append(PINNED)
     tone = TONES[shown.card.tone]
     when = plain_moment(shown.at, zone, When.DAY_AND_TIME)
-    edited = f", {said(_('edited'))}" if shown.edited else ""
+    edited = f", {said(EDITED)}" if shown.edited else ""
     if shown.card.pings:
         words.append(_("notifies {roles}", roles=_pinged(shown.card)))
     return Panel(
@@ -273,16 +278,16 @@ def _side_by_side(several: Iterable[Line]) -> Line:
 
 
 def _select(select: Select, numbers: Iterator[int], said: Said) -> RenderableType:
-    several = f" {said(_('(up to {most}, for example 1,3)', most=select.most))}"
+    several = said(_("(up to {most}, for example 1,3)", most=select.most))
     rows = []
     for option in select.options:
         row = button_label(next(numbers), option.label)
         if option.chosen:
-            row.append(f" ({said(_('chosen'))})", "green")
+            row.append(f" {said(CHOSEN)}", "green")
         if option.hint is not None:
             row.append("  ").append_text(line(option.hint, "dim"))
         rows.append(row)
-    head = line(select.label, "bold").append(several if select.most > 1 else "", "dim")
+    head = line(select.label, "bold").append(f" {several}" if select.most > 1 else "", "dim")
     return Group(head, *rows)
 
 
@@ -308,9 +313,9 @@ def _pager(pager: Pager, numbers: Iterator[int], said: Said) -> Line:
     parts = [Line(where, "dim")]
     for page in pages_beside(pager):
         if page < pager.page:
-            parts.insert(0, button_label(next(numbers), f"< {said(_('back'))}"))
+            parts.insert(0, button_label(next(numbers), f"< {said(BACK)}"))
         else:
-            parts.append(button_label(next(numbers), f"{said(_('next'))} >"))
+            parts.append(button_label(next(numbers), f"{said(NEXT)} >"))
     return _side_by_side(parts)
 
 

@@ -4,14 +4,19 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from adapters.console.asking import NotOffered, labelled, values_of
+from adapters.console import labels
+from adapters.console.asking import filled, values_of
 from adapters.console.commands import Mistyped
 from adapters.console.commands import parse as parse_command
 from adapters.console.deeds import CannotDo
 from adapters.console.inbound import (
+    Cancel,
+    Choose,
     Delete,
     Edit,
+    Fill,
     Flag,
     Home,
     Leave,
@@ -21,9 +26,11 @@ from adapters.console.inbound import (
     PressLabel,
     PressNumbers,
     Say,
+    Send,
     SetInbox,
     Use,
     Wait,
+    WaitUntil,
 )
 from adapters.console.render import (
     alts_of,
@@ -38,23 +45,19 @@ from adapters.console.render import (
 from adapters.console.steps import (
     BESIDE_A_FORM,
     AllowFailure,
-    Cancel,
-    Choose,
     Expect,
     ExpectNothing,
-    Fill,
     Remark,
     ScriptProblem,
-    Send,
     Step,
     What,
     Where,
     headers,
     parse,
 )
-from adapters.console.world import OpenForm, Pressable, Shown, folded, is_labelled
-from peerbot.chat.addresses import person_of
-from peerbot.chat.cards import Attachment, Confirm
+from adapters.console.world import DEFAULT_ROOM, PLATFORM, OpenForm, Pressable, Shown, folded
+from peerbot.chat.addresses import Room, person_of
+from peerbot.chat.cards import Attachment
 from peerbot.chat.forms import Choice, MultiChoice, Values
 from peerbot.chat.plain import plain
 from peerbot.chat.router import Failure
@@ -84,7 +87,7 @@ class ScriptPlay:
         self._stage = stage
         self._write = write
         self._as_json = as_json
-        self._zone = console.zone
+        self._zone: ZoneInfo | None = None
         self._printed = 0
         self._failures = len(stage.failures)
         self._since: dict[str, int] = {}
@@ -95,7 +98,7 @@ class ScriptPlay:
     async def play(self, script: str, name: str) -> int:
         """Return 0, or 1 after naming the file, the line and what was really there."""
         try:
-            self._zone = headers(script).zone or self._zone
+            self._zone = headers(script).zone
             await self._play(parse(script))
         except ScriptProblem as problem:
             sys.stderr.write(f"{name}:{problem.line}: {problem.problem}\n")
@@ -126,7 +129,7 @@ class ScriptPlay:
                 await self._stage.settle()
         except ScriptProblem:
             raise
-        except (_Wrong, CannotDo, NotOffered) as wrong:
+        except (_Wrong, CannotDo) as wrong:
             self._print_new()
             raise ScriptProblem(step.line, str(wrong)) from None
         except Exception as error:
@@ -157,7 +160,9 @@ class ScriptPlay:
                 self._cancel()
             case Wait(length) if self._stage.can_wait:
                 await self._stage.wait(length)
-            case Wait():
+            case WaitUntil() if self._stage.can_wait:
+                await self._stage.wait(what.length(self._stage.now(), self._here))
+            case Wait() | WaitUntil():
                 raise _Wrong("time cannot be moved here: the database is kept")
             case Make(trouble):
                 await self._stage.make(trouble)
@@ -193,12 +198,10 @@ class ScriptPlay:
     async def _press_label(self, label: str) -> None:
         asked = self._asked.pop(self._deeds.current, None)
         if asked is not None and asked.confirm is not None:
-            return await self._answer(asked, asked.confirm, label)
-        things = [one for one in self._pressable if one.select is None]
-        thing = next((one for one in things if is_labelled(one, label)), None)
-        if thing is None:
-            raise _Wrong(f'there is no "{label}" to press; there is {_quoted(things)}')
-        return await self._press(thing)
+            if labels.says_yes(asked.confirm, label):
+                self._note(await self._deeds.press(asked))
+            return
+        await self._press(labels.button(self._pressable, label))
 
     async def _press(self, thing: Pressable) -> None:
         if thing.confirm is not None:
@@ -206,17 +209,10 @@ class ScriptPlay:
             return
         self._note(await self._deeds.press(thing))
 
-    async def _answer(self, asked: Pressable, confirm: Confirm, label: str) -> None:
-        if folded(label) == folded(plain(confirm.yes)):
-            self._note(await self._deeds.press(asked))
-        elif folded(label) != folded(plain(confirm.no)):
-            offered = f'"{plain(confirm.yes)}" or "{plain(confirm.no)}"'
-            raise _Wrong(f'asked "{plain(confirm.question)}"; the answer is {offered}')
-
     async def _press_numbers(self, numbers: tuple[int, ...]) -> None:
         things = self._pressable
         if any(not 1 <= number <= len(things) for number in numbers):
-            raise _Wrong(f"there is no such number; there is {_quoted(things)}")
+            raise _Wrong(f"there is no such number; there is {labels.quoted(things)}")
         first = things[numbers[0] - 1]
         if first.select is None:
             return await self._press(first)
@@ -227,29 +223,12 @@ class ScriptPlay:
         if self._deeds.open_form is not None:
             self._fill(label, ", ".join(options), options)
             return
-        selects = [one for one in self._pressable if one.select is not None]
-        mine = [one for one in selects if folded(_select_label(one)) == folded(label)]
-        if not mine:
-            names = sorted({f'"{_select_label(one)}"' for one in selects})
-            raise _Wrong(f'there is no list "{label}"; there is {", ".join(names) or "none"}')
-        newest = [one for one in mine if one.action == mine[0].action]
-        chosen = []
-        for wanted in options:
-            found = next((one for one in newest if is_labelled(one, wanted)), None)
-            if found is None or found.value is None:
-                raise _Wrong(f'"{wanted}" is not in the list "{label}": {_quoted(newest)}')
-            chosen.append(found.value)
-        self._note(await self._deeds.press(newest[0], tuple(chosen)))
+        first, values = labels.options(self._pressable, label, options)
+        self._note(await self._deeds.press(first, values))
 
     def _fill(self, label: str, words: str, options: tuple[str, ...] | None = None) -> None:
-        opened = self._form()
-        field = next(
-            (one for one in opened.form.fields if folded(plain(one.label)) == folded(label)), None
-        )
-        if field is None:
-            labels = ", ".join(f'"{plain(one.label)}"' for one in opened.form.fields)
-            raise _Wrong(f'the form has no field "{label}"; it has {labels}')
-        value = labelled(field, words, (words,) if options is None else options)
+        several = (words,) if options is None else options
+        field, value = filled(self._form().form, label, words, several)
         self._filled.setdefault(self._deeds.current, {})[field.key] = value
 
     async def _send(self) -> None:
@@ -330,7 +309,7 @@ class ScriptPlay:
         match what:
             case _ if isinstance(what, _QUIET):
                 return
-            case Wait() | Make():
+            case Wait() | WaitUntil() | Make():
                 self._since_all = len(self._world.log)
             case _:
                 self._since[self._deeds.current] = len(self._world.log)
@@ -373,8 +352,13 @@ class ScriptPlay:
             if self._as_json:
                 self._write(json.dumps(facts(shown), ensure_ascii=False) + "\n")
             else:
-                self._write("\n".join(transcript(shown, self._zone)) + "\n")
+                self._write("\n".join(transcript(shown, self._zone or self._here)) + "\n")
         self._printed = len(self._world.log)
+
+    @property
+    def _here(self) -> ZoneInfo:
+        """Return the zone of the community's clock, in which times are printed unless told."""
+        return self._stage.zone_of(Room(PLATFORM, DEFAULT_ROOM))
 
     @property
     def _pressable(self) -> tuple[Pressable, ...]:
@@ -389,11 +373,3 @@ def _all_words(shown: Shown) -> list[str]:
     summary = inert(plain(shown.card.summary))
     files = [contents_of(one) for one in shown.card.children if isinstance(one, Attachment)]
     return [summary, *text_of(shown.card), *alts_of(shown.card), *labels, *files]
-
-
-def _select_label(thing: Pressable) -> str:
-    return plain(thing.select.label) if thing.select else ""
-
-
-def _quoted(things: Sequence[Pressable]) -> str:
-    return ", ".join(f'"{named(one)}"' for one in things) or "nothing to press"

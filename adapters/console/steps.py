@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.console.inbound import (
     Buttons,
+    Cancel,
+    Choose,
     Deed,
+    Fill,
     Help,
     Make,
     Nothing,
@@ -18,7 +21,9 @@ from adapters.console.inbound import (
     Prompt,
     Quit,
     Say,
+    Send,
     Wait,
+    WaitUntil,
     Who,
     read_deed,
     split_prompt,
@@ -61,30 +66,6 @@ class ExpectNothing:
 
 
 @dataclass(frozen=True, slots=True)
-class Choose:
-    """Options of a list on a card, or of a field of the open form."""
-
-    label: str
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    label: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class AllowFailure:
     """The next step may break something inside."""
 
@@ -94,10 +75,10 @@ class Remark:
     """A comment, shown in the transcript; empty for a blank line."""
 
 
-What = Deed | Expect | ExpectNothing | Choose | Fill | Send | Cancel | AllowFailure | Remark
+What = Deed | Expect | ExpectNothing | AllowFailure | Remark
 BESIDE_A_FORM = (
     *(Choose, Fill, Send, Cancel, Expect, ExpectNothing, AllowFailure, Remark),
-    *(Nothing, Wait, Make, PlatformBusy),
+    *(Nothing, Wait, WaitUntil, Make, PlatformBusy),
 )
 """What can happen while a form is open; any other deed would leave it behind."""
 
@@ -113,16 +94,13 @@ class Step:
 _HEADER = re.compile(r"(language|start|zone)\s*:\s*(\S.*)")
 _EXPECT = re.compile(r'expect(?P<where> public| private)?(?P<not> not)?\s+"(?P<text>.+)"')
 _EXPECT_NOTHING = re.compile(r"expect nothing(?P<where> public| private)?")
-_CHOOSE = re.compile(r'choose\s+"(?P<label>[^"]+)"\s*=\s*(?P<options>.+)')
-_FILL = re.compile(r'fill\s+"(?P<label>[^"]+)"\s*=\s?(?P<words>.*)')
-_BARE: dict[str, What] = {"send": Send(), "cancel": Cancel(), "allow failure": AllowFailure()}
 _VERBS = re.compile(r"(press|choose|fill|expect|wait|send|cancel|allow)\b")
 _EXAMPLES = {
     "press": 'press "Label"',
     "choose": 'choose "Label" = "Option"',
     "fill": 'fill "Field label" = words',
     "expect": 'expect "text", expect public "text", expect not "text", expect nothing',
-    "wait": "wait 7d",
+    "wait": "wait 7d, wait until 18:00",
     "send": "send",
     "cancel": "cancel",
     "allow": "allow failure",
@@ -210,7 +188,7 @@ def _what(text: str, *, spoken: bool) -> What | str:
         return found
     if not spoken and (verb := _VERBS.match(text)):
         example = _EXAMPLES[verb.group(1)]
-        if not text.startswith("press"):
+        if isinstance(read_deed(text), Say | NotUnderstood) and not text.startswith("press"):
             return f"write it so: {example}"
     deed = read_deed(text)
     if isinstance(deed, Say) and not spoken:
@@ -221,24 +199,15 @@ def _what(text: str, *, spoken: bool) -> What | str:
 
 
 def _script_verb(text: str) -> What | None:
-    if text in _BARE:
-        return _BARE[text]
+    if text == "allow failure":
+        return AllowFailure()
     if found := _EXPECT_NOTHING.fullmatch(text):
         return ExpectNothing(_where(found))
     if found := _EXPECT.fullmatch(text):
         return Expect(found["text"], _where(found), wanted=found["not"] is None)
-    if found := _CHOOSE.fullmatch(text):
-        return Choose(found["label"], _options(found["options"]))
-    if found := _FILL.fullmatch(text):
-        return Fill(found["label"], found["words"].replace("\\n", "\n"))
     if text.startswith("wait "):
         return wait_in(text.removeprefix("wait "))
     return None
-
-
-def _options(text: str) -> tuple[str, ...]:
-    quoted = re.findall(r'"([^"]*)"', text)
-    return tuple(quoted or (one.strip() for one in text.split(",")))
 
 
 def _where(found: re.Match[str]) -> Where:

@@ -1,8 +1,10 @@
 """One person at a terminal plays everyone: reads lines, does them, draws what each would see."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -14,6 +16,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text as Line
 
+from adapters.console import labels
 from adapters.console.asking import LEAVE, Left, Screen, fill_in
 from adapters.console.commands import Mistyped, help_card
 from adapters.console.commands import parse as parse_command
@@ -21,9 +24,12 @@ from adapters.console.deeds import CannotDo, Deeds
 from adapters.console.inbound import (
     COLON_WORDS,
     Buttons,
+    Cancel,
+    Choose,
     Deed,
     Delete,
     Edit,
+    Fill,
     Flag,
     Help,
     Home,
@@ -36,11 +42,15 @@ from adapters.console.inbound import (
     Prompt,
     Quit,
     Say,
+    Send,
     SetInbox,
     Use,
     Wait,
+    WaitUntil,
     Who,
+    is_for_another,
     read,
+    read_for,
 )
 from adapters.console.render import (
     WIDEST,
@@ -52,9 +62,9 @@ from adapters.console.render import (
     panel,
 )
 from adapters.console.welcome import COLON_HELP, spoken_by, welcome
-from adapters.console.world import DIRECT, Pressable, Shown, is_labelled
-from peerbot.chat.addresses import Actor, person_of
-from peerbot.chat.cards import Card
+from adapters.console.world import DEFAULT_ROOM, DIRECT, PLATFORM, Inbox, Pressable, Shown
+from peerbot.chat.addresses import Actor, Room, person_of
+from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.plain import plain, plain_moment
 from peerbot.chat.stage import Stage
 from peerbot.chat.text import When, Words
@@ -62,6 +72,16 @@ from peerbot.i18n import _
 
 if TYPE_CHECKING:
     from adapters.console.adapter import Console
+
+# Not inside f-strings: there the catalogue would not find them.
+_MEMBER = _("member")
+_HAS_LEFT = _("has left")
+_INBOX = _("inbox")
+_INBOXES = {
+    Inbox.UNOPENED: _("not opened yet"),
+    Inbox.OPEN: _("open"),
+    Inbox.CLOSED: _("closed"),
+}
 
 
 class Hand:
@@ -137,6 +157,7 @@ class Hand:
     async def _do(self, deed: Deed) -> None:
         match deed:
             case Say(text):
+                self._tell(self._heard(text))
                 await self._deeds.say(text)
             case Use("help") | Help():
                 self._framed(help_card(self._console.core.commands, COLON_HELP))
@@ -146,11 +167,15 @@ class Hand:
                 await self._press_numbers(numbers)
             case PressLabel(label):
                 await self._press_label(label)
+            case Choose(label, options):
+                await self._choose(label, options)
+            case Fill() | Send() | Cancel():
+                self._tell(_("No form is open in front of {name}.", name=self._name))
             case Wait(length) if self._stage.can_wait:
-                await self._stage.wait(length)
-                self._draw_new()
-                self._tell(_("It is now {now}.", now=self.clock))
-            case Wait():
+                await self._wait(length)
+            case WaitUntil() if self._stage.can_wait:
+                await self._wait(deed.length(self._stage.now(), here(self._stage)))
+            case Wait() | WaitUntil():
                 self._tell(
                     _(
                         "Time runs by itself here, because what you do is kept. "
@@ -174,7 +199,7 @@ class Hand:
             case Leave():
                 await self._deeds.leave()
             case Home():
-                await self._deeds.home()
+                await self._home()
             case Buttons():
                 self._draw_buttons()
             case Who():
@@ -214,16 +239,31 @@ class Hand:
             await self._follow(first, tuple(one.value or "" for one in chosen))
 
     async def _press_label(self, label: str) -> None:
+        await self._press(labels.button(self._world.pressable_by(self._deeds.actor), label))
+
+    async def _choose(self, label: str, options: tuple[str, ...]) -> None:
         things = self._world.pressable_by(self._deeds.actor)
-        thing = next((one for one in things if is_labelled(one, label)), None)
-        if thing is None:
-            self._tell(
-                _("There is no such button for {name}. :buttons lists them.", name=self._name)
-            )
-        elif thing.select is not None:
-            await self._follow(thing, (thing.value or "",))
-        else:
-            await self._press(thing)
+        first, values = labels.options(things, label, options)
+        self._tell(_("{name} chooses {what}", name=self._name, what=", ".join(options)))
+        await self._follow(first, values)
+
+    def _heard(self, text: str) -> Words:
+        """Return who said what where: otherwise nothing tells that a message was posted."""
+        if self._deeds.place == DIRECT:
+            return _("{name} to peerbot alone: {words}", name=self._name, words=text)
+        return _("{name} in #{room}: {words}", name=self._name, room=self._deeds.place, words=text)
+
+    async def _home(self) -> None:
+        before = len(self._world.log)
+        await self._deeds.home()
+        await self._stage.settle()
+        if len(self._world.log) == before:
+            self._tell(_("There is nothing on the home page of {name} yet.", name=self._name))
+
+    async def _wait(self, length: timedelta) -> None:
+        await self._stage.wait(length)
+        self._draw_new()
+        self._tell(_("It is now {now}.", now=clock(self._stage)))
 
     async def _press(self, thing: Pressable) -> None:
         self._tell(_("{name} presses {what}", name=self._name, what=f"[{named(thing)}]"))
@@ -242,7 +282,20 @@ class Hand:
                 button_label(2, thing.confirm.no),
             )
         )
-        return (await self._screen.ask("  1/2 > ")).strip() == "1"
+        return self._says_yes(thing.confirm, await self._screen.ask("  1/2 > "))
+
+    def _says_yes(self, confirm: Confirm, typed: str) -> bool:
+        """Return whether a number or a label answers yes; anything else leaves things alone."""
+        if is_for_another(self._deeds.current, typed):
+            self._tell(_("{name} is asked first: answer, or leave with :cancel.", name=self._name))
+            return False
+        match read_for(self._deeds.current, typed):
+            case PressNumbers(numbers):
+                return numbers == (1,)
+            case PressLabel(label) | Say(label):
+                return labels.says_yes(confirm, label)
+            case _:
+                return False
 
     async def _follow(self, thing: Pressable, values: tuple[str, ...]) -> None:
         if await self._deeds.press(thing, values) is not None:
@@ -254,7 +307,9 @@ class Hand:
             return
         rooms = [one for one in self._world.rooms if self._world.can_read(self._deeds.actor, one)]
         try:
-            await fill_in(opened, self._screen, self._said, rooms, self._deeds.submit)
+            await fill_in(
+                opened, self._deeds.current, self._screen, self._said, rooms, self._deeds.submit
+            )
         except (EOFError, KeyboardInterrupt):
             raise Left from None
 
@@ -271,7 +326,7 @@ class Hand:
         for shown in new:
             if self._world.current(shown.ref) == shown:
                 numbers = self._numbers(shown)
-                self._screen.draw(panel(shown, numbers, self._console.zone, self._said))
+                self._screen.draw(panel(shown, numbers, here(self._stage), self._said))
 
     def _numbers(self, shown: Shown) -> list[int]:
         """Return the numbers of the card's buttons, for the one who can press them."""
@@ -310,13 +365,13 @@ class Hand:
         for name, actor in self._world.people.items():
             roles = ["admin"] if actor.owns_space else []
             roles += sorted(actor.platform_roles)
-            inbox = self._world.inbox(actor.person).value
-            gone = f", {self._said(_('has left'))}" if name in self._world.left else ""
+            inbox = self._world.inbox(actor.person)
+            gone = f", {self._said(_HAS_LEFT)}" if name in self._world.left else ""
             rows.append(
                 Line.assemble(
                     (inert(actor.name), "bold"),
-                    f"  {', '.join(roles) or self._said(_('member'))}",
-                    (f"  {self._said(_('inbox'))}: {inbox}{gone}", "dim"),
+                    f"  {', '.join(roles) or self._said(_MEMBER)}",
+                    (f"  {self._said(_INBOX)}: {self._said(_INBOXES[inbox])}{gone}", "dim"),
                 )
             )
         rows.append(Line(" ".join(f"#{room}" for room in self._world.rooms), "cyan"))
@@ -336,9 +391,14 @@ class Hand:
     def _name(self) -> str:
         return self._deeds.actor.name
 
-    @property
-    def clock(self) -> str:
-        return plain_moment(self._stage.now(), self._console.zone, When.DAY_AND_TIME)
+
+def here(stage: Stage) -> ZoneInfo:
+    """Return the zone of the community's clock."""
+    return stage.zone_of(Room(PLATFORM, DEFAULT_ROOM))
+
+
+def clock(stage: Stage) -> str:
+    return plain_moment(stage.now(), here(stage), When.DAY_AND_TIME)
 
 
 class _Names(Completer):
@@ -375,8 +435,7 @@ class Terminal:
             completer=_Names(console),
             complete_while_typing=False,
             bottom_toolbar=lambda: inert(
-                f" {plain_moment(stage.now(), console.zone, When.DAY_AND_TIME)}"
-                f" {console.zone.key}   /help   :who   :buttons   :quit"
+                f" {clock(stage)} {here(stage).key}   /help   :who   :buttons   :quit"
             ),
         )
         self._fields: PromptSession[str] = PromptSession(
@@ -392,7 +451,29 @@ class Terminal:
         return await session.prompt_async(prompt, default=default)
 
 
-async def play_by_hand(console: "Console", stage: Stage) -> int:
-    """Let a person at the terminal play until they leave."""
+class Piped:
+    """Lines that were typed elsewhere, echoed as if they had been typed here."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._rich = RichConsole(highlight=False, width=WIDEST)
+
+    def draw(self, what: RenderableType) -> None:
+        self._rich.print(what)
+
+    async def ask(self, prompt: str, *, default: str = "") -> str:
+        # In a thread: whoever writes the lines may take their time.
+        typed = await asyncio.to_thread(next, self._lines, None)
+        if typed is None:
+            raise EOFError
+        typed = typed.rstrip("\r\n")
+        self._rich.print(Line(inert(f"{prompt}{typed}")))
+        return typed or default
+
+
+async def play_by_hand(console: "Console", stage: Stage, lines: Iterable[str] | None) -> int:
+    """Let a person at the terminal play until they leave, or until there are no more lines."""
+    if lines is not None:
+        return await Hand(console, stage, Piped(lines)).play()
     with patch_stdout(raw=True):
         return await Hand(console, stage, Terminal(console, stage)).play()

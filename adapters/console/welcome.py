@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from peerbot.chat.cards import Card, Fields, Heading, Node, Note, Text, card
 from peerbot.chat.commands import Command
-from peerbot.chat.text import Code, Words
+from peerbot.chat.text import Code, Words, joined
 from peerbot.i18n import Msg, _
 
 COLON_HELP: tuple[tuple[str, Msg], ...] = (
@@ -15,7 +15,10 @@ COLON_HELP: tuple[tuple[str, Msg], ...] = (
     ("sam @dm> hello", _("write to peerbot alone")),
     ("3", _("press button 3 of the cards that this person sees, newest card first")),
     ("1,3", _("choose several from a list")),
-    ("/wait 7d", _("let a week pass; also 90m, 2h, 3 days")),
+    ('press "Label"', _("press a button by its label")),
+    ('choose "Label" = "Option"', _("choose from a list, or in a form, by labels")),
+    ('fill "Label" = words', _("fill in a field of a form; send sends it, cancel leaves it")),
+    ("/wait 7d", _("let a week pass; also 90m, 2h, 3 days, until 18:00")),
     (":flag sam", _("flag the last message of sam for moderators")),
     (":edit words", _("change your last message; :delete takes it away")),
     (":close-inbox sam", _("sam takes no messages from peerbot; :open-inbox sam")),
@@ -50,18 +53,22 @@ _TRIES: tuple[tuple[Msg, tuple[tuple[str, str, Msg], ...]], ...] = (
         ),
     ),
     (
-        _("As a moderator"),
+        _("As a moderator, once it is set up"),
         (
             ("peerbot panel", "robin (moderator)> /peerbot panel", _("everything at a glance")),
             ("peerbot checkins", "robin> /peerbot checkins", _("make a weekly check-in")),
             ("peerbot alerts", "robin> /peerbot alerts", _("who needs somebody now")),
+            ("peerbot tips", "robin> /peerbot tips", _("post a tip to a room every week")),
         ),
     ),
     (
-        _("As counselling staff"),
+        _("As counselling staff, once it is set up"),
         (
-            ("peerbot resources", "ana (staff)> /peerbot resources", _("post and verify")),
-            ("peerbot tips", "ana (staff)> /peerbot tips", _("read the library")),
+            (
+                "peerbot resources",
+                "ana (staff)> /peerbot resources",
+                _("add, check and change what members find"),
+            ),
         ),
     ),
 )
@@ -108,10 +115,11 @@ def spoken_by(whole: Card, say: Callable[[Words], Words]) -> Card:
     return replace(whole, children=tuple(spoken(child) for child in whole.children))
 
 
-def _then(*, can_wait: bool) -> tuple[tuple[Code, Msg], ...]:
+def _then(*, can_wait: bool) -> tuple[tuple[Words, Msg], ...]:
     wait = ((Code("/wait 7d"), _("let a week pass and watch what happens")),) if can_wait else ()
+    heavy = joined(Code("sam @dm> "), _("I can't go on"))
     return (
-        (Code("sam @dm> I can't go on"), _("see who hears of it, and what sam reads")),
+        (heavy, _("see what sam reads; nobody else is told unless sam asks")),
         (Code("1"), _("press the first button of the newest card")),
         *wait,
         (Code("/help"), _("everything that can be typed here")),

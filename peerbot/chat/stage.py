@@ -1,6 +1,6 @@
 """What an adapter that plays a whole community needs beyond the port: time, trouble, quiet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from peerbot.chat.adapters import Adapter
+from peerbot.chat.addresses import Room
 from peerbot.chat.router import Failure
 
 
@@ -34,6 +35,10 @@ class Stage(Protocol):
         ...
 
     def now(self) -> datetime: ...
+
+    def zone_of(self, room: Room) -> ZoneInfo:
+        """Return in which zone the community that `room` belongs to reads times."""
+        ...
 
     async def wait(self, length: timedelta) -> None:
         """Walk from one due instant to the next and run the beats at each, for `length`."""
@@ -63,10 +68,17 @@ class Player(Adapter, Protocol):
         ...
 
     async def play(
-        self, stage: Stage, *, script: str | None, as_json: bool, name: str = "script"
+        self,
+        stage: Stage,
+        *,
+        script: str | None,
+        as_json: bool,
+        name: str = "script",
+        lines: Iterable[str] | None = None,
     ) -> int:
         """Let a person (or `script`, called `name` in its errors) play until they leave.
 
+        The person types at the terminal, or has typed `lines` elsewhere.
         Returns the process's exit code.
         """
         ...

@@ -172,7 +172,7 @@ def summary(
         _chart(asked, shown) if shown.groups else None,
         None
         if shown.groups
-        else Text(_("The answers cannot be shown apart without telling about one or two people.")),
+        else Text(_("The answers cannot be shown apart without telling what single people said.")),
         Text(_("Several people wished for: {kinds}.", kinds=listed(wished))) if wished else None,
         Fields(tuple(_beside(one, released) for one, released in earlier)) if earlier else None,
         Note(_("Nobody can see who answered what. Skipping is always fine and is not counted.")),

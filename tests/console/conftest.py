@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console as RichConsole
@@ -55,6 +56,7 @@ class Toy:
     saved: list[dict[str, object]] = field(default_factory=list)
     erased: int = 0
     storage_away: bool = False
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
     def __post_init__(self) -> None:
         self.board = Switchboard(EnglishReaders())
@@ -68,6 +70,10 @@ class Toy:
 
     def now(self) -> datetime:
         return self.clock()
+
+    def zone_of(self, room: Room) -> ZoneInfo:
+        del room
+        return self.zone
 
     async def wait(self, length: timedelta) -> None:
         end = self.clock() + length
@@ -205,8 +211,11 @@ class Toy:
 class Paper:
     """A screen that prints on paper and reads prepared lines."""
 
-    def __init__(self, lines: Sequence[str], width: int = 80) -> None:
+    def __init__(
+        self, lines: Sequence[str], width: int = 80, *, typed_behind: bool = False
+    ) -> None:
         self._lines = list(lines)
+        self._typed_behind = typed_behind
         self._paper = StringIO()
         self._rich = RichConsole(file=self._paper, width=width, color_system=None, highlight=False)
 
@@ -218,7 +227,7 @@ class Paper:
             raise EOFError
         typed = self._lines.pop(0)
         self._paper.write(f"{prompt}{typed}\n")
-        return typed or default
+        return default + typed if self._typed_behind else typed or default
 
     @property
     def text(self) -> str:
@@ -278,8 +287,8 @@ def play(toy: Toy, play_on: Play) -> Play:
 def by_hand(toy: Toy) -> ByHand:
     """Type lines; return everything that was on the screen."""
 
-    async def by_hand(*lines: str, width: int = 80) -> str:
-        screen = Paper(lines, width)
+    async def by_hand(*lines: str, width: int = 80, typed_behind: bool = False) -> str:
+        screen = Paper(lines, width, typed_behind=typed_behind)
         toy.console._now = toy.now
         assert await Hand(toy.console, toy, screen).play() == 0
         return screen.text

@@ -161,6 +161,14 @@ def test_a_mistyped_command_gets_a_sentence(text: str, why: str) -> None:
     assert why in str(mistyped.why)
 
 
+HELP = Command(name="help-now", summary=_("Help"), always=True)
+
+
+@pytest.mark.parametrize("more", ["please i need it", 'x="y" now', "now"])
+def test_words_behind_help_now_go_along_and_stop_nothing(more: str) -> None:
+    assert parse_command(f"help-now {more}", (*COMMANDS, HELP)) == Typed(HELP, {"more": more})
+
+
 @given(st.text())
 def test_parsing_a_command_never_raises(text: str) -> None:
     parse_command(text, COMMANDS)

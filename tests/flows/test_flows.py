@@ -36,6 +36,16 @@ async def test_the_flow_goes_as_written(
     assert code == 0, said.out[-3000:] + said.err
 
 
+async def test_the_documented_example_goes_as_it_is_written(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (HERE.parents[1] / "docs" / "flow-scripts.md").read_text(encoding="utf-8")
+    example = page.split("```")[1].strip()
+    code = await stage.play(settings, script=example, name="docs/flow-scripts.md")
+    said = capsys.readouterr()
+    assert code == 0, said.out[-3000:] + said.err
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_walk_through_is_the_committed_one_each_time(
     language: str, settings: Settings, capsys: pytest.CaptureFixture[str]

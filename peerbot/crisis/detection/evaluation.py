@@ -159,5 +159,5 @@ def _row(number: int, line: str) -> Row:
     except (ValueError, KeyError, TypeError, AttributeError) as broken:
         raise RowError(
             f'line {number} is no labelled message ({broken}); write {{"text": "...", "expect": '
-            '"none"}} with none, concern, urgent or emergency'
+            '"none"} with none, concern, urgent or emergency'
         ) from broken
