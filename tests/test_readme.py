@@ -53,7 +53,7 @@ SEEN = (
     "kids help phone",
     "you do not have to go through this hour alone",
     "still nobody",
-    "nobody here is free right now",
+    "nobody is free right now",
     "what is kept about you",
 )
 
