@@ -273,7 +273,8 @@ class Daily:
         self._next = clock()
 
     async def run(self) -> int:
-        if self._clock() < self._next:
+        # More than a day ahead it can only be because the clock was set back.
+        if timedelta() < self._next - self._clock() <= timedelta(days=1):
             return 0
         done = await self._run()
         self._next = self._clock() + timedelta(days=1)

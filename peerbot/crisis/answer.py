@@ -90,7 +90,8 @@ class FirstAnswer:
         before = self._answered.get(person)
         if before is not None and tier is not Tier.EMERGENCY:
             answered, at = before
-            if tier <= answered and now - at < settings.quiet_for:
+            # Both ways: a clock that was set back by days must not silence us for days.
+            if tier <= answered and abs(now - at) < settings.quiet_for:
                 return False
         if len(self._answered) > _MOST_REMEMBERED:
             self._answered.clear()
@@ -135,7 +136,7 @@ class FirstAnswer:
         try:
             async with self._db.begin() as session:
                 store = AlertStore(session)
-                return await store.plan_offer(room, due, due - OFFER_AT_MOST_EVERY)
+                return await store.plan_offer(room, due, OFFER_AT_MOST_EVERY)
         except StorageAway:
             return False
 

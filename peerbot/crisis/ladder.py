@@ -1,5 +1,7 @@
 """Unclaimed alerts: to those on duty, then the backup, then the honest end. Due rows, no sleep."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,6 +23,9 @@ from peerbot.crisis.model import (
 from peerbot.crisis.record import Record
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
+from peerbot.errors import StorageAway
+
+log = logging.getLogger(__name__)
 
 PEOPLE_FORGOTTEN_AFTER = timedelta(days=30)
 
@@ -47,11 +52,17 @@ class Ladder:
         self._answer = answer
 
     async def climb(self) -> int:
-        """Do every step of every alert that is due; return how many were done."""
-        await self._record.empty_spool()
+        """Do every step of every alert that is due; return how many were done.
+
+        While the database is away those that are spooled climb all the same; raises `StorageAway`
+        after that.
+        """
+        try:
+            due = await self._due()
+        except StorageAway:
+            await self._climb_spooled()
+            raise
         now = self._clock()
-        async with self._db.read() as session:
-            due = await AlertStore(session).due(now)
         climbed = 0
         for alert in due:
             async with self._db.begin() as session:
@@ -62,7 +73,7 @@ class Ladder:
         return climbed
 
     async def next_step_at(self) -> datetime | None:
-        if self._record.has_spooled:
+        if self._record.spooled:
             return self._clock()
         async with self._db.read() as session:
             return await AlertStore(session).next_step_at()
@@ -72,6 +83,26 @@ class Ladder:
         before = self._clock() - PEOPLE_FORGOTTEN_AFTER
         async with self._db.begin() as session:
             return await AlertStore(session).forget_people(before)
+
+    async def _due(self) -> Sequence[Alert]:
+        await self._record.empty_spool()
+        now = self._clock()
+        async with self._db.read() as session:
+            store = AlertStore(session)
+            due, later = await store.due(now), await store.raised_later(now)
+        if later:
+            log.warning("the clock was set back: %s alerts begin again", len(later))
+            async with self._db.begin() as session:
+                for alert in later:
+                    await AlertStore(session).move(alert.raised_again(now))
+        return due
+
+    async def _climb_spooled(self) -> None:
+        """Do what is due of alerts that only this process knows; nobody else can take a step."""
+        now = self._clock()
+        for alert in self._record.spooled:
+            if alert.is_due(now):
+                await self._climb_one(alert)
 
     async def _climb_one(self, alert: Alert) -> None:
         settings = self._communities.settings(alert.community_id)

@@ -98,10 +98,35 @@ class Alert:
     def is_over(self) -> bool:
         return self.state in {State.RESOLVED, State.MISREAD}
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether the ladder has to do its next step."""
+        return (
+            self.state is State.OPEN and self.next_step_at is not None and self.next_step_at <= now
+        )
+
     def claim(self, responder: Person, now: datetime) -> "Alert":
         return replace(
             self, state=State.CLAIMED, claimed_by=responder, claimed_at=now, next_step_at=None
         )
+
+    def advanced_to(self, done: "Alert") -> "Alert":
+        """Return the alert with what the ladder did in `done`; somebody's claim meanwhile stays."""
+        shown = replace(self, card=done.card)
+        if self.state is not State.OPEN:
+            return shown
+        return replace(
+            shown,
+            step=done.step,
+            next_step_at=done.next_step_at,
+            way=done.way,
+            state=done.state,
+        )
+
+    def raised_again(self, now: datetime) -> "Alert":
+        """Return the alert as if raised now, its next step as far ahead as it was planned."""
+        planned = self.next_step_at
+        ahead = planned - self.raised_at if planned is not None else timedelta()
+        return replace(self, raised_at=now, next_step_at=None if planned is None else now + ahead)
 
     def resolve(self, outcome: Outcome) -> "Alert":
         """Return the alert closed, without what leads to the person."""

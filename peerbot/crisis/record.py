@@ -1,6 +1,5 @@
 """Where alerts are kept, in the database or spooled beside it, and the responders' live card."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -14,6 +13,7 @@ from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import responder_cards
 from peerbot.crisis.model import RETRY, Alert, Reason, Way, due_after, honest_end
+from peerbot.crisis.patience import Patience
 from peerbot.crisis.reach import Voice
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
@@ -21,9 +21,6 @@ from peerbot.db import Database
 from peerbot.errors import Gone, StorageAway
 
 log = logging.getLogger(__name__)
-
-DATABASE_PATIENCE_SECONDS = 2.0
-"""How long help waits for the database before it goes on without (`safety.md`)."""
 
 
 class Record:
@@ -42,6 +39,7 @@ class Record:
         self._clock = clock
         self._communities = communities
         self._spool = spool
+        self.patience = Patience()
 
     # -- raising -----------------------------------------------------------------------------
 
@@ -50,12 +48,8 @@ class Record:
 
         Returns the alert with its card, or without one if nobody could be told yet.
         """
-        written = await self._written(alert)
-        told = await self.told(alert, settings)
-        if written:
-            return await self.advance(told)
-        self._spool.keep(told)
-        return told
+        await self._write(alert)
+        return await self.advance(await self.told(alert, settings))
 
     async def told(self, alert: Alert, settings: Settings) -> Alert:
         """Show the card to those on duty; return the alert with what came of it."""
@@ -137,11 +131,14 @@ class Record:
 
     async def latest_of(self, person: Person, quiet_for: timedelta) -> Alert | None:
         """Return the newest alert about somebody in the quiet time, from wherever it is kept."""
-        since = self._clock() - quiet_for
-        spooled = [one for one in self._spool if one.about == person and one.raised_at >= since]
+        now = self._clock()
+        # Both ways: after a clock was set back, an alert may lie days ahead.
+        since, until = now - quiet_for, now + quiet_for
+        mine = (one for one in self._spool if one.about == person)
+        spooled = [one for one in mine if since <= one.raised_at <= until]
         if spooled:
             return max(spooled, key=lambda one: one.raised_at)
-        return await self._asked(lambda store: store.latest_of(person, since))
+        return await self._asked(lambda store: store.latest_of(person, since, until))
 
     async def from_message(self, message: MessageRef) -> Alert | None:
         return await self._asked(lambda store: store.from_message(message))
@@ -165,31 +162,31 @@ class Record:
         return won, claimed
 
     async def change(self, alert_id: str, change: Callable[[Alert], Alert]) -> Alert | None:
-        """Change an alert wherever it is kept, and show it anew; None if there is none."""
+        """Change an alert wherever it is kept, and show it anew; None if there is none.
+
+        Raises `StorageAway`; then nothing was changed.
+        """
         spooled = self._spool.get(alert_id)
+        changed: Alert | None
         if spooled is not None:
             changed = change(spooled)
             self._spool.keep(changed)
         else:
-            try:
-                async with self._db.begin() as session:
-                    store = AlertStore(session)
-                    alert = await store.lock(alert_id)
-                    if alert is None:
-                        return None
-                    changed = change(alert)
-                    await store.save(changed)
-            except StorageAway:
-                log.error("a change of an alert could not be written")
-                return None
-        await self.show(changed)
+            changed = await self.patience.wait(self._changed(alert_id, change))
+        if changed is not None:
+            await self.show(changed)
         return changed
 
     async def change_own(
         self, alert_id: str, actor: Actor, change: Callable[[Alert], Alert]
     ) -> None:
-        """Change an open alert about `actor`. Raises `Gone` if it is not theirs, or over."""
-        alert = await self.known(alert_id)
+        """Change an open alert about `actor`.
+
+        Raises `Gone` if it is not theirs, or over; `StorageAway`.
+        """
+        alert = self._spool.get(alert_id)
+        if alert is None:
+            alert = await self.patience.wait(self._read(lambda store: store.get(alert_id)))
         if alert is None or alert.about != actor.person or alert.is_over:
             raise Gone("no open alert about this person")
         await self.change(alert_id, change)
@@ -197,16 +194,19 @@ class Record:
     async def advance(self, alert: Alert) -> Alert:
         """Write how far the ladder came, and return the alert as it stands now.
 
-        While the database is away it is spooled, to be written later.
+        While the database is away it is spooled, to be written later. A claim made meanwhile
+        stays, wherever it is kept.
         """
-        try:
-            async with self._db.begin() as session:
-                store = AlertStore(session)
-                await store.advance(alert)
-                return await store.get(alert.id) or alert
-        except StorageAway:
-            self._spool.keep(alert)
-            return alert
+        spooled = self._spool.get(alert.id)
+        if spooled is None:
+            try:
+                return await self.patience.wait(self._advanced(alert))
+            except StorageAway:
+                log.error("how far an alert came could not be written; it is spooled")
+        else:
+            alert = spooled.advanced_to(alert)
+        self._spool.keep(alert)
+        return alert
 
     async def empty_spool(self) -> int:
         """Move spooled alerts into the database; return how many. Raises `StorageAway`."""
@@ -216,33 +216,56 @@ class Record:
                 store = AlertStore(session)
                 if not await store.add(alert):
                     await store.save(alert)
-            self._spool.drop(alert.id)
+            # One that was changed meanwhile is moved again, next time.
+            if self._spool.get(alert.id) == alert:
+                self._spool.drop(alert.id)
             moved += 1
         return moved
 
     @property
-    def has_spooled(self) -> bool:
-        return len(self._spool) > 0
+    def spooled(self) -> tuple[Alert, ...]:
+        """Return the alerts that wait to be written to the database."""
+        return tuple(self._spool)
 
     # -- inside ------------------------------------------------------------------------------
 
-    async def _written(self, alert: Alert) -> bool:
+    async def _write(self, alert: Alert) -> None:
         try:
-            async with asyncio.timeout(DATABASE_PATIENCE_SECONDS), self._db.begin() as session:
-                await AlertStore(session).add(alert)
-        except (StorageAway, TimeoutError):
+            await self.patience.wait(self._added(alert))
+        except StorageAway:
             log.error("an alert could not be written; it is spooled")
             if not self._spool.keep(alert):
                 log.critical("an alert could be neither written nor spooled; it is in memory only")
-            return False
-        return True
 
     async def _asked(self, ask: Callable[[AlertStore], Awaitable[Alert | None]]) -> Alert | None:
         try:
-            async with asyncio.timeout(DATABASE_PATIENCE_SECONDS), self._db.read() as session:
-                return await ask(AlertStore(session))
-        except (StorageAway, TimeoutError):
+            return await self.patience.wait(self._read(ask))
+        except StorageAway:
             return None
+
+    async def _read(self, ask: Callable[[AlertStore], Awaitable[Alert | None]]) -> Alert | None:
+        async with self._db.read() as session:
+            return await ask(AlertStore(session))
+
+    async def _added(self, alert: Alert) -> None:
+        async with self._db.begin() as session:
+            await AlertStore(session).add(alert)
+
+    async def _changed(self, alert_id: str, change: Callable[[Alert], Alert]) -> Alert | None:
+        async with self._db.begin() as session:
+            store = AlertStore(session)
+            alert = await store.lock(alert_id)
+            if alert is None:
+                return None
+            changed = change(alert)
+            await store.save(changed)
+        return changed
+
+    async def _advanced(self, alert: Alert) -> Alert:
+        async with self._db.begin() as session:
+            store = AlertStore(session)
+            await store.advance(alert)
+            return await store.get(alert.id) or alert
 
     def _settings_of(self, alert: Alert) -> Settings:
         return self._communities.settings(alert.community_id)

@@ -1,6 +1,7 @@
 """What happens when somebody may be in danger: they hear first and privately, then a human does."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -22,7 +23,9 @@ from peerbot.crisis.model import LEASE, Alert, Outcome, Reason, Way, decide, hon
 from peerbot.crisis.record import Record
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
-from peerbot.errors import Gone
+from peerbot.errors import Gone, StorageAway
+
+log = logging.getLogger(__name__)
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -179,7 +182,7 @@ class CrisisService:
             await self._record.change_own(
                 alert_id, actor, lambda one: replace(one, says_misread=True)
             )
-        except Gone:
+        except (Gone, StorageAway):
             return cards.misread(lines, responders_know=False)
         return cards.misread(lines, responders_know=True)
 
@@ -227,10 +230,15 @@ class CrisisService:
         return responder_cards.claimed(claimed)
 
     async def call_backup(self, alert_id: str, community: Community) -> Card:
-        await self._record.get(alert_id, community)
-        alert = await self._record.change(alert_id, lambda one: replace(one, needs_backup=True))
-        if alert is None:
-            raise Gone("the alert could not be changed")
+        alert = await self._record.get(alert_id, community)
+        try:
+            changed = await self._record.change(
+                alert_id, lambda one: replace(one, needs_backup=True)
+            )
+        except StorageAway:
+            # Whoever asks for backup needs people, not a record.
+            changed = replace(alert, needs_backup=True)
+        alert = changed or alert
         settings = self._settings(community)
         shown = responder_cards.backup_wanted(alert, settings.zone_info, settings.alert_pings[-1:])
         arrived = await self._record.tell_responders(settings, shown)
@@ -307,7 +315,13 @@ class CrisisService:
         known = await self._record.latest_of(author, settings.quiet_for)
         if known is None or known.is_over or tier > known.tier:
             return None
-        return await self._record.change(known.id, lambda one: replace(one, count=one.count + 1))
+        try:
+            return await self._record.change(
+                known.id, lambda one: replace(one, count=one.count + 1)
+            )
+        except StorageAway:
+            # Rather a second alert than one that nobody can count up.
+            return None
 
     def _alert_for(self, heard: Heard, finding: Finding, community: Community) -> Alert:
         author = heard.author.person
@@ -339,8 +353,12 @@ class CrisisService:
 
     async def _note_way(self, alert: Alert, way: Way) -> None:
         """Write how the member was reached, and show it on the responders' card."""
-        if alert.way is not way:
+        if alert.way is way:
+            return
+        try:
             await self._record.change(alert.id, lambda one: replace(one, way=way))
+        except StorageAway:
+            log.error("how a member was reached could not be written")
 
     def _settings(self, community: Community | None) -> Settings:
         return self._communities.settings(community.id if community else "")

@@ -1,7 +1,7 @@
 """SQL for alerts and for the offers that wait to be posted; rows stay here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -124,12 +124,12 @@ class AlertStore:
         row = await self._session.get(AlertRow, alert_id)
         return None if row is None else row.to_alert()
 
-    async def latest_of(self, member: Person, since: datetime) -> Alert | None:
-        """Return the newest alert about `member` since then; drills do not count."""
+    async def latest_of(self, member: Person, since: datetime, until: datetime) -> Alert | None:
+        """Return the newest alert about `member` in that time; drills do not count."""
         row = await self._session.scalar(
             select(AlertRow)
             .where(AlertRow.platform == member.platform, AlertRow.member_id == member.id)
-            .where(AlertRow.raised_at >= since, AlertRow.reason != Reason.DRILL)
+            .where(AlertRow.raised_at.between(since, until), AlertRow.reason != Reason.DRILL)
             .order_by(AlertRow.raised_at.desc())
             .limit(1)
         )
@@ -219,6 +219,24 @@ class AlertStore:
         )
         return tuple(row.to_alert() for row in rows)
 
+    async def raised_later(self, now: datetime, most: int = 50) -> Sequence[Alert]:
+        """Return open alerts that were raised after `now`: the clock was set back since."""
+        rows = await self._session.scalars(
+            select(AlertRow)
+            .where(AlertRow.raised_at > now, AlertRow.state == State.OPEN)
+            .order_by(AlertRow.raised_at)
+            .limit(most)
+        )
+        return tuple(row.to_alert() for row in rows)
+
+    async def move(self, alert: Alert) -> None:
+        """Write when the alert was raised and when its next step is due, if it is still open."""
+        await self._session.execute(
+            update(AlertRow)
+            .where(AlertRow.id == alert.id, AlertRow.state == State.OPEN)
+            .values(raised_at=alert.raised_at, next_step_at=alert.next_step_at)
+        )
+
     async def take_step(self, alert: Alert, until: datetime) -> bool:
         """Reserve the alert's next step until then; False if another process has it."""
         taken = await self._session.execute(
@@ -287,8 +305,8 @@ class AlertStore:
 
     # -- offers ------------------------------------------------------------------------------
 
-    async def plan_offer(self, room: Room, due_at: datetime, not_since: datetime) -> bool:
-        """Plan a card in `room`; False if one was planned or posted there after `not_since`."""
+    async def plan_offer(self, room: Room, due_at: datetime, apart: timedelta) -> bool:
+        """Plan a card in `room`; False if one is or was due there less than `apart` from it."""
         row = await self._session.get(OfferRow, (room.platform, room.id))
         if row is None:
             values = {
@@ -298,7 +316,8 @@ class AlertStore:
                 "due_at": due_at,
             }
             return await insert_new(self._session, OfferRow, [values]) == 1
-        if row.due_at > not_since:
+        # Both ways: a clock that was set back by days must not silence us for days.
+        if abs(row.due_at - due_at) < apart:
             return False
         row.due_at, row.posted_at = due_at, None
         return True

@@ -1,5 +1,6 @@
 """A community with an alert room, and the crisis feature over a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -36,20 +37,34 @@ class Away(Database):
     """A real database that a test can take away."""
 
     away = False
+    locked = False
+    """Only for writing, as a SQLite file that another program has locked."""
+    hangs: asyncio.Event | None = None
+    """Until it is set nothing is answered, and its driver cannot be cancelled either."""
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        if self.away:
-            raise DatabaseAway("a test took it away")
+        await self._fail(failing=self.away or self.locked)
         async with super().begin() as session:
             yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        if self.away:
-            raise DatabaseAway("a test took it away")
+        await self._fail(failing=self.away)
         async with super().read() as session:
             yield session
+
+    async def _fail(self, *, failing: bool) -> None:
+        if failing:
+            raise DatabaseAway("a test took it away")
+        cancelled = False
+        while self.hangs is not None and not self.hangs.is_set():
+            try:
+                await self.hangs.wait()
+            except asyncio.CancelledError:
+                cancelled = True
+        if cancelled:
+            raise asyncio.CancelledError
 
 
 @dataclass
