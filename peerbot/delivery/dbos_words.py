@@ -7,8 +7,8 @@ import asyncio
 import contextvars
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -21,6 +21,8 @@ from dbos import (
     SetWorkflowID,
     WorkflowStatus,
 )
+
+from peerbot.db import DatabaseAway, failures_understood
 
 T = TypeVar("T")
 
@@ -35,9 +37,13 @@ APPLICATION_VERSION = "1"
 # There is one process (see `engine`), and it has to find the work of the one before it.
 EXECUTOR_ID = "peerbot"
 
+PATIENCE = timedelta(seconds=10)
+"""How long the engine may take for one of our questions."""
+
 _NAME = "peerbot"
 _QUEUE = "sends"
-_UNDER_WAY = ["PENDING", "ENQUEUED", "DELAYED"]
+_BEGUN = "PENDING"
+_UNDER_WAY = [_BEGUN, "ENQUEUED", "DELAYED"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _PRUNED_AT_ONCE = 500
 
@@ -186,9 +192,16 @@ async def stands(work_id: str) -> Stands:
     return Stands.UNDER_WAY if rows[0].status in _UNDER_WAY else Stands.ENDED
 
 
-async def under_way() -> set[str]:
-    """Return the ids of all work that is running or waiting in the queue."""
-    return {row.workflow_id for row in await _list(status=_UNDER_WAY)}
+async def under_way() -> tuple[set[str], set[str]]:
+    """Return the ids of all work that waits, and of all that has begun and not ended."""
+    rows = await _list(status=_UNDER_WAY)
+    begun = {row.workflow_id for row in rows if row.status == _BEGUN}
+    return {row.workflow_id for row in rows} - begun, begun
+
+
+async def end(work_ids: Collection[str]) -> None:
+    """Count these as ended."""
+    await _outside(DBOS.cancel_workflows_async(sorted(work_ids)))
 
 
 async def prune(before: datetime) -> int:
@@ -207,8 +220,17 @@ async def _list(**query: Any) -> list[WorkflowStatus]:
 
 
 async def _outside(verb: Coroutine[Any, Any, T]) -> T:
-    """Run it without the engine's context: within work it would count as a step of that."""
-    return await asyncio.create_task(verb, context=contextvars.Context())
+    """Run it without the engine's context: within work it would count as a step of that.
+
+    Raises DatabaseAway. Where the engine would rather wait for its database, in a thread and for
+    as long as it takes, it is left behind: whatever it still does is found by the sweep.
+    """
+    with failures_understood():
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                return await asyncio.create_task(verb, context=contextvars.Context())
+        except TimeoutError:
+            raise DatabaseAway("the engine does not get an answer") from None
 
 
 def _quieten() -> None:

@@ -6,14 +6,17 @@ the others (trap 1 of the design), which a later issue brings; then that lock go
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from peerbot.db import Hold, failures_understood, hold_exclusively, with_driver
-from peerbot.delivery.store.engine_database import PostgresHold, make_ready
-from peerbot.errors import PeerbotError
+from peerbot.delivery.store.engine_database import DatabaseInUse, PostgresHold, make_ready
+from peerbot.errors import PeerbotError, StorageAway
+
+log = logging.getLogger(__name__)
 
 Value = str | int | Sequence[str]
 """What work is told: ids and numbers, never words, because the engine stores it."""
@@ -76,7 +79,8 @@ class Engine:
         self._listen_poll = listen_poll
         self._handlers: dict[str, Handler] = {}
         self._open: set[str] = set()
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks: dict[asyncio.Task[object], str] = {}
+        self._quiet: set[str] = set()
         self._ended = asyncio.Event()
         self._hold: Hold | PostgresHold | None = None
 
@@ -115,11 +119,15 @@ class Engine:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         self._open.clear()
+        self._quiet.clear()
         self._ended.set()
         await self._close()
 
     async def run(self, work_id: str, name: str, *values: Value) -> bool:
-        """Have it run now, once per id; False if it ended before and so never runs again."""
+        """Have it run now, once per id; False if it ended before and so never runs again.
+
+        Raises DatabaseAway.
+        """
         from peerbot.delivery import dbos_words as dbos
 
         if work_id in self._open:
@@ -143,19 +151,52 @@ class Engine:
         await self._or_not(work_id, dbos.enqueue(work_id, domain, priority, name, values))
 
     async def under_way(self) -> set[str]:
-        """Return the ids of all work that runs or waits in the queue."""
+        """Return the ids of all work that runs or waits in the queue. Raises DatabaseAway."""
         from peerbot.delivery import dbos_words as dbos
 
-        return await dbos.under_way()
+        waiting, begun = await dbos.under_way()
+        return waiting | begun
 
     async def settled(self) -> None:
-        """Return when everything has ended that was started, also what it started meanwhile."""
+        """Return when everything has ended that was started, also what it started meanwhile.
+
+        While the engine's database is away: when that has ended which runs here.
+        """
+        from peerbot.delivery import dbos_words as dbos
+
+        quiet: set[str] = set()
         while self._open:
             self._ended.clear()
             try:
                 await asyncio.wait_for(self._ended.wait(), _LOST.total_seconds())
             except TimeoutError:
-                self._open &= await self.under_way()
+                try:
+                    waiting, begun = await dbos.under_way()
+                except StorageAway:
+                    self._open &= self._here
+                    continue
+                # Twice: between its beginning and ours the engine has work that does not run here.
+                self._open &= (waiting | begun) - (quiet & (begun - self._here))
+                quiet = begun - self._here
+
+    async def mend(self) -> int:
+        """Take up again what an outage of the engine's database broke; return how much that was.
+
+        Work whose end the engine could not write would count as running for ever, and hold its
+        domain in the queue. What is found twice without running here has ended. Raises
+        DatabaseInUse, after stopping, if another process holds the database by now; DatabaseAway.
+        """
+        from peerbot.delivery import dbos_words as dbos
+
+        await self._hold_on()
+        _waiting, begun = await dbos.under_way()
+        quiet = begun - self._here
+        ended, self._quiet = quiet & self._quiet, quiet - self._quiet
+        if ended:
+            log.warning("%s works had ended without the engine's knowing", len(ended))
+            await dbos.end(ended)
+            self._open -= ended
+        return len(ended)
 
     async def prune(self, before: datetime) -> int:
         """Remove what ended before; return how many."""
@@ -182,7 +223,22 @@ class Engine:
         from peerbot.delivery import dbos_words as dbos
 
         dbos.launch(self._address, self._perform, poll=self._listen_poll)
-        self._open |= await dbos.under_way()
+        self._open |= await self.under_way()
+
+    async def _hold_on(self) -> None:
+        """Have our hold even if its connection broke meanwhile."""
+        if not isinstance(self._hold, PostgresHold):
+            return
+        try:
+            await asyncio.to_thread(self._hold.keep)
+        except DatabaseInUse:
+            await self.stop()
+            raise
+
+    @property
+    def _here(self) -> set[str]:
+        """The ids of the work that this process is doing."""
+        return set(self._tasks.values())
 
     @property
     def _address(self) -> str:
@@ -193,12 +249,12 @@ class Engine:
         task = asyncio.current_task()
         assert task is not None
         self._open.add(work_id)
-        self._tasks.add(task)
+        self._tasks[task] = work_id
         task.add_done_callback(lambda task: self._note_end(work_id, task))
         await self._handlers[name](*values)
 
     def _note_end(self, work_id: str, task: "asyncio.Task[object]") -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         self._open.discard(work_id)
         self._ended.set()
 

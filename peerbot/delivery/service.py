@@ -34,6 +34,7 @@ from peerbot.delivery.model import (
 from peerbot.delivery.pace import Pace, Ticks
 from peerbot.delivery.sending import Kind, Platforms, Sending
 from peerbot.delivery.store import SendStore, Session, WorkStore
+from peerbot.delivery.store.engine_database import DatabaseInUse
 from peerbot.errors import StorageAway
 
 log = logging.getLogger(__name__)
@@ -134,13 +135,20 @@ class Delivery:
         await self._engine.stop()
 
     async def go(self) -> None:
-        """Start what is planned and due; return when it is started. Safe at any time."""
+        """Start what is planned and due; return when it is started. Safe at any time.
+
+        While the database is away nothing starts, and the next beat makes up for it: what is
+        planned was stored, so that nobody has to hear of it.
+        """
         if not self._is_started:
             return
-        async with self._db.read() as session:
-            due = await WorkStore(session).due(self._clock())
-        for item in due:
-            await self._start(item)
+        try:
+            async with self._db.read() as session:
+                due = await WorkStore(session).due(self._clock())
+            for item in due:
+                await self._start(item)
+        except StorageAway as error:
+            log.error("nothing can be started: %s", type(error).__name__)
 
     async def settle(self) -> None:
         """Return when everything that was started has ended; what waits for later still waits."""
@@ -160,17 +168,18 @@ class Delivery:
                 self._on_failure(beat.name, error)
         try:
             await self._start_engine()
-            await self.go()
         except StorageAway as error:
-            log.error("nothing can be started: %s", type(error).__name__)
+            log.error("the engine cannot be started: %s", type(error).__name__)
+        await self.go()
         return found
 
     async def sweep(self) -> int:
         """Start again what is neither running nor done; return how much that was.
 
-        Raises DatabaseAway.
+        Raises DatabaseAway, and DatabaseInUse if another process delivers by now.
         """
         await self._start_engine()
+        await self._mend_engine()
         await self._mend()
         async with self._db.read() as session:
             works = WorkStore(session)
@@ -300,6 +309,13 @@ class Delivery:
                 self._sending.go_on()
                 await self._engine.start()
                 self._is_started = True
+
+    async def _mend_engine(self) -> None:
+        try:
+            await self._engine.mend()
+        except DatabaseInUse:
+            self._is_started = False
+            raise
 
     async def _start(self, item: Item) -> None:
         """Start the next attempt; one that the engine has behind it is skipped."""

@@ -38,16 +38,27 @@ class PostgresHold:
 
     def __init__(self, url: str) -> None:
         address = with_driver(url).set(drivername="postgresql")
+        self._address = address.render_as_string(hide_password=False)
+        self._connection = self._taken()
+
+    def keep(self) -> None:
+        """Take it again if its connection broke, for the lock went with it. Raises as making it."""
         try:
-            self._connection = psycopg.connect(
-                address.render_as_string(hide_password=False), autocommit=True, connect_timeout=5
-            )
-        except psycopg.OperationalError as error:
-            raise DatabaseAway("no connection to PostgreSQL (see `database_url`)") from error
-        row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (self._LOCK,)).fetchone()
-        if row is None or not row[0]:
+            self._connection.execute("SELECT 1")
+        except psycopg.OperationalError:
             self._connection.close()
-            raise DatabaseInUse
+            self._connection = self._taken()
 
     def release(self) -> None:
         self._connection.close()
+
+    def _taken(self) -> "psycopg.Connection[tuple[object, ...]]":
+        try:
+            connection = psycopg.connect(self._address, autocommit=True, connect_timeout=5)
+            row = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._LOCK,)).fetchone()
+        except psycopg.OperationalError as error:
+            raise DatabaseAway("no connection to PostgreSQL (see `database_url`)") from error
+        if row is None or not row[0]:
+            connection.close()
+            raise DatabaseInUse
+        return connection
