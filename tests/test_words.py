@@ -30,6 +30,8 @@ def general() -> tuple[Card, ...]:
         replies.not_yours(),
         replies.gone(),
         replies.refused({"field": replies.not_saved()}),
+        replies.refused({"field": replies.gone_before_your_words()}),
+        replies.refused({"field": replies.broken_but_kept()}),
         replies.storage_away(),
         replies.our_fault(),
     )

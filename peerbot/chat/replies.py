@@ -48,6 +48,20 @@ def not_saved() -> Words:
     )
 
 
+def gone_before_your_words() -> Words:
+    return _(
+        "This was closed or taken away meanwhile, so it cannot be saved. What you wrote is still "
+        "here for you to copy."
+    )
+
+
+def broken_but_kept() -> Words:
+    return _(
+        "Something went wrong on our side; it is not about you. What you wrote is still here: "
+        "please try again in a moment."
+    )
+
+
 def storage_away() -> Card:
     return card(
         "chat.storage-away",

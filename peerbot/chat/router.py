@@ -302,11 +302,16 @@ class Router:
             answer = await submit(_taken(event, form))
         except Refused as reason:
             return reason.reasons
+        except (BadAction, NotYours) as error:
+            answer = self._explained(error, step)
+        except Gone:
+            return {"": replies.gone_before_your_words()}
         except StorageAway as error:
             self._tell(Failure(step, error))
             return {"": replies.not_saved()}
         except Exception as error:  # noqa: BLE001 - the person must hear something, whatever broke
-            answer = self._explained(error, step)
+            self._tell(Failure(step, error))
+            return {"": replies.broken_but_kept()}
         await self._send(event, step, answer)
         return {}
 

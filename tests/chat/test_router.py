@@ -174,9 +174,9 @@ async def test_a_flagged_message_is_heard_with_who_flagged_it(house: House) -> N
 
 async def test_words_are_screened_even_if_their_form_is_gone(house: House) -> None:
     house.form_raises = Gone("closed")
-    await house.router.dispatch(a_submission(NOTE, {"words": "danger"}))
+    reasons = await house.router.dispatch(a_submission(NOTE, {"words": "danger"}))
     assert house.screen.heard_words == ["danger"]
-    assert house.gateway.keys_to(SAM) == ["chat.gone"]
+    assert "closed or taken away meanwhile" in plain(reasons[""])
 
 
 async def test_a_refused_form_was_screened_all_the_same(house: House) -> None:
@@ -283,6 +283,17 @@ async def test_a_form_stays_open_while_storage_is_away(house: House) -> None:
     reasons = await house.router.dispatch(a_submission(NOTE, {"words": "x"}))
     assert "still here" in plain(reasons[""])
     assert [one.step for one in house.failures] == ["toy.note"]
+
+
+@pytest.mark.parametrize(("error", "told"), [(Gone("x"), 0), (RuntimeError("x"), 1)])
+async def test_words_are_never_lost_with_their_form(
+    house: House, error: Exception, told: int
+) -> None:
+    house.raises = error
+    reasons = await house.router.dispatch(a_submission(NOTE, {"words": "x"}))
+    assert "What you wrote is still here" in plain(reasons[""])
+    assert house.gateway.sent == []
+    assert len(house.failures) == told
 
 
 async def test_a_handler_gets_cleaned_values_only(house: House) -> None:
