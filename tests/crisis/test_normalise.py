@@ -57,6 +57,7 @@ def normaliser() -> Normaliser:
         "𝓲 𝔀𝓪𝓷𝓽 𝓽𝓸 𝓭𝓲𝓮",
         "ｉ ｗａｎｔ ｔｏ ｄｉｅ",
         "i want to d\u200bi\u200ce",
+        "i want to d\x00i\x1be\x7f",
         "i wa\u00adnt to die",
         "i want to 🅳🅸🅴",
         "i want to ᴅɪᴇ",

@@ -39,10 +39,11 @@ def chunks(text: str) -> Iterator[tuple[str, int]]:
 
 
 def folded(chunk: str, start: int) -> Iterator[tuple[str, int]]:
-    """Yield the plain signs of `chunk` with their places; marks and format characters vanish."""
+    """Yield the plain signs of `chunk` with their places; marks, controls and formats vanish."""
     for place, sign in enumerate(chunk, start):
         if sign < "\x80":
-            yield sign.lower(), place
+            if sign.isprintable():
+                yield sign.lower(), place
         else:
             for plain in _fold(sign):
                 yield plain, place
