@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from peerbot import content, tables
@@ -34,7 +35,7 @@ from peerbot.delivery.engine import Engine
 from peerbot.delivery.model import Beat
 from peerbot.delivery.service import Delivery
 from peerbot.erased import ErasedList
-from peerbot.errors import StorageAway
+from peerbot.errors import PeerbotError, StorageAway
 from peerbot.privacy import routes as privacy_routes
 from peerbot.privacy.routes import PrivacyRoutes
 from peerbot.privacy.sent import SentData
@@ -93,13 +94,12 @@ class House:
     resources: ResourceService
     privacy: PrivacyService
     spool: Spool
-    erased: ErasedList
-    directory: Shipped
+    storage: "Storage"
 
     async def start(self, *adapters: Adapter) -> None:
         """Let people in as soon as help works, then load the rest and start durable work.
 
-        While the database is away only help is there; the beat tries `open_storage` again.
+        While the database is away only help is there; a beat tries `open_storage` again.
         """
         self.spool.read_in()
         await self.communities.start()
@@ -110,17 +110,8 @@ class House:
         await self.delivery.start()
 
     async def open_storage(self) -> bool:
-        """Read what lies in the database; return whether it could be reached."""
-        try:
-            await self.communities.start()
-            await self.resources.load_shipped(self.directory)
-            hashes = self.erased.hashes()
-            if hashes:
-                await self.privacy.erase_again(hashes)
-        except StorageAway as error:
-            log.error("%s", error)
-            return False
-        return True
+        """Read what lies in the database; return whether it could be."""
+        return await self.storage.open()
 
     async def stop(self) -> None:
         """Take no more events, finish what is under way, close."""
@@ -141,8 +132,12 @@ def build(
     chance: Chance,
     sleep: Sleep,
     on_failure: Callable[[Failure], None] | None = None,
+    make_ready: Callable[[], Awaitable[None]] | None = None,
 ) -> House:
-    """Return the house over `db`, not yet running. Raises content errors with file and place."""
+    """Return the house over `db`, not yet running. Raises content errors with file and place.
+
+    `make_ready` is what the database needs first, if it was away when that was to be done.
+    """
     data = settings.data_folder
     communities = CommunityService(
         db, clock, chance, _defaults(settings), LastKnownFile(data / "last-known.sealed", vault)
@@ -163,7 +158,7 @@ def build(
     detector, broken_rules = crisis_detector()
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
-    lines = LineWords(helplines())
+    lines = LineWords(_shipped_lines())
     spool = Spool(data / "spool", vault)
     record = Record(db, switchboard, clock, communities, spool)
     answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
@@ -184,7 +179,7 @@ def build(
     for beat in crisis_routes.beats(ladder, answer):
         delivery.add_beat(beat)
 
-    packs = content.read()
+    packs = _shipped_content()
     tips = TipService(db, clock, chance, communities, delivery, switchboard.facts, packs.tips)
     tip_routes.add_routes(router, tips)
     tip_routes.add_work(delivery, tips)
@@ -242,6 +237,8 @@ def build(
         forgotten += await ladder.forget_people()
         return forgotten + await communities.forget_trail(settings.retention.audit_for)
 
+    storage = Storage(communities, resources, packs.directory, privacy, erased, make_ready)
+    delivery.add_beat(Beat("app.storage", storage.run, storage.next_due))
     retention = Daily(clock, forget_old)
     delivery.add_beat(Beat("privacy.retention", retention.run, retention.next_due))
 
@@ -259,9 +256,56 @@ def build(
         resources=resources,
         privacy=privacy,
         spool=spool,
-        erased=erased,
-        directory=packs.directory,
+        storage=storage,
     )
+
+
+class Storage:
+    """What lies in the database, read once it can be reached."""
+
+    def __init__(
+        self,
+        communities: CommunityService,
+        resources: ResourceService,
+        directory: Shipped,
+        privacy: PrivacyService,
+        erased: ErasedList,
+        make_ready: Callable[[], Awaitable[None]] | None,
+    ) -> None:
+        self._communities = communities
+        self._resources = resources
+        self._directory = directory
+        self._privacy = privacy
+        self._erased = erased
+        self._make_ready = make_ready
+        self._is_open = False
+
+    async def open(self) -> bool:
+        """Make the database ready and read it; return whether that was possible."""
+        try:
+            if self._make_ready is not None:
+                await self._make_ready()
+                self._make_ready = None
+            await self._communities.start()
+            await self._resources.load_shipped(self._directory)
+            hashes = self._erased.hashes()
+            if hashes:
+                await self._privacy.erase_again(hashes)
+        except StorageAway as error:
+            log.error("%s", error)
+            return False
+        except PeerbotError as error:
+            # It runs already, for help's sake: all it can do is tell the operator.
+            log.critical("%s", error)
+            return False
+        self._is_open = True
+        return True
+
+    async def run(self) -> int:
+        return 0 if self._is_open else int(await self.open())
+
+    async def next_due(self) -> datetime | None:
+        return None
 
 
 class Daily:
@@ -282,6 +326,11 @@ class Daily:
 
     async def next_due(self) -> datetime | None:
         return self._next
+
+
+# Read once in a process, as the rules are: a stage that restarts builds many houses.
+_shipped_content = cache(content.read)
+_shipped_lines = cache(helplines)
 
 
 def _defaults(settings: Settings) -> CommunitySettings:
