@@ -392,13 +392,14 @@ async def test_a_press_on_a_full_disk_is_answered_honestly_and_kept_by_the_next(
 
 
 @tries("a full disk")
-async def test_danger_on_a_full_disk_is_answered_and_alerts(home: Home) -> None:
+async def test_danger_on_a_full_disk_is_answered_and_alerts(home: Home, home_folder: Path) -> None:
     await home.comes("sam")
     with full_disk():
         await home.says("sam", IN_DANGER)
         assert ANSWERED in await home.private("sam")
         assert ALERTED in await home.sees("robin")
         await home.beats()
+    assert list((home_folder / "spool").iterdir()) == []
     await home.beats()
     await home.uses("robin", "peerbot alerts")
     assert "urgent, thoughts of suicide" in await home.sees("robin")

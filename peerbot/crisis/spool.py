@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -43,12 +44,14 @@ class Spool:
         """Keep or replace an alert; return whether it would survive the end of this process."""
         self._alerts[alert.id] = alert
         sealed = self._sealer.seal_for_app(json.dumps(to_json(alert)).encode(), PURPOSE)
+        draft = self._folder / f"{alert.id}.part"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = self._folder / f"{alert.id}.part"
             draft.write_bytes(sealed)
             draft.replace(self._folder / f"{alert.id}.sealed")
         except OSError:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
             return False
         return True
 
