@@ -43,7 +43,7 @@ from tests.house import (
     url_in,
 )
 
-OFTEN = timedelta(milliseconds=20)
+OFTEN = timedelta(milliseconds=50)
 HANGS_FOREVER_S = 30.0
 NOT_SAVED = "What you wrote is still here: please try again in a few minutes."
 STORAGE_AWAY = "nothing was saved. Please try again in a few minutes."
@@ -146,7 +146,8 @@ async def test_on_sqlite_help_goes_on_and_afterwards_nothing_is_missing(
     home_folder: Path, goes_away: Callable[[Home, Path], AbstractContextManager[None]]
 ) -> None:
     url = url_in(home_folder)
-    db = Unpluggable(url, patience=timedelta(milliseconds=50))
+    # Else every question to a locked file takes ten seconds.
+    db = Unpluggable(url, patience=timedelta(milliseconds=500))
     async with a_home(home_folder, url, db=db) as home:
         await before(home)
         async with beating(home):
