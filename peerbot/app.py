@@ -1,7 +1,7 @@
 """The composition root: the only file that knows all parts, and builds the house from them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -68,8 +68,12 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     chance: Chance,
     sleep: Sleep,
     on_failure: Callable[[Failure], None] | None = None,
+    make_ready: Callable[[], Awaitable[object]] | None = None,
 ) -> House:
-    """Return the house over `db`, not yet running. Raises content errors with file and place."""
+    """Return the house over `db`, not yet running. Raises content errors with file and place.
+
+    `make_ready` migrates and unlocks a database that was away until now.
+    """
     data = settings.data_folder
     communities = CommunityService(
         db, clock, chance, _defaults(settings), LastKnownFile(data / "last-known.sealed", vault)
@@ -215,7 +219,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if gone := erased.days():
             await privacy.erase_again(gone)
 
-    storage = Storage(clock, (communities.reload, load_alerts, load_shipped, erase_again))
+    steps = (communities.reload, load_alerts, load_shipped, erase_again)
+    storage = Storage(clock, steps if make_ready is None else (make_ready, *steps))
     delivery.add_beat(Beat("house.storage", storage.run, storage.next_due))
 
     return House(

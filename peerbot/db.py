@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -323,18 +323,23 @@ def hold_exclusively(file: Path) -> Hold:
     """Return a hold on the SQLite `file`, which must not be worked on by two processes.
 
     The lock is a file beside it, with our process id; it ends with the process however that
-    ends. Raises AlreadyRunning if another one has it.
+    ends. Raises AlreadyRunning if another one has it, DatabaseAway if there is no place for it.
     """
     beside = file.with_name(file.name + ".lock")
-    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise DatabaseAway(_SQLITE_AWAY[sqlite3.SQLITE_CANTOPEN]) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         written = os.read(descriptor, 20)
         os.close(descriptor)
         raise AlreadyRunning(file.parent, int(written) if written.isdigit() else None) from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    # On a full disk it is held all the same, only without saying by whom.
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     return Hold(descriptor)
 
 

@@ -132,18 +132,24 @@ async def _opened(settings: Settings, adapters: list[Adapter], stack: AsyncExitS
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack.callback(hold_exclusively(settings.database_file).release)
     db = Database(settings.database)
-    try:
+
+    async def make_ready() -> None:
         await _up_to_date(settings)
-        vault, made = await unlock(db, settings.key_path, clock)
+        _vault, made = await unlock(db, settings.key_path, clock)
         if made:
             log.warning("a new key was made: %s. Keep a copy elsewhere.", settings.key_path)
+
+    is_ready = True
+    try:
+        await make_ready()
     except StorageAway as error:
         log.error("%s Help works meanwhile.", error)
-        vault = Vault(AppKey.load_or_make(settings.key_path)[0], clock)
+        is_ready = False
     house = build(
         settings=settings,
         db=db,
-        vault=vault,
+        vault=Vault(AppKey.load_or_make(settings.key_path)[0], clock),
+        make_ready=None if is_ready else make_ready,
         engine=Engine(beside(settings.database), environ=environment()),
         clock=clock,
         chance=Chance(),

@@ -209,11 +209,12 @@ async def _stage(
     if not database:
         clock = MovableClock(start or _monday_morning(clock(), settings))
     url = database or f"sqlite:///{settings.database_file}"
-    await migrate.upgrade(url)
     db = Unpluggable(url)
     stack.push_async_callback(db.close)
     if database and db.is_sqlite:
+        # Before anything is written: another process may be at work on it.
         stack.callback(hold_exclusively(Path(db.url.database or "")).release)
+    await migrate.upgrade(url)
     vault, _made = await unlock(db, settings.key_path, clock)
     return HouseOnStage(
         settings=settings,

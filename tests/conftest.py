@@ -5,6 +5,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ import pytest
 
 from peerbot import migrate
 from peerbot.db import Database
+from tests.house import home, home_folder, set_up_folder
+
+__all__ = ["home", "home_folder", "set_up_folder"]
 
 
 def make_schema(url: str) -> None:
@@ -49,6 +53,27 @@ class PostgresServer:
 
     def stop(self) -> None:
         self._server.cleanup()
+
+    def go_away(self) -> None:
+        """End the server's process, and with it every connection; the data stays."""
+        self._server.stop()
+
+    def come_back(self) -> None:
+        with self._server._lock:
+            self._server.ensure_postgres_running()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let no process of the server run: connections stay open, and nothing is answered."""
+        postmaster = self._server.get_postmaster_info().process
+        processes = [postmaster, *postmaster.children(recursive=True)]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
 
     def _execute(self, statement: Any) -> None:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:

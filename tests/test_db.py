@@ -26,6 +26,7 @@ from peerbot.db import (
     insert_new,
 )
 from peerbot.vault import AppKeyCheckRow, MemberKeyRow
+from tests.full_disk import full_disk
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 
@@ -261,6 +262,18 @@ def test_a_second_process_is_refused_with_the_first_ones_id_and_folder(tmp_path:
             [sys.executable, "-c", _HOLD, str(file)], capture_output=True, text=True, check=False
         )
     assert f"already runs on {tmp_path} (process {os.getpid()})" in again.stderr
+
+
+def test_a_hold_in_a_folder_that_is_gone_is_away(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseAway, match="check the folder"):
+        hold_exclusively(tmp_path / "gone" / "peerbot.sqlite")
+
+
+def test_a_hold_on_a_full_disk_holds(tmp_path: Path) -> None:
+    file = tmp_path / "peerbot.sqlite"
+    with full_disk(), hold_exclusively(file), pytest.raises(AlreadyRunning) as refused:
+        hold_exclusively(file)
+    assert refused.value.pid is None
 
 
 def test_a_hold_is_given_back(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +70,9 @@ class Spool:
             draft.replace(self._folder / f"{alert.id}{SEALED}")
             _sync_folder(self._folder)
         except OSError:
+            # On a full disk nothing half-written stays behind.
+            with suppress(OSError):
+                (self._folder / f"{alert.id}.part").unlink(missing_ok=True)
             return False
         return True
 

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from peerbot.clock import real_sleep
 from peerbot.delivery.service import Delivery
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ class Heartbeat:
         self._delivery = delivery
         self._beating, self._sweeping = asyncio.Lock(), asyncio.Lock()
         self._beating_alone = asyncio.Lock()
+        self._is_ending = False
         # A million schedules are rows, never jobs: there are three of these. By default the
         # scheduler leaves out whatever is a second late, and after a pause it would run once for
         # every time that was missed.
@@ -36,29 +38,39 @@ class Heartbeat:
 
     def start(self) -> None:
         """Begin, on the running loop."""
+        self._is_ending = False
         # It tells of every run, and of a failure with its text.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler.start()
 
     async def stop(self) -> None:
         """End, after what is just running; before `Delivery.stop`."""
+        self._is_ending = True
         self._scheduler.pause()
-        async with self._beating_alone, self._beating, self._sweeping:
-            self._scheduler.shutdown(wait=False)
+        # What was to begin in this very moment has to come as far as its lock: the scheduler's
+        # end would cut it off.
+        await real_sleep(0)
+        for _who_runs_then_who_waits in range(2):
+            async with self._beating_alone, self._beating, self._sweeping:
+                pass
+        self._scheduler.shutdown(wait=False)
 
     async def beat(self) -> None:
         async with self._beating:
-            await _guarded("the beat", self._delivery.beat_together)
+            if not self._is_ending:
+                await _guarded("the beat", self._delivery.beat_together)
 
     async def beat_alone(self) -> None:
         """Run what nothing else may delay."""
         async with self._beating_alone:
-            await _guarded("the beat", self._delivery.beat_alone)
+            if not self._is_ending:
+                await _guarded("the beat", self._delivery.beat_alone)
 
     async def sweep(self) -> None:
         async with self._sweeping:
-            await _guarded("the sweep", self._delivery.sweep)
-            await _guarded("pruning", self._delivery.prune)
+            if not self._is_ending:
+                await _guarded("the sweep", self._delivery.sweep)
+                await _guarded("pruning", self._delivery.prune)
 
 
 async def _guarded(name: str, run: Callable[[], Awaitable[object]]) -> None:

@@ -105,22 +105,29 @@ async def test_whoever_was_faster_delivers_and_we_wait_until_they_are_gone(
     await on_postgres.send(*people(3))
     assert on_postgres.gateway.sent == []
     other.release()
+    while await holder(on_postgres) is not None:
+        await real_sleep(0)
     await on_postgres.delivery.sweep()
     await on_postgres.delivery.settle()
     assert await on_postgres.stands() == [SENT] * 3
 
 
+async def holder(post: Post) -> int | None:
+    """Return the server's process for the connection that holds the lock; None if none does."""
+    held = (
+        "SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid "
+        "WHERE datname = current_database() AND locktype = 'advisory' "
+        "AND (classid::bigint << 32 | objid::bigint) = :lock"
+    )
+    async with post.db.read() as session:
+        pid: int | None = await session.scalar(text(held), {"lock": PostgresHold._LOCK})
+    return pid
+
+
 async def hang_up_on_the_holder(post: Post) -> None:
     """End the connection to which our lock belongs, as a server does that is restarted."""
-    async with post.db.read() as session:
-        held = (
-            "SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid "
-            "WHERE datname = current_database() AND locktype = 'advisory' "
-            "AND (classid::bigint << 32 | objid::bigint) = :lock"
-        )
-        pid = await session.scalar(text(held), {"lock": PostgresHold._LOCK})
     with psycopg.connect(url_of(post), autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (await holder(post),))
 
 
 def url_of(post: Post) -> str:

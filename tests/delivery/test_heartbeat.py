@@ -1,13 +1,16 @@
 """The heart beats on, whatever fails."""
 
 import asyncio
+import logging
 from datetime import timedelta
 
 import pytest
 
+from peerbot.clock import real_sleep
 from peerbot.db import DatabaseAway
 from peerbot.delivery.model import Beat
 from peerbot.delivery.scheduler import Heartbeat
+from peerbot.testing import NOW
 from tests.delivery.conftest import Failing, Post
 
 SOON, LATER = timedelta(milliseconds=5), timedelta(hours=1)
@@ -58,6 +61,31 @@ async def test_a_beat_with_a_pulse_of_its_own_waits_for_no_other(post: Post) -> 
         await asyncio.wait_for(climbed.wait(), 5)
     released.set()
     await heartbeat.stop()
+
+
+async def test_stopping_cuts_off_nothing_that_was_just_to_begin(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun = ended = 0
+
+    async def look() -> int:
+        nonlocal begun, ended
+        begun += 1
+        await real_sleep(0.01)
+        ended += 1
+        return 0
+
+    post.delivery.add_beat(Beat("checkins.open", look, never))
+    heart = Heartbeat(post.delivery, LATER, LATER)
+    heart.start()
+    for job in heart._scheduler.get_jobs():
+        job.modify(next_run_time=NOW)
+    # The scheduler begins both in the loop's next round; their own first step is in the one after.
+    await real_sleep(0)
+    await heart.stop()
+    await real_sleep(0.02)
+    assert begun == ended
+    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
 async def test_what_fails_is_logged_by_its_type_and_the_next_one_comes(
