@@ -169,6 +169,7 @@ class Home:
         """Let a minute's worth of heartbeats happen, without the minute."""
         heart = self.heart(timedelta(seconds=1))
         for _time in range(2):
+            await heart.beat_alone()
             await heart.beat()
             await heart.sweep()
             await self.stage.settle()
