@@ -1,6 +1,7 @@
 """`peerbot run`: starts what is configured, says why not the others, stops cleanly."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -111,6 +112,9 @@ async def _serve(settings: Settings, names: list[str]) -> int:
     async with AsyncExitStack() as stack:
         adapters: list[Adapter] = [load(name)(settings) for name in names]  # type: ignore[operator]
         house = await _opened(settings, adapters, stack)
+        # What the house is made of stays to the end. Looking through it for garbage would stop
+        # everything for a tenth of a second each time, also an answer to somebody in danger.
+        gc.freeze()
         heartbeat = Heartbeat(
             house.delivery, settings.delivery.beat_every, settings.delivery.sweep_every
         )
