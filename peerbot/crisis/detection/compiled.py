@@ -64,7 +64,7 @@ class Compiled:
         """Return the rule of that id and its language."""
         return self._by_id[rule_id]
 
-    def context_of(self, rules: set[str], line: str) -> Iterator[Place[Group]]:
+    def context_of(self, rules: set[str], line: str) -> list[Place[Group]]:
         """Return where the words stand that these rules have to be weighed with."""
         locales = {self._by_id[rule][1] for rule in rules}
 

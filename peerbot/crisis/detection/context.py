@@ -115,10 +115,11 @@ def _apply(locale: str, context: Context, verdict: Verdict, around: Surroundings
         return
     if context.effect == "raise" and not (rule.plan and verdict.tier is Tier.URGENT):
         return
+    spots = around.all("context", locale, context.id)
+    if not spots:
+        return
     first, end = around.stretch(match, context.reach)
-    spots = [
-        (a, b) for a, b in around.all("context", locale, context.id) if first <= a and b <= end
-    ]
+    spots = [(a, b) for a, b in spots if first <= a and b <= end]
     if context.effect == "raise":  # "jump off the roof" names no place where somebody stands
         spots = [(a, b) for a, b in spots if b <= match.first or match.end <= a]
     if not spots:

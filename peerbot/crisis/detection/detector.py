@@ -79,7 +79,7 @@ class Detector:
         for parts in windows(text):
             for window in parts:
                 line = compiled.normaliser.line(window.text)
-                if places := list(compiled.rules.places(line)):
+                if places := compiled.rules.places(line):
                     matched += self._matched(window, line, places, self._agrees(parts))
         return _finding(matched) if matched else None
 
@@ -100,7 +100,7 @@ class Detector:
 
     def _read(self, window: Window, agrees: bool) -> WindowRead:
         line = self._compiled.normaliser.line(window.text)
-        places = list(self._compiled.rules.places(line))
+        places = self._compiled.rules.places(line)
         return WindowRead(
             start=window.start,
             quoted=window.quoted,
@@ -115,7 +115,7 @@ class Detector:
         compiled = self._compiled
         reading = compiled.normaliser.read(window.text)
         if reading.line != line:  # the fast path keeps doubled signs that a reading does not
-            places = list(compiled.rules.places(reading.line))
+            places = compiled.rules.places(reading.line)
         rules = {compiled.rule_of(place.key)[0].id for place in places}
         around = Surroundings(reading, window.text, compiled.context_of(rules, reading.line))
         matches = []

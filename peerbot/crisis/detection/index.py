@@ -1,7 +1,7 @@
 """Finds which of thousands of phrases stand in a line, in one pass of Aho-Corasick."""
 
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -14,8 +14,7 @@ MOST_PLACES = 12
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Place(Generic[Key]):
+class Place(NamedTuple, Generic[Key]):
     """A phrase of `key` stands at `line[start:end]`."""
 
     key: Key
@@ -64,25 +63,28 @@ class Index(Generic[Key]):
         """How many anchors the automaton knows."""
         return len(self._sets_of)
 
-    def places(
-        self, line: str, *, of: Callable[[Key], bool] = lambda _: True
-    ) -> Iterator[Place[Key]]:
-        """Yield where phrases `of` some keys stand in `line`, at most `MOST_PLACES` for each."""
+    def places(self, line: str, *, of: Callable[[Key], bool] | None = None) -> list[Place[Key]]:
+        """Return where phrases (`of` some keys) stand in `line`, at most `MOST_PLACES` for each."""
         if self._automaton is None:
-            return
+            return []
         hits = self._automaton.find_matches_as_indexes(line, overlapping=True)
         seen = set().union(*[self._sets_of[anchor] for anchor, _, _ in hits])
+        found: list[Place[Key]] = []
         for each in seen & self._awaited:
             for phrase, keys, needs in self._waiting[each]:
                 if needs and not seen.issuperset(needs):
                     continue
-                wanted = [key for key in keys if of(key)]
-                if wanted and phrase.is_fixed:
-                    spots = [(a, b - 1) for anchor, a, b in hits if each in self._sets_of[anchor]]
-                elif wanted:
-                    spots = [found.span() for found in phrase.pattern.finditer(line)]
-                else:
+                wanted = keys if of is None else [key for key in keys if of(key)]
+                if not wanted:
                     continue
-                for start, end in spots[:MOST_PLACES]:
-                    for key in wanted:
-                        yield Place(key, phrase, start, end)
+                if phrase.is_fixed:
+                    spots = [(a, b - 1) for anchor, a, b in hits if each in self._sets_of[anchor]]
+                else:
+                    first = islice(phrase.pattern.finditer(line), MOST_PLACES)
+                    spots = [match.span() for match in first]
+                found += [
+                    Place(key, phrase, start, end)
+                    for start, end in spots[:MOST_PLACES]
+                    for key in wanted
+                ]
+        return found

@@ -1,10 +1,13 @@
 """Decides whose risk it is: the nearest subject, or the author where there is none."""
 
+import re
+from bisect import bisect_left
+
 from peerbot.crisis.detection.finding import Tier, Whose
 from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict
 
 _KINDS = ("author", "other", "you", "generic")
-_QUOTE_MARKS = '"“”„«»'
+_QUOTE_MARK = re.compile('["“”„«»]')
 _WORDS_BEFORE_A_QUOTE = 8
 
 
@@ -85,10 +88,9 @@ def decide_quote(verdict: Verdict, around: Surroundings) -> None:
 def _opening_mark(match: Match, around: Surroundings) -> int | None:
     """Return where the quotation that `match` stands in begins, or None."""
     start = around.reading.starts[match.first]
-    before, after = around.text[:start], around.text[start:]
-    marks = [place for place, sign in enumerate(before) if sign in _QUOTE_MARKS]
-    closed = any(sign in _QUOTE_MARKS for sign in after)
-    return marks[-1] if len(marks) % 2 and closed else None
+    marks = [mark.start() for mark in _QUOTE_MARK.finditer(around.text)]
+    before = bisect_left(marks, start)
+    return marks[before - 1] if before % 2 and before < len(marks) else None
 
 
 def _other(verdict: Verdict, why: str) -> None:
