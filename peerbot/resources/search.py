@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from tantivy import (
     Document,
@@ -35,6 +36,7 @@ BEST = 200
 
 _STEMMERS = {"en": "english", "fr": "french"}
 _WORD = re.compile(r"[^\W_]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _SMALL = frozenset(
     word
     for line in (
@@ -93,7 +95,11 @@ class Found:
 def folded(text: str) -> tuple[str, ...]:
     """Return the words of `text`, lower case and without accents, as both databases never would."""
     spread = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return tuple(_WORD.findall("".join(c for c in spread if not unicodedata.combining(c))))
+    return tuple(_WORD.findall(_BEYOND_ASCII.sub(_without_marks, spread)))
+
+
+def _without_marks(beyond: re.Match[str]) -> str:
+    return "".join(sign for sign in beyond.group() if not unicodedata.combining(sign))
 
 
 def wanted_words(query: str) -> tuple[str, ...]:
@@ -179,7 +185,7 @@ class DirectoryIndex:
         return index
 
     def _document(self, service: Service) -> Document:
-        spoken = {language: _texts(service, language) for language in _STEMMERS}
+        spoken = {language: folded(_texts(service, language)) for language in _STEMMERS}
         document = Document()
         document.add_unsigned("number", service.number)
         document.add_text("id", service.id)
@@ -189,9 +195,11 @@ class DirectoryIndex:
         for kind in service.support:
             document.add_text("kind", kind)
         document.add_text("name", " ".join(folded(service.name)))
-        document.add_text("plain", " ".join(folded(_all_texts(service))))
-        for language, text in spoken.items():
-            document.add_text(language, " ".join(self._stemmed(folded(text), language)))
+        # The words in every language, also those without a stemmer.
+        told = folded(" ".join(text for texts in _telling(service) for text in texts.values()))
+        document.add_text("plain", " ".join(chain(told, *spoken.values())))
+        for language, words in spoken.items():
+            document.add_text(language, " ".join(self._stemmed(words, language)))
         return document
 
     def _stemmed(self, words: Sequence[str], language: str) -> list[str]:
@@ -292,12 +300,6 @@ def _texts(service: Service, language: str) -> str:
     parts += [_KIND_WORDS[kind][language] for kind in service.support]
     parts += [phone.number for phone in service.phones]
     return " ".join(parts)
-
-
-def _all_texts(service: Service) -> str:
-    """Return the words in every language, also those without a stemmer."""
-    texts = (text for texts in _telling(service) for text in texts.values())
-    return " ".join((*texts, *(_texts(service, language) for language in _STEMMERS)))
 
 
 def _telling(service: Service) -> tuple[Texts, ...]:
