@@ -256,6 +256,8 @@ class Switchboard:
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         self._readers.met(event.actor, event.space)
         reasons = await self._core.dispatch(event)
+        if not reasons:
+            return {}
         language = self._readers.of(event.person).language
         return {field: resolve(reason, language) for field, reason in reasons.items()}
 

@@ -414,17 +414,17 @@ def _once(key: object, known: Container[object]) -> None:
 def _heard(
     event: MessagePosted | CommandUsed | FormSubmitted, text: str, surface: Surface
 ) -> Heard:
-    heard = Heard(
+    # Made in one go: this is on the way of every message.
+    return Heard(
         text=text,
         surface=surface,
         author=event.actor,
         space=event.space,
         room=event.room,
-        reply=None,
+        reply=None if isinstance(event, MessagePosted) else event.reply,
+        ref=event.ref if isinstance(event, MessagePosted) else None,
+        permalink=event.permalink if isinstance(event, MessagePosted) else None,
     )
-    if isinstance(event, MessagePosted):
-        return replace(heard, ref=event.ref, permalink=event.permalink)
-    return replace(heard, reply=event.reply)
 
 
 def _taken(event: FormSubmitted, form: Form | Exception) -> FormSubmitted:
