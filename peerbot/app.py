@@ -33,8 +33,8 @@ from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.db import Database
+from peerbot.delivery.beats import Beat
 from peerbot.delivery.engine import Engine
-from peerbot.delivery.model import Beat
 from peerbot.delivery.service import Delivery
 from peerbot.erased import ErasedList
 from peerbot.errors import StorageAway
@@ -206,7 +206,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         return forgotten
 
     retention = Daily(clock, forget_old)
-    delivery.add_beat(Beat("privacy.retention", retention.run, retention.next_due))
+    delivery.add_beat(Beat("privacy.retention", retention.run, also=retention.next_due))
 
     async def load_alerts() -> None:
         if not await record.load():
@@ -221,7 +221,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
 
     steps = (communities.reload, load_alerts, load_shipped, erase_again)
     storage = Storage(clock, steps if make_ready is None else (make_ready, *steps))
-    delivery.add_beat(Beat("house.storage", storage.run, storage.next_due))
+    delivery.add_beat(Beat("house.storage", storage.run, also=storage.next_due, alone=True))
 
     return House(
         settings=settings,

@@ -15,15 +15,18 @@ from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
     URL,
+    ColumnElement,
     Connection,
     CursorResult,
     DateTime,
     Dialect,
     MetaData,
+    ScalarSelect,
     Table,
     event,
     inspect,
     make_url,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,7 +38,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 from peerbot.errors import PeerbotError, StorageAway
@@ -140,6 +143,32 @@ class Base(DeclarativeBase):
     )
 
 
+Moment = ScalarSelect[datetime]
+"""A question for one moment, such as when the next round opens; None if there is none."""
+
+
+def earliest(column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> Moment:
+    """Return the question for the earliest moment of `column` in rows that meet `conditions`.
+
+    An index over what the conditions compare with one value each, and then `column`, answers it
+    at once, however many rows there are.
+    """
+    return (
+        select(column)
+        .where(column.is_not(None), *conditions)
+        .order_by(column)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+class Moments:
+    """Questions for a moment each, to be asked together in one statement."""
+
+    def __init__(self, questions: Sequence[Moment]) -> None:
+        self.statement = select(*(each.label(f"m{n}") for n, each in enumerate(questions)))
+
+
 class StatementCount:
     """How many statements went to the database; BEGIN and COMMIT are not counted."""
 
@@ -195,6 +224,15 @@ class Database:
         with failures_understood():
             async with self._readers.begin() as session:
                 yield session
+
+    async def moments(self, asked: Moments) -> tuple[datetime | None, ...]:
+        """Return the answers, in the order of the questions. Raises DatabaseAway.
+
+        A connection alone takes half the time of a session, and this is asked every few seconds.
+        """
+        with failures_understood():
+            async with self._reading.connect() as connection:
+                return tuple((await connection.execute(asked.statement)).one())
 
     async def schema_version(self) -> str | None:
         """Return the migration that the database is at; None if none ever ran."""

@@ -125,7 +125,7 @@ class Storage:
         self.is_open = True
         return 1
 
-    async def next_due(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
         return None if self.is_open else self._clock()
 
 
@@ -145,5 +145,7 @@ class Daily:
         self._next = self._clock() + timedelta(days=1)
         return done
 
-    async def next_due(self) -> datetime | None:
-        return self._next
+    def next_due(self) -> datetime | None:
+        # More than a day ahead it can only be because the clock was set back.
+        now = self._clock()
+        return self._next if self._next - now <= timedelta(days=1) else now

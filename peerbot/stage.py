@@ -16,7 +16,7 @@ from peerbot.chat.addresses import Room
 from peerbot.chat.router import Failure
 from peerbot.chat.stage import Headers, Player, Trouble
 from peerbot.clock import Chance, Clock, MovableClock, Sleep, SystemClock, real_sleep
-from peerbot.db import Database, DatabaseAway, Session, hold_exclusively
+from peerbot.db import Database, DatabaseAway, Moments, Session, hold_exclusively
 from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.scheduler import Heartbeat
 from peerbot.delivery.service import Delivery
@@ -52,6 +52,11 @@ class Unpluggable(Database):
             raise DatabaseAway("somebody pulled its plug")
         async with super().read() as session:
             yield session
+
+    async def moments(self, asked: Moments) -> tuple[datetime | None, ...]:
+        if self.unplugged:
+            raise DatabaseAway("somebody pulled its plug")
+        return await super().moments(asked)
 
 
 @dataclass
@@ -147,14 +152,10 @@ class HouseOnStage:
 
     async def _next_due(self) -> datetime | None:
         """Return the next instant at which anything is due; None while the database is away."""
-        house = self._open_house
         try:
-            moments = [await beat.next_due() for beat in house.delivery.beats]
-            moments.append(await house.delivery.next_due())
+            return await self._open_house.delivery.next_due()
         except StorageAway:
             return None
-        known = [moment for moment in moments if moment is not None]
-        return min(known) if known else None
 
 
 async def play(

@@ -35,11 +35,11 @@ async def test_a_database_that_was_away_at_the_start_is_opened_by_a_beat(
     storage = Storage(MovableClock(NOW), (first, second))
     assert await storage.run() == 0
     assert not storage.is_open
-    assert await storage.next_due() == NOW
+    assert storage.next_due() == NOW
     second.error = None
     assert await storage.run() == 1
     assert (first.done, second.done) == (2, 1)
-    assert await storage.next_due() is None
+    assert storage.next_due() is None
     assert await storage.run() == 0
     assert first.done == 2
 

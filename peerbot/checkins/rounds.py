@@ -80,10 +80,6 @@ class Rounds:
             await self._delivery.go()
         return len(due)
 
-    async def next_opening(self) -> datetime | None:
-        async with self._db.read() as session:
-            return await CheckinStore(session).next_opening()
-
     async def prompt(self, send: Send) -> Card | None:
         """Return the card that asks; None if the round is over or switched off meanwhile."""
         async with self._db.read() as session:
@@ -151,10 +147,6 @@ class Rounds:
             await self._delivery.go()
         return len(due)
 
-    async def next_reminding(self) -> datetime | None:
-        async with self._db.read() as session:
-            return await CheckinStore(session).next_reminding()
-
     async def reminder(self, send: Send) -> Card | None:
         """Return the reminder; None if it is no longer wanted at the moment of sending."""
         now = self._clock()
@@ -187,10 +179,6 @@ class Rounds:
         if due:
             await self._delivery.go()
         return len(due)
-
-    async def next_closing(self) -> datetime | None:
-        async with self._db.read() as session:
-            return await CheckinStore(session).next_closing()
 
     async def close(self, round_id: str) -> Done:
         """Count the answers of a round once and plan its summary."""

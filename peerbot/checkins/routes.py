@@ -16,8 +16,10 @@ from peerbot.checkins.plan_routes import add_plan_routes
 from peerbot.checkins.rhythm import NoRhythm, day_of
 from peerbot.checkins.rounds import CLOSE, PROMPT, REMINDER, SHARED, SUMMARY, VOICES
 from peerbot.checkins.service import CheckinService
+from peerbot.checkins.store import NEXT_CLOSING, NEXT_OPENING, NEXT_REMINDING
 from peerbot.community.model import Community, Member, Purpose
-from peerbot.delivery.model import AfterCrash, Beat
+from peerbot.delivery.beats import Beat
+from peerbot.delivery.model import AfterCrash
 from peerbot.delivery.recurrence import LATENESS
 from peerbot.delivery.service import Delivery
 from peerbot.errors import Gone, Refused
@@ -203,9 +205,9 @@ def add_work(delivery: Delivery, service: CheckinService) -> None:
     delivery.composes(SHARED, service.answers.shared, after_crash=AfterCrash.ONCE)
     delivery.does(CLOSE, rounds.close)
     # The summary of a round comes before the question of the next, also when both are due.
-    delivery.add_beat(Beat("checkins.close", rounds.close_due, rounds.next_closing))
-    delivery.add_beat(Beat("checkins.open", rounds.open_due, rounds.next_opening))
-    delivery.add_beat(Beat("checkins.remind", rounds.remind_due, rounds.next_reminding))
+    delivery.add_beat(Beat("checkins.close", rounds.close_due, NEXT_CLOSING))
+    delivery.add_beat(Beat("checkins.open", rounds.open_due, NEXT_OPENING))
+    delivery.add_beat(Beat("checkins.remind", rounds.remind_due, NEXT_REMINDING))
 
 
 def _arg(event: Event, number: int = 0) -> str:

@@ -192,7 +192,7 @@ class FirstAnswer:
             reached += result.way not in {Way.NOT_TRIED, Way.NOT_REACHED, Way.OFFER}
         return reached
 
-    async def next_late_at(self) -> datetime | None:
+    def next_late_at(self) -> datetime | None:
         return min((one.due_at for one in self._late), default=None)
 
     async def _tried(
@@ -255,10 +255,6 @@ class FirstAnswer:
             async with self._db.begin() as session:
                 await AlertStore(session).offer_posted(room, now)
         return posted
-
-    async def next_offer_at(self) -> datetime | None:
-        async with self._db.read() as session:
-            return await AlertStore(session).next_offer_at()
 
     async def _plan_offer(self, room: Room) -> bool:
         due = self._clock() + timedelta(seconds=self._chance.between(*OFFER_AFTER_SECONDS))

@@ -65,8 +65,9 @@ class Ladder:
         await self._record.empty_spool()
         return sum(outcome is True for outcome in done)
 
-    async def next_step_at(self) -> datetime | None:
-        return await self._record.next_due_at()
+    def spooled_since(self) -> datetime | None:
+        """Return now if alerts wait in the spool for the database; None if none does."""
+        return self._clock() if self._record.spooled else None
 
     async def forget_people(self) -> int:
         """Drop who and where from old alerts and from their cards; return from how many."""

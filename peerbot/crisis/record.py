@@ -225,13 +225,6 @@ class Record:
                     alert.id, lambda one: one.raised_again(now) if one.raised_at > now else one
                 )
 
-    async def next_due_at(self) -> datetime | None:
-        """Return when anything is due; now, if something waits to be written."""
-        if len(self._spool):
-            return self._clock()
-        async with self._db.read() as session:
-            return await AlertStore(session).next_due_at()
-
     async def empty_spool(self) -> int:
         """Write into the database what is spooled; return how many alerts that was.
 

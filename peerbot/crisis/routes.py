@@ -21,7 +21,8 @@ from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.model import Outcome
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.service import CrisisService
-from peerbot.delivery.model import Beat
+from peerbot.crisis.store import NEXT_OFFER, NEXT_STEP
+from peerbot.delivery.beats import Beat
 from peerbot.errors import Gone
 from peerbot.i18n import _
 
@@ -186,9 +187,9 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
 def beats(ladder: Ladder, answer: FirstAnswer) -> tuple[Beat, ...]:
     """Return what has to be looked after: the ladder, and the cards addressed to nobody."""
     return (
-        Beat("crisis.ladder", ladder.climb, ladder.next_step_at, alone=True),
-        Beat("crisis.late-answers", answer.send_all_late, answer.next_late_at, alone=True),
-        Beat("crisis.offers", answer.post_offers, answer.next_offer_at),
+        Beat("crisis.ladder", ladder.climb, NEXT_STEP, ladder.spooled_since, alone=True),
+        Beat("crisis.late-answers", answer.send_all_late, also=answer.next_late_at, alone=True),
+        Beat("crisis.offers", answer.post_offers, NEXT_OFFER),
     )
 
 

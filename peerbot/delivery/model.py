@@ -105,20 +105,6 @@ def wait_before(attempt: int, jitter: float) -> timedelta:
     return longest * (1 - jitter / 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """Something to look after whenever its time has come."""
-
-    name: str
-    """For example "checkins.open"."""
-    run: Callable[[], Awaitable[int]]
-    """Does what is due now and returns how much that was. Safe to call at any time."""
-    next_due: Callable[[], Awaitable[datetime | None]]
-    """Returns the next instant at which something becomes due; None if nothing is planned."""
-    alone: bool = False
-    """Whether it has a pulse of its own, so that no other feature can delay it."""
-
-
 class WorkStatus(StrEnum):
     """Where one piece of work stands."""
 

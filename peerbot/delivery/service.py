@@ -11,6 +11,7 @@ from itertools import count
 from peerbot.chat.addresses import Person
 from peerbot.clock import Chance, Clock, Sleep, real_sleep
 from peerbot.db import Database
+from peerbot.delivery.beats import Agenda, Beat
 from peerbot.delivery.engine import Engine
 from peerbot.delivery.model import (
     KEPT,
@@ -18,7 +19,6 @@ from peerbot.delivery.model import (
     SENDS,
     AfterCrash,
     Arrived,
-    Beat,
     Compose,
     Done,
     Item,
@@ -33,7 +33,7 @@ from peerbot.delivery.model import (
 )
 from peerbot.delivery.pace import Pace, Ticks
 from peerbot.delivery.sending import Kind, Platforms, Sending
-from peerbot.delivery.store import SendStore, Session, WorkStore
+from peerbot.delivery.store import NEXT_TRY, SendStore, Session, WorkStore
 from peerbot.delivery.store.engine_database import DatabaseInUse
 from peerbot.errors import StorageAway
 
@@ -78,6 +78,8 @@ class Delivery:
         self._starting = asyncio.Lock()
         self._works: dict[str, Work] = {}
         self._beats: list[Beat] = []
+        self._own_beat = Beat("delivery", self._start_due, (NEXT_TRY,), self._still_to_start)
+        self._agenda = Agenda(db, [self._own_beat])
         engine.handle(_WORK, self._work)
         engine.handle(_HAND_OVER, self._hand_over)
         engine.handle(_CHUNK, self._chunk)
@@ -108,7 +110,9 @@ class Delivery:
         self._works[kind] = work
 
     def add_beat(self, beat: Beat) -> None:
+        """Have `beat` run when it has something to do; ours comes after those of all features."""
         self._beats.append(beat)
+        self._agenda = Agenda(self._db, [*self._beats, self._own_beat])
 
     @property
     def beats(self) -> tuple[Beat, ...]:
@@ -155,7 +159,7 @@ class Delivery:
         await self._engine.settled()
 
     async def beat(self) -> int:
-        """Run every beat, and start what is due; return how much the beats found.
+        """Run every beat that has something to do; return how much they found.
 
         A beat that fails is logged, and the others run all the same.
         """
@@ -166,14 +170,8 @@ class Delivery:
         return await self._run([beat for beat in self._beats if beat.alone])
 
     async def beat_together(self) -> int:
-        """Run the other beats, and start what is due; return how much the beats found."""
-        found = await self._run([beat for beat in self._beats if not beat.alone])
-        try:
-            await self._start_engine()
-        except StorageAway as error:
-            log.error("the engine cannot be started: %s", type(error).__name__)
-        await self.go()
-        return found
+        """Run the other beats that have something to do; return how much they found."""
+        return await self._run([beat for beat in await self._due() if not beat.alone])
 
     async def _run(self, beats: Sequence[Beat]) -> int:
         found = 0
@@ -181,8 +179,7 @@ class Delivery:
             try:
                 found += await beat.run()
             except Exception as error:  # noqa: BLE001 - the next feature's beat must run
-                log.error("the beat %s failed: %s", beat.name, type(error).__name__)
-                self._on_failure(beat.name, error)
+                self._failed(f"the beat {beat.name}", beat.name, error)
         return found
 
     async def sweep(self) -> int:
@@ -240,9 +237,8 @@ class Delivery:
             return await SendStore(session).undelivered_count(since)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next attempt of something is due; None if nothing waits."""
-        async with self._db.read() as session:
-            return await WorkStore(session).next_due()
+        """Return when a beat, or the next attempt of something, is due; None if nothing waits."""
+        return await self._agenda.next_due()
 
     async def sends_to(self, person: Person) -> tuple[Send, ...]:
         """Return what is kept of sends to somebody's inbox."""
@@ -314,6 +310,29 @@ class Delivery:
         await self._sum_up(kind, subject)
 
     # -- inside ------------------------------------------------------------------------------
+
+    async def _due(self) -> Sequence[Beat]:
+        """Return the beats that have something to do; none while the database is away."""
+        try:
+            return await self._agenda.due(self._clock())
+        except StorageAway as error:
+            self._failed("looking at what is due", "delivery.due", error)
+            return ()
+        except Exception as error:  # noqa: BLE001 - one wrong question must not stop all beats
+            self._failed("looking at what is due", "delivery.due", error)
+            return (*self._beats, self._own_beat)
+
+    def _failed(self, what: str, step: str, error: Exception) -> None:
+        log.error("%s failed: %s", what, type(error).__name__)
+        self._on_failure(step, error)
+
+    async def _start_due(self) -> int:
+        await self._start_engine()
+        await self.go()
+        return 0
+
+    def _still_to_start(self) -> datetime | None:
+        return self._clock() if self._is_wanted and not self._is_started else None
 
     async def _start_engine(self) -> None:
         async with self._starting:

@@ -6,13 +6,14 @@ from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Router
 from peerbot.community.model import EDIT_TIPS, Community
-from peerbot.delivery.model import Beat
+from peerbot.delivery.beats import Beat
 from peerbot.delivery.recurrence import LATENESS
 from peerbot.delivery.service import Delivery
 from peerbot.errors import Gone
 from peerbot.tips import cards
 from peerbot.tips.model import Schedule
 from peerbot.tips.service import SCHEDULED, TipService, Wish
+from peerbot.tips.store import NEXT_TIP
 
 FEATURE = "tips"
 
@@ -21,7 +22,7 @@ Answered = CommandUsed | ButtonPressed | FormSubmitted
 
 def add_work(delivery: Delivery, tips: TipService) -> None:
     delivery.composes(SCHEDULED, tips.compose, late_after=LATENESS)
-    delivery.add_beat(Beat("tips.open", tips.open_due, tips.next_due))
+    delivery.add_beat(Beat("tips.open", tips.open_due, NEXT_TIP))
 
 
 def add_routes(router: Router, tips: TipService) -> None:

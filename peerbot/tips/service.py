@@ -224,9 +224,6 @@ class TipService:
         than two hours late is passed over.
         """
         opened = 0
-        due_at = await self.next_due()
-        if due_at is None or due_at > self._clock():
-            return 0
         async with self._db.begin() as session:
             store = TipStore(session)
             for schedule in await store.due(self._clock()):

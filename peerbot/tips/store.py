@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerbot.chat.addresses import Room
-from peerbot.db import Base, insert_new
+from peerbot.db import Base, earliest, insert_new
 from peerbot.delivery.recurrence import Recurrence
 from peerbot.tips.model import Round, Schedule
 
@@ -55,6 +55,9 @@ class RoundRow(Base):
     slot: Mapped[str]
     tip_id: Mapped[str]
     due_at: Mapped[datetime]
+
+
+NEXT_TIP = (earliest(ScheduleRow.next_at, ScheduleRow.paused.is_(False)),)
 
 
 class TipStore:
@@ -110,9 +113,7 @@ class TipStore:
         return tuple(row.to_schedule() for row in rows)
 
     async def next_due(self) -> datetime | None:
-        return await self.session.scalar(
-            select(func.min(ScheduleRow.next_at)).where(ScheduleRow.paused.is_(False))
-        )
+        return await self.session.scalar(select(*NEXT_TIP))
 
     async def move_on(self, schedule: Schedule, next_at: datetime | None) -> bool:
         """Set when it is due next; False if another process did so first."""

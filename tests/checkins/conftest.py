@@ -23,7 +23,8 @@ from peerbot.community.door import Door
 from peerbot.community.model import Member, Purpose, Settings
 from peerbot.community.service import CommunityService
 from peerbot.db import Database
-from peerbot.delivery.model import Beat, NewSend, Send, Status
+from peerbot.delivery.beats import Beat
+from peerbot.delivery.model import NewSend, Send, Status
 from peerbot.testing import (
     ANA,
     NOW,

@@ -18,9 +18,9 @@ from peerbot.checkins.model import (
     Tally,
     round_of,
 )
-from peerbot.checkins.store import AnswerStore, CheckinStore
+from peerbot.checkins.store import NEXT_OPENING, AnswerStore, CheckinStore
 from peerbot.community.model import Purpose
-from peerbot.db import Database
+from peerbot.db import Database, Moments
 from peerbot.delivery.recurrence import Recurrence
 from peerbot.testing import NOW
 from tests.checkins.conftest import LOUNGE, Town, a_live, a_town
@@ -115,7 +115,7 @@ async def test_what_is_due_is_found_by_its_instant(town: Town) -> None:
         store = CheckinStore(session)
         assert await store.take_due(due.next_at - timedelta(seconds=1)) == ()
         assert await store.take_due(due.next_at) == (due,)
-        assert await store.next_opening() == due.next_at
+    assert await town.db.moments(Moments(NEXT_OPENING)) == (due.next_at,)
 
 
 async def test_a_deleted_checkin_is_in_no_list_but_can_be_found(town: Town) -> None:

@@ -8,16 +8,12 @@ import pytest
 
 from peerbot.clock import real_sleep
 from peerbot.db import DatabaseAway
-from peerbot.delivery.model import Beat
+from peerbot.delivery.beats import Beat
 from peerbot.delivery.scheduler import Heartbeat
 from peerbot.testing import NOW
 from tests.delivery.conftest import Failing, Post
 
 SOON, LATER = timedelta(milliseconds=5), timedelta(hours=1)
-
-
-async def never() -> None:
-    return None
 
 
 async def test_the_heart_beats_until_it_is_stopped(post: Post) -> None:
@@ -31,7 +27,7 @@ async def test_the_heart_beats_until_it_is_stopped(post: Post) -> None:
             thrice.set()
         raise RuntimeError("a failing beat does not end it")
 
-    post.delivery.add_beat(Beat("tips.open", count, never))
+    post.delivery.add_beat(Beat("tips.open", count, also=post.clock))
     heartbeat = Heartbeat(post.delivery, SOON, LATER)
     heartbeat.start()
     await asyncio.wait_for(thrice.wait(), 5)
@@ -52,8 +48,8 @@ async def test_a_beat_with_a_pulse_of_its_own_waits_for_no_other(post: Post) -> 
         climbed.set()
         return 1
 
-    post.delivery.add_beat(Beat("tips.open", hangs, never))
-    post.delivery.add_beat(Beat("crisis.ladder", climb, never, alone=True))
+    post.delivery.add_beat(Beat("tips.open", hangs, also=post.clock))
+    post.delivery.add_beat(Beat("crisis.ladder", climb, alone=True))
     heartbeat = Heartbeat(post.delivery, SOON, LATER)
     heartbeat.start()
     for _time in range(2):
@@ -75,7 +71,7 @@ async def test_stopping_cuts_off_nothing_that_was_just_to_begin(
         ended += 1
         return 0
 
-    post.delivery.add_beat(Beat("checkins.open", look, never))
+    post.delivery.add_beat(Beat("checkins.open", look, also=post.clock))
     heart = Heartbeat(post.delivery, LATER, LATER)
     heart.start()
     for job in heart._scheduler.get_jobs():

@@ -18,7 +18,6 @@ from peerbot.delivery.model import (
     LONGEST_PAUSE,
     LONGEST_WAIT,
     MAX_ATTEMPTS,
-    Beat,
     Done,
     Send,
     Status,
@@ -260,32 +259,6 @@ async def test_sends_that_are_planned_by_work_go_out_with_it(post: Post) -> None
 
 
 # -- beats -----------------------------------------------------------------------------------
-
-
-async def test_a_beat_that_fails_stops_no_other(
-    post: Post, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def fails() -> int:
-        raise RuntimeError("a secret word")
-
-    async def finds() -> int:
-        return 3
-
-    async def never() -> None:
-        return None
-
-    post.delivery.add_beat(Beat("tips.open", fails, never))
-    post.delivery.add_beat(Beat("checkins.open", finds, never))
-    assert await post.delivery.beat() == 3
-    assert "the beat tips.open failed: RuntimeError" in caplog.text
-    assert "secret" not in caplog.text
-    assert [beat.name for beat in post.delivery.beats] == ["tips.open", "checkins.open"]
-
-
-async def test_an_idle_beat_asks_one_question(post: Post) -> None:
-    with post.db.count_statements() as count:
-        await post.delivery.beat()
-    assert int(count) == 1
 
 
 async def test_what_ended_long_ago_is_forgotten(post: Post) -> None:

@@ -12,7 +12,7 @@ from peerbot import run, stage
 from peerbot.app import House
 from peerbot.chat.cards import Button, Pager, Select, buttons_of
 from peerbot.chat.commands import Command
-from peerbot.delivery.model import Beat
+from peerbot.delivery.beats import Beat
 from peerbot.i18n import LANGUAGES, _
 from peerbot.paths import shipped
 from peerbot.settings import Settings, load
@@ -64,16 +64,18 @@ async def broken(*_args: object) -> int:
     raise ZeroDivisionError
 
 
-async def nothing_planned() -> None:
-    return None
-
-
 def with_a_broken_command(house: House) -> None:
     house.router.command("planted", Command(name="planted", summary=_("Planted")), broken)  # type: ignore[arg-type]
 
 
 def with_a_broken_beat(house: House) -> None:
-    house.delivery.add_beat(Beat("planted.beat", broken, nothing_planned))
+    due = [house.clock()]
+
+    async def break_once() -> int:
+        due.clear()
+        return await broken()
+
+    house.delivery.add_beat(Beat("planted.beat", break_once, also=lambda: next(iter(due), None)))
 
 
 def with_broken_work(house: House) -> None:

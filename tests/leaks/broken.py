@@ -8,7 +8,8 @@ from peerbot.chat.commands import Command, Parameter
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, MessagePosted
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.router import Answer
-from peerbot.delivery.model import Beat, Done, NewSend, Send
+from peerbot.delivery.beats import Beat
+from peerbot.delivery.model import Done, NewSend, Send
 from peerbot.i18n import Msg
 
 FEATURE = "broken"
@@ -31,7 +32,7 @@ class Broken:
         house.router.on(MessagePosted, FEATURE, self.posted)
         house.delivery.does(FEATURE, self.work)
         house.delivery.composes(FEATURE, self.compose)
-        house.delivery.add_beat(Beat(FEATURE, self.beat, self.never))
+        house.delivery.add_beat(Beat(FEATURE, self.beat, alone=True))
 
     async def used(self, event: CommandUsed) -> Answer:
         words = event.options.get("words")
@@ -75,9 +76,6 @@ class Broken:
         if self._heard:
             raise _quoting(self._heard)
         return 0
-
-    async def never(self) -> None:
-        return None
 
 
 def _the_button() -> Text | object:

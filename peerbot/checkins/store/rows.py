@@ -76,6 +76,7 @@ class RoundRow(Base):
         UniqueConstraint("checkin_id", "slot"),
         Index("ix_checkin_round_state_closes_at", "state", "closes_at"),
         Index("ix_checkin_round_community_id_state", "community_id", "state"),
+        Index("ix_checkin_round_to_remind", "state", "reminded", "remind_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

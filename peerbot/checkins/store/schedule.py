@@ -2,14 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.checkins.model import Checkin, Round, RoundState, round_of
 from peerbot.checkins.store.rows import CheckinRow, RoundRow, checkin_values, round_values
-from peerbot.db import insert_new
+from peerbot.db import earliest, insert_new
 
 _UNDECIDED = (RoundState.WAITING, RoundState.OPEN)
+
+# The questions of the beats; each finds its answer in an index, without looking at other rows.
+NEXT_OPENING = (earliest(CheckinRow.next_at),)
+NEXT_CLOSING = tuple(earliest(RoundRow.closes_at, RoundRow.state == each) for each in _UNDECIDED)
+NEXT_REMINDING = (
+    earliest(RoundRow.remind_at, RoundRow.state == RoundState.OPEN, RoundRow.reminded.is_(False)),
+)
 
 
 class CheckinStore:
@@ -64,9 +71,6 @@ class CheckinStore:
             .with_for_update(skip_locked=True)
         )
         return tuple(row.to_checkin() for row in rows)
-
-    async def next_opening(self) -> datetime | None:
-        return await self._session.scalar(select(func.min(CheckinRow.next_at)))
 
     async def forget_maker(self, member_id: str) -> None:
         await self._session.execute(
@@ -151,18 +155,6 @@ class CheckinStore:
         for row in due:
             row.reminded = True
         return tuple(row.to_round() for row in due)
-
-    async def next_closing(self) -> datetime | None:
-        return await self._session.scalar(
-            select(func.min(RoundRow.closes_at)).where(RoundRow.state.in_(_UNDECIDED))
-        )
-
-    async def next_reminding(self) -> datetime | None:
-        return await self._session.scalar(
-            select(func.min(RoundRow.remind_at)).where(
-                RoundRow.state == RoundState.OPEN, RoundRow.reminded.is_(False)
-            )
-        )
 
     async def slot_is_taken(self, checkin_id: str, slot: str) -> bool:
         found = await self._session.scalar(

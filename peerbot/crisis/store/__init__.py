@@ -9,9 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.crisis.model import LEASE, Alert, State
 from peerbot.crisis.store.rows import AlertRow, OfferRow, values_of
-from peerbot.db import insert_new, rows_of
+from peerbot.db import earliest, insert_new, rows_of
 
 _OPEN = (State.OPEN, State.CLAIMED, State.UNANSWERED)
+NEXT_STEP = (
+    earliest(AlertRow.next_step_at, AlertRow.state.in_(_OPEN)),
+    earliest(AlertRow.owed_at, AlertRow.state.in_(_OPEN)),
+)
+NEXT_OFFER = (earliest(OfferRow.due_at, OfferRow.posted_at.is_(None)),)
 
 
 class AlertStore:
@@ -113,16 +118,6 @@ class AlertStore:
         )
         return rows_of(taken) == 1
 
-    async def next_due_at(self) -> datetime | None:
-        """Return when anything of any alert is due."""
-        step = await self._session.scalar(
-            select(func.min(AlertRow.next_step_at)).where(AlertRow.state.in_(_OPEN))
-        )
-        news = await self._session.scalar(
-            select(func.min(AlertRow.owed_at)).where(AlertRow.state.in_(_OPEN))
-        )
-        return min((at for at in (step, news) if at is not None), default=None)
-
     async def old_people(self, before: datetime, most: int = 100) -> Sequence[Alert]:
         """Return alerts raised before then that still say who it was."""
         rows = await self._session.scalars(
@@ -214,12 +209,6 @@ class AlertStore:
         row = await self._session.get(OfferRow, (room.platform, room.id))
         if row is not None:
             row.posted_at = now
-
-    async def next_offer_at(self) -> datetime | None:
-        found: datetime | None = await self._session.scalar(
-            select(func.min(OfferRow.due_at)).where(OfferRow.posted_at.is_(None))
-        )
-        return found
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerbot.chat.addresses import MessageRef, Person, Room
@@ -116,11 +116,19 @@ class OfferRow(Base):
     """A card addressed to nobody that is to be posted in a room a little later."""
 
     __tablename__ = "crisis_offer"
+    __table_args__ = (
+        Index(
+            "ix_crisis_offer_to_post",
+            "due_at",
+            sqlite_where=text("posted_at IS NULL"),
+            postgresql_where=text("posted_at IS NULL"),
+        ),
+    )
 
     platform: Mapped[str] = mapped_column(primary_key=True)
     room_id: Mapped[str] = mapped_column(primary_key=True)
     space_id: Mapped[str]
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.delivery.store.rows import SendRow, WorkRow
 from peerbot.delivery.store.sends import SendStore
-from peerbot.delivery.store.work import WorkStore
+from peerbot.delivery.store.work import NEXT_TRY, WorkStore
 
 Session = AsyncSession
 """A transaction as `Database.begin` gives it: for services that hand theirs to `Delivery`."""
 
-__all__ = ["SendRow", "SendStore", "Session", "WorkRow", "WorkStore"]
+__all__ = ["NEXT_TRY", "SendRow", "SendStore", "Session", "WorkRow", "WorkStore"]

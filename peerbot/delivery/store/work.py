@@ -6,9 +6,12 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from peerbot.db import insert_new, rows_of
+from peerbot.db import earliest, insert_new, rows_of
 from peerbot.delivery.model import Item, WorkStatus
 from peerbot.delivery.store.rows import WorkRow, new_work
+
+NEXT_TRY = earliest(WorkRow.next_try_at)
+"""The question for when something is to be started."""
 
 
 class WorkStore:
@@ -45,13 +48,7 @@ class WorkStore:
 
     async def next_due(self) -> datetime | None:
         """Return the earliest moment at which something is to be started; None if nothing is."""
-        moment: datetime | None = await self._session.scalar(
-            select(WorkRow.next_try_at)
-            .where(WorkRow.next_try_at.is_not(None))
-            .order_by(WorkRow.next_try_at)
-            .limit(1)
-        )
-        return moment
+        return await self._session.scalar(select(NEXT_TRY))
 
     async def beyond(self, moment: datetime) -> tuple[Item, ...]:
         """Return what is to be started only after `moment`."""
