@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from peerbot.content.crisis import crisis_detector
-from peerbot.crisis.detection import Detector, Tier, parse
+from peerbot.crisis.detection import Detector, Finding, Tier, parse
 from peerbot.crisis.detection.evaluation import RowError, evaluate, read_rows
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +73,29 @@ def test_the_measures_are_those_of_the_safety_page(detector: Detector) -> None:
         "exact": 0.375,
         "us_per_message": pytest.approx(1.0),
     }
+
+
+def test_the_time_that_rules_take_when_they_are_met_first_is_not_measured() -> None:
+    clock = Slow()
+    report = evaluate(clock, read_rows(LINES), seconds=clock.seconds)
+    assert report.all.us_per_message == pytest.approx(10.0)
+
+
+class Slow(Detector):
+    """A detector that takes a second for a text it did not see before, and then 10 us."""
+
+    def __init__(self) -> None:
+        super().__init__([parse(RULES)])
+        self._seen: set[str] = set()
+        self._now = 0.0
+
+    def seconds(self) -> float:
+        return self._now
+
+    def find(self, text: str) -> Finding | None:
+        self._now += 10e-6 if text in self._seen else 1.0
+        self._seen.add(text)
+        return super().find(text)
 
 
 def test_debatable_rows_are_scored_apart(detector: Detector) -> None:
