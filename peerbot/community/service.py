@@ -137,8 +137,8 @@ class CommunityService:
         """Remember for this run where somebody was met and what their platform speaks to them."""
         if actor.locale:
             self._languages[actor.person] = actor.locale
-        if space in self._by_space:
-            self._homes[actor.person] = self._by_space[space]
+        if space is not None and (home := self._by_space.get(space)) is not None:
+            self._homes[actor.person] = home
 
     def reader_of(self, address: Address) -> Reader:
         """Return language and zone for `address`: a person's own choice, else the community's."""
