@@ -1,29 +1,32 @@
-"""An ordinary message: screening it, and its whole way in, against bare baselines."""
+"""A message: what the detector makes of it, and its whole way in."""
 
 import asyncio
+import json
 import re
 import tempfile
+import tomllib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from peerbot.chat.adapters import Switchboard
-from peerbot.chat.router import Router
-from peerbot.clock import Chance
-from peerbot.community.model import Settings
-from peerbot.community.service import CommunityService
-from peerbot.content.crisis import crisis_detector, helplines
-from peerbot.crisis.answer import FirstAnswer
-from peerbot.crisis.lines import LineWords
-from peerbot.crisis.news import News
-from peerbot.crisis.noticing import Noticing
-from peerbot.crisis.record import Record
-from peerbot.crisis.responders import Responders
-from peerbot.crisis.spool import Spool
+from peerbot.chat.events import MessagePosted
+from peerbot.content.crisis import crisis_detector
+from peerbot.crisis.detection import Detector
 from peerbot.db import Database
-from peerbot.testing import NOW, EnglishReaders, FakeClock, OpenDoor, a_message
-from tests.benchmarks.timing import Benchmark, Measured, compared, seconds
-from tests.chaos.scenarios import NothingKnown, Unsealed
+from peerbot.migrate import upgrade_now
+from peerbot.paths import shipped
+from peerbot.testing import a_message
+from tests.benchmarks.timing import (
+    Benchmark,
+    Measured,
+    Variant,
+    compared,
+    duration,
+    of_processor,
+    within,
+)
+from tests.whole_house import a_community_that_is_read, a_house
 
-MESSAGES = (
+ORDINARY = (
     "good morning everyone, coffee is ready",
     "anyone up for a game tonight? i'm on at eight",
     "has anyone tried the new bakery on main street? their bread is great",
@@ -31,7 +34,9 @@ MESSAGES = (
     "my cat keeps knocking my cup off the table every single morning",
     "what time is the group call on thursday",
 )
-TIMES = 200
+LONG = " ".join(ORDINARY * 12)[:4_000]
+TIMES = 100
+DEVELOPMENT = Path(__file__).parent.parent / "crisis" / "dev.jsonl"
 # As hobby bots do it: one regular expression of some hundred phrases over the lowered text.
 PHRASES = [f"phrase {n} of a list" for n in range(285)] + [
     *("kill myself", "want to die", "end my life", "suicide", "self harm", "cut myself"),
@@ -41,67 +46,88 @@ PHRASES = [f"phrase {n} of a list" for n in range(285)] + [
 NAIVE = re.compile("|".join(map(re.escape, PHRASES)))
 
 
-def screening() -> Measured:
+def loading() -> Measured:
+    """All rules of five languages, made ready, against parsing their TOML."""
+    files = sorted((shipped("config") / "crisis").glob("*/*.toml"))
+
+    def parse() -> None:
+        for file in files:
+            tomllib.loads(file.read_text(encoding="utf-8"))
+
+    return within(
+        "loading the crisis rules / parsing their files",
+        lambda: of_processor(crisis_detector.__wrapped__),
+        lambda: of_processor(parse),
+        at_most=1.0,
+    )
+
+
+def screening() -> tuple[Measured, ...]:
+    """The detector alone, against one naive regular expression over the same texts."""
     detector, _broken = crisis_detector()
+    labelled = [json.loads(line)["text"] for line in DEVELOPMENT.read_text("utf-8").splitlines()]
+    first = of_processor(lambda: [detector.find(text) for text in labelled], len(labelled))
+    return (
+        _screening("an ordinary message, nothing found", detector, ORDINARY, 10e-6),
+        _screening("4,000 characters of such messages", detector, (LONG,), 1e-3),
+        _screening("mean over the development share, mostly crises", detector, labelled, 100e-6),
+        Measured(
+            name="the same, when each rule is met for the first time",
+            ours=duration(first),
+        ),
+    )
 
-    def ours() -> float:
-        return seconds(lambda: [detector.find(text) for _ in range(TIMES) for text in MESSAGES])
 
-    def naive() -> float:
-        return seconds(
-            lambda: [NAIVE.search(text.lower()) for _ in range(TIMES) for text in MESSAGES]
+def _screening(name: str, detector: Detector, texts: Sequence[str], at_most: float) -> Measured:
+    return within(
+        f"screening {name} / a regex of 300 phrases",
+        _each(detector.find, texts),
+        _each(lambda text: NAIVE.search(text.lower()), texts),
+        at_most=at_most,
+    )
+
+
+def _each(look: Callable[[str], object], texts: Sequence[str]) -> Variant:
+    times = max(TIMES // len(texts), 2)
+    return lambda: of_processor(
+        lambda: [look(text) for _ in range(times) for text in texts], times * len(texts)
+    )
+
+
+def dispatching() -> tuple[Measured, ...]:
+    """The whole way in a whole house, in a room that is read, against the detector alone."""
+    detector, _broken = crisis_detector()
+    events = [a_message(text) for text in ORDINARY]
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as loop:
+        url = f"sqlite:///{folder}/peerbot.sqlite"
+        upgrade_now(url)
+        house = a_house(Database(url), Path(folder))
+        loop.run(house.start())
+        loop.run(a_community_that_is_read(house))
+
+        async def dispatch(wanted: Sequence[MessagePosted]) -> None:
+            for event in wanted:
+                await house.switchboard.dispatch(event)
+
+        wanted = events * TIMES
+        texts = [event.text for event in wanted]
+        found = compared(
+            "an ordinary message from adapter to features / the detector alone",
+            lambda: of_processor(lambda: loop.run(dispatch(wanted)), len(wanted)),
+            lambda: of_processor(lambda: [detector.find(text) for text in texts], len(wanted)),
+            at_most=2,
         )
-
-    found = compared("", ours, naive, reach=1.0)
-    return Measured(
-        name=f"screening {TIMES * len(MESSAGES)} ordinary messages / a regex of 300 phrases",
-        ours=found.ours,
-        baseline=found.baseline,
-        ratio=found.ratio,
-        reach=1.0,
+        with house.db.count_statements() as count:
+            loop.run(dispatch(events))
+        loop.run(house.stop())
+    statements = Measured(
+        name=f"statements for {len(events)} ordinary messages",
+        ours=str(int(count)),
+        goal="0",
+        is_reached=int(count) == 0,
     )
-
-
-def dispatching() -> Measured:
-    """The whole way (switchboard, router, screen, listeners) against the detector alone."""
-    detector, _broken = crisis_detector()
-    folder = Path(tempfile.mkdtemp(prefix="peerbot-bench-"))
-    clock, chance = FakeClock(NOW), Chance(1)
-    db = Database(f"sqlite:///{folder / 'peerbot.sqlite'}")
-    reading = Settings(notice_posted=True)
-    communities = CommunityService(db, clock, chance, reading, NothingKnown())
-    switchboard = Switchboard(EnglishReaders())
-    record = Record(db, clock, Spool(folder, Unsealed()))
-    lines = LineWords(helplines())
-    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
-    noticing = Noticing(
-        clock=clock,
-        chance=chance,
-        communities=communities,
-        detector=detector,
-        record=record,
-        responders=Responders(switchboard, clock, communities, record),
-        answer=answer,
-        news=News(switchboard, clock, communities, answer, record),
-    )
-    switchboard.lead_to(Router(switchboard, noticing, OpenDoor()))
-    # To the bot itself: looked at always.
-    events = [a_message(text, room=None) for text in MESSAGES]
-    loop = asyncio.new_event_loop()
-
-    async def dispatch() -> None:
-        for _ in range(TIMES):
-            for event in events:
-                await switchboard.dispatch(event)
-
-    def ours() -> float:
-        return seconds(lambda: loop.run_until_complete(dispatch()))
-
-    def alone() -> float:
-        return seconds(lambda: [detector.find(text) for _ in range(TIMES) for text in MESSAGES])
-
-    return compared("dispatching the same messages / the detector alone", ours, alone, reach=3.0)
+    return found, statements
 
 
 def benchmarks() -> tuple[Benchmark, ...]:
-    return screening, dispatching
+    return loading, screening, dispatching
