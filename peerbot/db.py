@@ -25,6 +25,8 @@ from sqlalchemy import (
     Table,
     event,
     inspect,
+    literal,
+    literal_column,
     make_url,
     select,
     text,
@@ -158,9 +160,14 @@ def earliest(column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool
         select(column)
         .where(column.is_not(None), *conditions)
         .order_by(column)
-        .limit(1)
+        .limit(literal_column("1"))
         .scalar_subquery()
     )
+
+
+def fixed(value: str) -> ColumnElement[str]:
+    """Return `value` as a part of the statement: what has no parameters is planned only once."""
+    return literal(value, literal_execute=True)
 
 
 class Moments:

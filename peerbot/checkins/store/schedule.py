@@ -7,15 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.checkins.model import Checkin, Round, RoundState, round_of
 from peerbot.checkins.store.rows import CheckinRow, RoundRow, checkin_values, round_values
-from peerbot.db import earliest, insert_new
+from peerbot.db import earliest, fixed, insert_new
 
 _UNDECIDED = (RoundState.WAITING, RoundState.OPEN)
 
 # The questions of the beats; each finds its answer in an index, without looking at other rows.
 NEXT_OPENING = (earliest(CheckinRow.next_at),)
-NEXT_CLOSING = tuple(earliest(RoundRow.closes_at, RoundRow.state == each) for each in _UNDECIDED)
+NEXT_CLOSING = tuple(
+    earliest(RoundRow.closes_at, RoundRow.state == fixed(each)) for each in _UNDECIDED
+)
 NEXT_REMINDING = (
-    earliest(RoundRow.remind_at, RoundRow.state == RoundState.OPEN, RoundRow.reminded.is_(False)),
+    earliest(
+        RoundRow.remind_at, RoundRow.state == fixed(RoundState.OPEN), RoundRow.reminded.is_(False)
+    ),
 )
 
 

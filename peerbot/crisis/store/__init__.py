@@ -12,10 +12,8 @@ from peerbot.crisis.store.rows import AlertRow, OfferRow, values_of
 from peerbot.db import earliest, insert_new, rows_of
 
 _OPEN = (State.OPEN, State.CLAIMED, State.UNANSWERED)
-NEXT_STEP = (
-    earliest(AlertRow.next_step_at, AlertRow.state.in_(_OPEN)),
-    earliest(AlertRow.owed_at, AlertRow.state.in_(_OPEN)),
-)
+# What is over has neither a next step nor owes any news.
+NEXT_STEP = (earliest(AlertRow.next_step_at), earliest(AlertRow.owed_at))
 NEXT_OFFER = (earliest(OfferRow.due_at, OfferRow.posted_at.is_(None)),)
 
 
