@@ -65,9 +65,11 @@ class Ladder:
         await self._record.empty_spool()
         return sum(outcome is True for outcome in done)
 
-    def spooled_since(self) -> datetime | None:
-        """Return now if alerts wait in the spool for the database; None if none does."""
-        return self._clock() if self._record.spooled else None
+    def due_in_memory(self) -> datetime | None:
+        """Return now if an alert waits for the database, or for the clock to be right again."""
+        now = self._clock()
+        ahead = any(alert.raised_at > now for alert in self._record.book)
+        return now if ahead or self._record.spooled else None
 
     async def forget_people(self) -> int:
         """Drop who and where from old alerts and from their cards; return from how many."""

@@ -187,7 +187,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
 def beats(ladder: Ladder, answer: FirstAnswer) -> tuple[Beat, ...]:
     """Return what has to be looked after: the ladder, and the cards addressed to nobody."""
     return (
-        Beat("crisis.ladder", ladder.climb, NEXT_STEP, ladder.spooled_since, alone=True),
+        Beat("crisis.ladder", ladder.climb, NEXT_STEP, ladder.due_in_memory, alone=True),
         Beat("crisis.late-answers", answer.send_all_late, also=answer.next_late_at, alone=True),
         Beat("crisis.offers", answer.post_offers, NEXT_OFFER),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from peerbot.clock import Clock
 from peerbot.db import Database, Moment, Moments
 
 
@@ -37,9 +38,10 @@ class Agenda:
         self._beats = tuple(beats)
         self._questions = Moments([asked for beat in self._beats for asked in beat.planned])
 
-    async def due(self, now: datetime) -> list[Beat]:
+    async def due(self, clock: Clock) -> list[Beat]:
         """Return the beats that have something to do, in their order. Raises DatabaseAway."""
         moments = await self._moments()
+        now = clock()  # asked last: what is due "now" must not lie a moment ahead
         return [
             beat
             for beat, moment in zip(self._beats, moments, strict=True)
@@ -54,7 +56,8 @@ class Agenda:
         return _first(await self._moments())
 
     async def _moments(self) -> list[datetime | None]:
-        answers = iter(await self._db.moments(self._questions))
+        asks = any(beat.planned for beat in self._beats)
+        answers = iter(await self._db.moments(self._questions) if asks else ())
         return [_first([beat.also(), *islice(answers, len(beat.planned))]) for beat in self._beats]
 
 

@@ -39,6 +39,9 @@ from peerbot.errors import StorageAway
 
 log = logging.getLogger(__name__)
 
+ANSWER_WITHIN_SECONDS = 2.0
+"""How long a pulse of its own waits to hear what is due before it goes without."""
+
 LONGEST_ENGINE_MEMORY = timedelta(days=2)
 """How long the engine remembers what ended; our own rows say it for longer."""
 
@@ -80,6 +83,8 @@ class Delivery:
         self._beats: list[Beat] = []
         self._own_beat = Beat("delivery", self._start_due, (NEXT_TRY,), self._still_to_start)
         self._agenda = Agenda(db, [self._own_beat])
+        self._agenda_alone = Agenda(db, [])
+        self._asking: set[asyncio.Task[list[Beat]]] = set()
         engine.handle(_WORK, self._work)
         engine.handle(_HAND_OVER, self._hand_over)
         engine.handle(_CHUNK, self._chunk)
@@ -112,7 +117,9 @@ class Delivery:
     def add_beat(self, beat: Beat) -> None:
         """Have `beat` run when it has something to do; ours comes after those of all features."""
         self._beats.append(beat)
-        self._agenda = Agenda(self._db, [*self._beats, self._own_beat])
+        together = [each for each in self._beats if not each.alone]
+        self._agenda = Agenda(self._db, [*together, self._own_beat])
+        self._agenda_alone = Agenda(self._db, [each for each in self._beats if each.alone])
 
     @property
     def beats(self) -> tuple[Beat, ...]:
@@ -166,12 +173,22 @@ class Delivery:
         return await self.beat_alone() + await self.beat_together()
 
     async def beat_alone(self) -> int:
-        """Run the beats that have a pulse of their own; return how much they found."""
-        return await self._run([beat for beat in self._beats if beat.alone])
+        """Run the beats that have a pulse of their own and something to do; return how much.
+
+        All of them while nobody can say: they do what they can without the database.
+        """
+        alone = [beat for beat in self._beats if beat.alone]
+        asking = asyncio.create_task(self._agenda_alone.due(self._clock))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+        done, _ = await asyncio.wait({asking}, timeout=ANSWER_WITHIN_SECONDS)
+        if not done or asking.exception() is not None:
+            return await self._run(alone)
+        return await self._run(asking.result())
 
     async def beat_together(self) -> int:
         """Run the other beats that have something to do; return how much they found."""
-        return await self._run([beat for beat in await self._due() if not beat.alone])
+        return await self._run(await self._due())
 
     async def _run(self, beats: Sequence[Beat]) -> int:
         found = 0
@@ -238,7 +255,8 @@ class Delivery:
 
     async def next_due(self) -> datetime | None:
         """Return when a beat, or the next attempt of something, is due; None if nothing waits."""
-        return await self._agenda.next_due()
+        found = [await each.next_due() for each in (self._agenda_alone, self._agenda)]
+        return min((moment for moment in found if moment is not None), default=None)
 
     async def sends_to(self, person: Person) -> tuple[Send, ...]:
         """Return what is kept of sends to somebody's inbox."""
@@ -314,13 +332,13 @@ class Delivery:
     async def _due(self) -> Sequence[Beat]:
         """Return the beats that have something to do; none while the database is away."""
         try:
-            return await self._agenda.due(self._clock())
+            return await self._agenda.due(self._clock)
         except StorageAway as error:
             self._failed("looking at what is due", "delivery.due", error)
             return ()
         except Exception as error:  # noqa: BLE001 - one wrong question must not stop all beats
             self._failed("looking at what is due", "delivery.due", error)
-            return (*self._beats, self._own_beat)
+            return (*(each for each in self._beats if not each.alone), self._own_beat)
 
     def _failed(self, what: str, step: str, error: Exception) -> None:
         log.error("%s failed: %s", what, type(error).__name__)

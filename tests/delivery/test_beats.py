@@ -1,14 +1,14 @@
 """Beats run when they have something to do; looking whether they have costs one question."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, MetaData, Table
 
 from peerbot.db import UtcDateTime, earliest
-from peerbot.delivery.beats import Beat
+from peerbot.delivery.beats import Agenda, Beat
 from peerbot.delivery.model import Done
 from peerbot.delivery.store import NEXT_TRY
 from peerbot.stage import Unpluggable
@@ -117,3 +117,17 @@ async def test_while_the_database_is_away_a_beat_says_so_once(
     db.unplugged = False
     assert await delivery.beat() == 2
     await db.close()
+
+
+async def test_what_is_due_now_is_due_on_a_clock_that_goes_on(post: Post) -> None:
+    ticks = iter(range(1_000))
+
+    def clock() -> datetime:
+        return NOW + timedelta(microseconds=next(ticks))
+
+    agenda = Agenda(post.db, [Beat("house.storage", nothing_found, also=clock)])
+    assert [beat.name for beat in await agenda.due(clock)] == ["house.storage"]
+
+
+async def nothing_found() -> int:
+    return 0

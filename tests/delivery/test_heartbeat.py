@@ -49,7 +49,7 @@ async def test_a_beat_with_a_pulse_of_its_own_waits_for_no_other(post: Post) -> 
         return 1
 
     post.delivery.add_beat(Beat("tips.open", hangs, also=post.clock))
-    post.delivery.add_beat(Beat("crisis.ladder", climb, alone=True))
+    post.delivery.add_beat(Beat("crisis.ladder", climb, also=post.clock, alone=True))
     heartbeat = Heartbeat(post.delivery, SOON, LATER)
     heartbeat.start()
     for _time in range(2):

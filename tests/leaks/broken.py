@@ -1,5 +1,7 @@
 """A feature that breaks wherever it can, and says in each exception what somebody wrote."""
 
+from datetime import datetime
+
 from peerbot.app import House
 from peerbot.chat.actions import action
 from peerbot.chat.addresses import Room
@@ -22,7 +24,7 @@ class Broken:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._heard = ""
+        self._heard = self._quoted = ""
         self._attempts = 0
         words = Parameter(name="words", summary=Msg("Words"))
         declared = Command(name="break", summary=Msg("Breaks"), parameters=(words,))
@@ -32,7 +34,7 @@ class Broken:
         house.router.on(MessagePosted, FEATURE, self.posted)
         house.delivery.does(FEATURE, self.work)
         house.delivery.composes(FEATURE, self.compose)
-        house.delivery.add_beat(Beat(FEATURE, self.beat, alone=True))
+        house.delivery.add_beat(Beat(FEATURE, self.beat, also=self.due))
 
     async def used(self, event: CommandUsed) -> Answer:
         words = event.options.get("words")
@@ -72,10 +74,13 @@ class Broken:
     async def compose(self, _send: Send) -> Card | None:
         raise _quoting(self._heard)
 
+    def due(self) -> datetime | None:
+        """Return a moment that is past, once for all that was heard."""
+        return self._house.clock() if self._heard != self._quoted else None
+
     async def beat(self) -> int:
-        if self._heard:
-            raise _quoting(self._heard)
-        return 0
+        self._quoted = self._heard
+        raise _quoting(self._heard)
 
 
 def _the_button() -> Text | object:
