@@ -31,15 +31,8 @@ def close_every_way(crisis: Crisis, error: Exception) -> None:
     crisis.voice.broken |= dict.fromkeys(ALL_WAYS, error)
 
 
-async def climb_after(crisis: Crisis, **time: int) -> None:
-    crisis.clock.move(timedelta(**time))
-    await crisis.ladder.climb()
-
-
-# -- the database ------------------------------------------------------------------------------
-
-
-async def test_nobody_waits_for_a_database_that_hangs(crisis: Crisis) -> None:
+def hanging(crisis: Crisis) -> asyncio.Event:
+    """Let the database take every question and answer none until the event is set."""
     released = asyncio.Event()
 
     @asynccontextmanager
@@ -49,6 +42,19 @@ async def test_nobody_waits_for_a_database_that_hangs(crisis: Crisis) -> None:
         yield
 
     crisis.db.begin = crisis.db.read = hangs
+    return released
+
+
+async def climb_after(crisis: Crisis, **time: int) -> None:
+    crisis.clock.move(timedelta(**time))
+    await crisis.ladder.climb()
+
+
+# -- the database ------------------------------------------------------------------------------
+
+
+async def test_nobody_waits_for_a_database_that_hangs(crisis: Crisis) -> None:
+    released = hanging(crisis)
     crisis.record._patience_seconds = 600.0
     first = asyncio.ensure_future(crisis.hears("an emergency"))
     await crisis.voice.has_sent(2)
@@ -64,15 +70,7 @@ async def test_nobody_waits_for_a_database_that_hangs(crisis: Crisis) -> None:
 
 
 async def test_a_database_that_hangs_is_left_behind_after_a_moment(crisis: Crisis) -> None:
-    released = asyncio.Event()
-
-    @asynccontextmanager
-    async def hangs():
-        await released.wait()
-        raise DatabaseAway("a test held it back")
-        yield
-
-    crisis.db.begin = crisis.db.read = hangs
+    released = hanging(crisis)
     crisis.record._patience_seconds = 0.01
     await crisis.hears("an emergency")
     await crisis.ladder.climb()

@@ -54,7 +54,8 @@ async def test_a_beat_with_a_pulse_of_its_own_waits_for_no_other(post: Post) -> 
     heartbeat.start()
     for _time in range(2):
         climbed.clear()
-        await asyncio.wait_for(climbed.wait(), 5)
+        assert await asyncio.wait_for(climbed.wait(), 5)
+    assert not released.is_set(), "the other one still hangs"
     released.set()
     await heartbeat.stop()
 
