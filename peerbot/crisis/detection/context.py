@@ -68,8 +68,18 @@ def _own_conditions(verdict: Verdict, around: Surroundings) -> None:
     first, end = around.stretch(match, rule.reach)
     if rule.unless and around.any_within(first, end, "unless", match.locale, rule.id):
         verdict.drop("unless", "words that the rule excludes stand beside it")
-    elif rule.needs and not around.any_within(first, end, "needs", match.locale, rule.id):
+    elif rule.needs and not _has_beside_it(match, around):
         verdict.drop("needs", "the words that the rule needs beside it are missing")
+
+
+def _has_beside_it(match: Match, around: Surroundings) -> bool:
+    """Whether words that the rule needs stand around it: its own are no proof of themselves."""
+    rule = match.rule
+    first, end = around.stretch(match, rule.reach)
+    return any(
+        first <= a and b <= end and (rule.counts_itself or a < match.first or match.end < b)
+        for a, b in around.all("needs", match.locale, rule.id)
+    )
 
 
 def _denial(verdict: Verdict, around: Surroundings, negation: Negation) -> None:

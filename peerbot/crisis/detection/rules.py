@@ -38,6 +38,8 @@ class Rule:
     needs: tuple[str, ...] = ()
     reach: str = "sentence"
     """How far around the words `unless` and `needs` are looked for."""
+    counts_itself: bool = False
+    """Whether words inside the match count for `needs` as those beside it do."""
     examples: tuple[Example, ...] = ()
     counter_examples: tuple[Example, ...] = ()
     file: str = ""
@@ -177,6 +179,7 @@ def _rule(entry: Entry) -> Rule:
         unless=entry.texts("unless"),
         needs=entry.texts("needs"),
         reach=entry.one_of("reach", {each: each for each in _REACHES}, "sentence"),
+        counts_itself=entry.flag("counts_itself"),
         examples=entry.examples("examples", expected),
         counter_examples=entry.examples("counter_examples", nothing),
         file=entry.file,
