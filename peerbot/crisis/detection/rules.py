@@ -11,7 +11,7 @@ from peerbot.crisis.detection.entry import CATEGORIES, TIERS, WHOSE, Entry, Exam
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 
 _EFFECTS = ("drop", "lower", "raise")
-_REACHES = ("near", "clause", "sentence", "message")
+_REACHES = {each: each for each in ("near", "clause", "sentence", "message")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,9 @@ class Rule:
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     reach: str = "sentence"
-    """How far around the words `unless` and `needs` are looked for."""
+    """How far around the words `needs` are looked for."""
+    unless_reach: str = "sentence"
+    """How far around the words `unless` are looked for; as far as `needs` if it is not said."""
     counts_itself: bool = False
     """Whether words inside the match count for `needs` as those beside it do."""
     examples: tuple[Example, ...] = ()
@@ -161,6 +163,7 @@ def _rule(entry: Entry) -> Rule:
     category = entry.one_of("category", CATEGORIES)
     tier = entry.one_of("tier", TIERS)
     whose = entry.one_of("whose", _NEAREST, "nearest")
+    reach = entry.one_of("reach", _REACHES, "sentence")
     # "Another person's stated wish to die is urgent even when passive" (safety.md).
     usual = Tier.URGENT if category is Category.SUICIDE and tier is Tier.CONCERN else tier
     expected = Example(text="", tier=tier, category=category, whose=whose or Whose.AUTHOR)
@@ -178,7 +181,8 @@ def _rule(entry: Entry) -> Rule:
         ignores=frozenset(entry.texts("ignores")),
         unless=entry.texts("unless"),
         needs=entry.texts("needs"),
-        reach=entry.one_of("reach", {each: each for each in _REACHES}, "sentence"),
+        reach=reach,
+        unless_reach=entry.one_of("unless_reach", _REACHES, "sentence"),
         counts_itself=entry.flag("counts_itself"),
         examples=entry.examples("examples", expected),
         counter_examples=entry.examples("counter_examples", nothing),
@@ -198,7 +202,7 @@ def _context(entry: Entry) -> Context:
         id=name,
         effect=entry.one_of("effect", {each: each for each in _EFFECTS}),
         phrases=entry.texts("phrases", least=1),
-        reach=entry.one_of("reach", {each: each for each in _REACHES}, "sentence"),
+        reach=entry.one_of("reach", _REACHES, "sentence"),
         also=entry.texts("also"),
         unless=entry.texts("unless"),
         categories=frozenset(category for category, _ in categories if category is not None),
