@@ -8,7 +8,7 @@ from peerbot.crisis.detection.context import Grammar
 from peerbot.crisis.detection.entry import RuleError
 from peerbot.crisis.detection.index import Index, Place
 from peerbot.crisis.detection.normalise import Normaliser
-from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary
+from peerbot.crisis.detection.patterns import Phrase, PhraseError, Vocabulary, one_of_these
 from peerbot.crisis.detection.rules import Context, Rule, RuleSet
 from peerbot.crisis.detection.signs import PAUSE, STOP, folded
 from peerbot.crisis.detection.surroundings import Group
@@ -39,7 +39,7 @@ class Compiled:
             never_misspelt=_all(sets, "never_misspelt"),
             masked=_all(sets, "masked"),
         )
-        self.rules: Index[str] = Index(phrases)
+        self.rules: Index[str] = Index(phrases, self._beside(sets))
         self.context: Index[Group] = Index(context)
         self.agreeing = frozenset(
             " ".join(self._spelt(text)) for each in sets for text in each.subjects.agreeing
@@ -84,6 +84,16 @@ class Compiled:
         for rule in rules.rules:
             for source in rule.phrases:
                 yield rule.id, _phrase(words, source, rule.file, f"rule {rule.id!r}")
+
+    def _beside(self, sets: tuple[RuleSet, ...]) -> dict[str, tuple[str, ...]]:
+        """Return, for each rule that needs words beside it, the anchors one of which it needs."""
+        return {
+            rule.id: anchors
+            for each in sets
+            for rule in each.rules
+            if rule.needs
+            and (anchors := one_of_these(map(self._words[each.locale].phrase, rule.needs)))
+        }
 
     def _context_phrases(self, rules: RuleSet) -> Iterator[tuple[Group, Phrase]]:
         words, locale = self._words[rules.locale], rules.locale

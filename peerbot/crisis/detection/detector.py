@@ -14,6 +14,18 @@ from peerbot.crisis.detection.rules import RuleSet
 from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict, words_of
 
 _MOST_EVIDENCE = 20
+_PARTICULAR = (
+    Category.OVERDOSE,
+    Category.ABUSE,
+    Category.THREAT_RECEIVED,
+    Category.EATING,
+    Category.SELF_HARM,
+    Category.SUICIDE,
+    Category.BEREAVEMENT,
+    Category.THIRD_PARTY,
+    Category.THREAT_MADE,
+    Category.NONE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,11 +204,16 @@ def _finding(matched: Iterable[Matched]) -> Finding | None:
     )
 
 
-def _importance(match: Matched) -> tuple[int, bool, bool, int]:
-    """The highest tier first, then the author's own risk, a named category, more words."""
+def _importance(match: Matched) -> tuple[int, bool, bool, int, int, str]:
+    """The highest tier first, then the author's own risk, a named category, more words.
+
+    Of two that weigh the same, the one whose help is the more particular; and always the same.
+    """
     return (
         -match.tier,
         match.whose is not Whose.AUTHOR,
         match.category is Category.NONE,
         match.evidence.start - match.evidence.end,
+        _PARTICULAR.index(match.category),
+        match.rule,
     )

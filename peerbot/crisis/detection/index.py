@@ -1,6 +1,6 @@
 """Finds which of thousands of phrases stand in a line, in one pass of Aho-Corasick."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
@@ -28,7 +28,7 @@ class _Waiting(NamedTuple, Generic[Key]):
 
     phrase: Phrase
     keys: tuple[Key, ...]
-    needs: tuple[int, ...]
+    needs: frozenset[int]
 
 
 class Index(Generic[Key]):
@@ -38,16 +38,24 @@ class Index(Generic[Key]):
     numbered, since lists are shared; a phrase waits at its rarest set.
     """
 
-    def __init__(self, phrases: list[tuple[Key, Phrase]]) -> None:
-        keys: dict[Phrase, list[Key]] = {}
+    def __init__(
+        self,
+        phrases: list[tuple[Key, Phrase]],
+        beside: Mapping[Key, tuple[str, ...]] | None = None,
+    ) -> None:
+        """Make them ready; of a key in `beside` one of these anchors must be in the line too."""
+        beside = beside or {}
+        together: dict[tuple[Phrase, tuple[str, ...]], list[Key]] = {}
         for key, phrase in phrases:
-            keys.setdefault(phrase, []).append(key)
+            together.setdefault((phrase, beside.get(key, ())), []).append(key)
         sets: dict[tuple[str, ...], int] = {}
         self._waiting: dict[int, list[_Waiting[Key]]] = {}
-        for phrase, known_as in keys.items():
-            rarest, *others = [sets.setdefault(each, len(sets)) for each in phrase.witnesses]
+        for (phrase, others), keys in together.items():
+            rarest, *more = [sets.setdefault(each, len(sets)) for each in phrase.witnesses]
+            if others:
+                more.append(sets.setdefault(others, len(sets)))
             here = self._waiting.setdefault(rarest, [])
-            here.append(_Waiting(phrase, tuple(known_as), tuple(others)))
+            here.append(_Waiting(phrase, tuple(keys), frozenset(more)))
         self._awaited = frozenset(self._waiting)  # far fewer than common words belong to
         anchors: dict[str, list[int]] = {}
         for witnesses, number in sets.items():
@@ -68,23 +76,25 @@ class Index(Generic[Key]):
         if self._automaton is None:
             return []
         hits = self._automaton.find_matches_as_indexes(line, overlapping=True)
-        seen = set().union(*[self._sets_of[anchor] for anchor, _, _ in hits])
+        sets_of = self._sets_of
+        seen = {number for anchor, _, _ in hits for number in sets_of[anchor]}
         found: list[Place[Key]] = []
         for each in seen & self._awaited:
             for phrase, keys, needs in self._waiting[each]:
-                if needs and not seen.issuperset(needs):
+                if not needs <= seen:
                     continue
-                wanted = keys if of is None else [key for key in keys if of(key)]
-                if not wanted:
+                if of is not None and not (keys := tuple(filter(of, keys))):
                     continue
                 if phrase.is_fixed:
-                    spots = [(a, b - 1) for anchor, a, b in hits if each in self._sets_of[anchor]]
+                    spots = [(a, b - 1) for anchor, a, b in hits if each in sets_of[anchor]]
+                elif (met := phrase.pattern.search(line)) is not None:
+                    more = islice(phrase.pattern.finditer(line, met.end()), MOST_PLACES - 1)
+                    spots = [met.span(), *(match.span() for match in more)]
                 else:
-                    first = islice(phrase.pattern.finditer(line), MOST_PLACES)
-                    spots = [match.span() for match in first]
+                    continue
                 found += [
                     Place(key, phrase, start, end)
                     for start, end in spots[:MOST_PLACES]
-                    for key in wanted
+                    for key in keys
                 ]
         return found

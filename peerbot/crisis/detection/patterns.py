@@ -12,7 +12,7 @@ d'(a|b)         d'a or d'b: an elided word belongs to the one that follows it
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import ClassVar
@@ -283,6 +283,12 @@ class Vocabulary:
             where = "[families]" if mark == "~" else "[lists]"
             raise PhraseError(f"{source!r}: there is no {name!r} in {where} of context.toml")
         return Either(tuple(self._sequence(each, depth + 1, glue) for each in known[name]))
+
+
+def one_of_these(phrases: Iterable[Phrase]) -> tuple[str, ...]:
+    """Return anchors one of which is wherever one of `phrases` is; none if they are too common."""
+    anchors = tuple(dict.fromkeys(each for phrase in phrases for each in phrase.witnesses[0]))
+    return anchors if _frequency(anchors) < _TOO_OFTEN else ()
 
 
 def _hanging(word: str, source: str) -> PhraseError:
