@@ -134,6 +134,42 @@ def test_a_denial_counts_in_its_clause_only() -> None:
     assert _tier("not gonna lie, i want to kill myself") is Tier.URGENT
 
 
+def _with_one_rule(more: str) -> Detector:
+    rule = 'id = "t.one"\ncategory = "suicide"\ntier = "urgent"\nphrases = ["(pills|all of them)"]'
+    return Detector([parse(f"[[rule]]\n{rule}\n{more}", locale="en")])
+
+
+def test_what_a_rule_needs_stands_beside_it_unless_it_counts_itself() -> None:
+    needs = 'needs = ["pills", "took"]'
+    beside, itself = _with_one_rule(needs), _with_one_rule(needs + "\ncounts_itself = true")
+    assert beside.find("my pills") is None
+    assert itself.find("my pills") is not None
+    assert itself.find("all of them") is None
+    for detector in (beside, itself):
+        assert detector.find("i took all of them") is not None
+
+
+def test_what_a_rule_excludes_silences_it_in_its_sentence_or_as_far_as_it_says() -> None:
+    needs = 'needs = ["took"]\nreach = "message"\nunless = ["vitamin"]'
+    near, far = _with_one_rule(needs), _with_one_rule(needs + '\nunless_reach = "message"')
+    apart = "i took the bus. all of them came. one vitamin left"
+    assert near.find("i took the bus. all of them came") is not None
+    assert near.find(apart) is not None
+    assert far.find(apart) is None
+    assert near.find("took. all of them, vitamin") is None
+
+
+def test_of_two_findings_that_weigh_the_same_the_particular_one_counts() -> None:
+    rules = "".join(
+        f'[[rule]]\nid = "t.{category}"\ncategory = "{category}"\ntier = "urgent"\n'
+        f'phrases = ["swallowed"]\n'
+        for category in ("suicide", "threat_made", "overdose", "self_harm")
+    )
+    found = Detector([parse(rules, locale="en")]).find("i swallowed them")
+    assert found is not None
+    assert found.category is Category.OVERDOSE
+
+
 def test_evidence_points_into_the_message_as_it_was_written() -> None:
     text = "ok 🙂 so… I  w4nt t\u200bo d1e, honestly"
     evidence = _found(text).evidence[0]

@@ -83,7 +83,8 @@ class Compiled:
         words = self._words[rules.locale]
         for rule in rules.rules:
             for source in rule.phrases:
-                yield rule.id, _phrase(words, source, rule.file, f"rule {rule.id!r}")
+                for phrase in _phrases(words, source, rule.file, f"rule {rule.id!r}"):
+                    yield rule.id, phrase
 
     def _beside(self, sets: tuple[RuleSet, ...]) -> dict[str, tuple[str, ...]]:
         """Return, for each rule that needs words beside it, the anchors one of which it needs."""
@@ -91,15 +92,23 @@ class Compiled:
             rule.id: anchors
             for each in sets
             for rule in each.rules
-            if rule.needs
-            and (anchors := one_of_these(map(self._words[each.locale].phrase, rule.needs)))
+            if rule.needs and (anchors := one_of_these(self._needs(each.locale, rule)))
         }
+
+    def _needs(self, locale: str, rule: Rule) -> list[Phrase]:
+        entry = f"rule {rule.id!r}"
+        return [
+            phrase
+            for source in rule.needs
+            for phrase in _phrases(self._words[locale], source, rule.file, entry)
+        ]
 
     def _context_phrases(self, rules: RuleSet) -> Iterator[tuple[Group, Phrase]]:
         words, locale = self._words[rules.locale], rules.locale
         for group, sources, file, entry in _groups(rules):
             for source in sources:
-                yield group, _phrase(words, source, file or f"{locale}/context.toml", entry)
+                for phrase in _phrases(words, source, file or f"{locale}/context.toml", entry):
+                    yield group, phrase
 
 
 def _groups(rules: RuleSet) -> Iterator[tuple[Group, tuple[str, ...], str, str]]:
@@ -134,8 +143,8 @@ def _groups(rules: RuleSet) -> Iterator[tuple[Group, tuple[str, ...], str, str]]
 
 
 def _grammar(rules: RuleSet, sets: tuple[RuleSet, ...]) -> Grammar:
-    contexts: list[tuple[str, Context]] = [
-        (each.locale, context)
+    contexts: list[tuple[Group, Context]] = [
+        (("context", each.locale, context.id), context)
         for each in sets
         for context in each.contexts
         if context.shared or each.locale == rules.locale
@@ -144,9 +153,9 @@ def _grammar(rules: RuleSet, sets: tuple[RuleSet, ...]) -> Grammar:
     return Grammar(rules.negation, tuple(contexts))
 
 
-def _phrase(words: Vocabulary, source: str, file: str, entry: str) -> Phrase:
+def _phrases(words: Vocabulary, source: str, file: str, entry: str) -> list[Phrase]:
     try:
-        return words.phrase(source)
+        return words.phrases(source)
     except PhraseError as wrong:
         raise RuleError(file, entry, str(wrong)) from wrong
 

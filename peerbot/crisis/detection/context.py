@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.detection.rules import Context, Negation
 from peerbot.crisis.detection.speaker import decide_quote, decide_speaker
-from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict
+from peerbot.crisis.detection.surroundings import Group, Match, Surroundings, Verdict
 
 _OTHERS_CATEGORY = {
     Category.SUICIDE: Category.THIRD_PARTY,
@@ -20,8 +20,8 @@ class Grammar:
     """What the weighing of one language's matches needs beside their surroundings."""
 
     negation: Negation
-    contexts: tuple[tuple[str, Context], ...]
-    """With the language that each comes from; drops first, then lowers, then raises."""
+    contexts: tuple[tuple[Group, Context], ...]
+    """With the group of its phrases; drops first, then lowers, then raises."""
 
 
 def weigh(match: Match, around: Surroundings, grammars: Mapping[str, Grammar]) -> Verdict:
@@ -36,10 +36,11 @@ def weigh(match: Match, around: Surroundings, grammars: Mapping[str, Grammar]) -
     if verdict.tier:
         decide_speaker(verdict, around)
         decide_quote(verdict, around)
-    for locale, context in grammar.contexts:
+    for group, context in grammar.contexts:
         if not verdict.tier:
             break
-        _apply(locale, context, verdict, around)
+        if around.has(group):
+            _apply(group, context, verdict, around)
     if verdict.whose is Whose.OTHER:
         verdict.category = _OTHERS_CATEGORY.get(verdict.category, verdict.category)
     return verdict
@@ -117,19 +118,16 @@ def _is_subject(number: int, locale: str, around: Surroundings) -> bool:
     return around.is_at(number, "author", locale) or around.is_at(number, "other", locale)
 
 
-def _apply(locale: str, context: Context, verdict: Verdict, around: Surroundings) -> None:
-    match, rule = verdict.match, verdict.match.rule
+def _apply(group: Group, context: Context, verdict: Verdict, around: Surroundings) -> None:
+    match, rule, (_, locale, _id) = verdict.match, verdict.match.rule, group
     if context.id in rule.ignores or (
         context.categories and rule.category not in context.categories
     ):
         return
     if context.effect == "raise" and not (rule.plan and verdict.tier is Tier.URGENT):
         return
-    spots = around.all("context", locale, context.id)
-    if not spots:
-        return
     first, end = around.stretch(match, context.reach)
-    spots = [(a, b) for a, b in spots if first <= a and b <= end]
+    spots = [(a, b) for a, b in around.all(*group) if first <= a and b <= end]
     if context.effect == "raise":  # "jump off the roof" names no place where somebody stands
         spots = [(a, b) for a, b in spots if b <= match.first or match.end <= a]
     if not spots:

@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from peerbot.crisis.detection.signs import APOSTROPHES, PAUSE, STOP, chunks, dashed, folded, words
 from peerbot.crisis.detection.slips import deletion_index, deletions, one_slip
@@ -32,12 +31,8 @@ _ACCENTED_L = str.maketrans("43105879@$!|", "aelosbtgasll")
 _LETTERS_APART = re.compile(r"\w(?:[.\-_*·•/|~+,]\w){2,}\W*\Z")
 
 
-class Piece(NamedTuple):
-    """A word (or `STOP`, or `PAUSE`) and its place."""
-
-    word: str
-    start: int
-    end: int
+Piece = tuple[str, int, int]
+"""A word (or `STOP`, or `PAUSE`), and where it begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +93,15 @@ class Normaliser:
 
     def read(self, text: str) -> Reading:
         """Return the words of `text` with their places."""
-        pieces = [piece for chunk, start in chunks(text) for piece in self._placed(chunk, start)]
+        pieces = [
+            (word, start + first, start + end)
+            for chunk, start in chunks(text)
+            for word, first, end in self._of(chunk)
+        ]
         return _reading(self._joined(pieces))
 
-    def _placed(self, chunk: str, start: int) -> list[Piece]:
+    def _of(self, chunk: str) -> tuple[Piece, ...]:
+        """Return `pieces` of `chunk`, which are kept for the next time."""
         kept = self._pieces.get(chunk)
         if kept is None:
             kept = tuple(self.pieces(chunk))
@@ -109,25 +109,25 @@ class Normaliser:
                 if len(self._pieces) >= _KEPT_CHUNKS:
                     self._pieces.clear()
                 self._pieces[chunk] = kept
-        return [Piece(piece.word, start + piece.start, start + piece.end) for piece in kept]
+        return kept
 
     def pieces(self, chunk: str, start: int = 0) -> list[Piece]:
         """Return what the run of characters `chunk`, which begins at `start`, says."""
         if _LETTERS_APART.match(chunk):
-            return [Piece(sign, at, at + 1) for sign, at in folded(chunk, start) if sign.isalnum()]
+            return [(sign, at, at + 1) for sign, at in folded(chunk, start) if sign.isalnum()]
         if (whole := self._as_a_whole(chunk)) is not None:
             return _placed(whole, chunk, start)
         found: list[Piece] = []
         for written, first, end in words(folded(dashed(chunk), start)):
             if written in self._contracted:
-                found += [Piece(each, first, end) for each in self._contracted[written]]
+                found += [(each, first, end) for each in self._contracted[written]]
                 continue
             word = self._without_apostrophes(written)
             # Letters that stand alone wait for `_joined`: "u" may be part of a word.
             if len(word) == 1 or not word[0].isalnum():
-                found.append(Piece(word, first, end))
+                found.append((word, first, end))
             else:
-                found += [Piece(each, first, end) for each in self.word(word)]
+                found += [(each, first, end) for each in self.word(word)]
         return found
 
     def _without_apostrophes(self, written: str) -> str:
@@ -214,16 +214,15 @@ class Normaliser:
         result: list[Piece] = []
         run: list[Piece] = []
         for piece in pieces:
-            if len(piece.word) == 1 and piece.word.isalnum():
+            word, start, _ = piece
+            if len(word) == 1 and word.isalnum():
                 if len(run) >= _LONGEST_SPACED:
                     result += self._together(run)
                     run = []
                 run.append(piece)
-            elif not (run and piece.word == STOP and piece.start == run[-1].end):
-                result += self._together(run)
-                run = []
+            elif not run:
                 result.append(piece)
-            elif len(run) < 3:
+            elif word != STOP or start != run[-1][2] or len(run) < 3:
                 result += [*self._together(run), piece]
                 run = []
         return result + self._together(run)
@@ -231,20 +230,18 @@ class Normaliser:
     def _together(self, run: list[Piece]) -> list[Piece]:
         if len(run) < 3:
             return self._single(run)
-        letters = "".join(piece.word for piece in run).translate(_ACCENTED)
+        letters = "".join(word for word, _, _ in run).translate(_ACCENTED)
         cuts = self._cut(letters)
         if cuts is None:
             return self._single(run)
         return [
-            Piece(word, run[first].start, run[end - 1].end)
+            (word, run[first][1], run[end - 1][2])
             for first, end in cuts
             for word in self.word(letters[first:end])
         ]
 
     def _single(self, run: list[Piece]) -> list[Piece]:
-        return [
-            Piece(word, piece.start, piece.end) for piece in run for word in self.word(piece.word)
-        ]
+        return [(word, start, end) for sign, start, end in run for word in self.word(sign)]
 
     def _cut(self, letters: str) -> list[tuple[int, int]] | None:
         """Return the fewest known words that `letters` are made of, with at least one long one."""
@@ -280,30 +277,32 @@ def _placed(words: tuple[str, ...], chunk: str, start: int) -> list[Piece]:
     """Return `words`, which the whole of `chunk` stands for, without the signs around it."""
     core = chunk.strip(_AROUND)
     first = start + chunk.index(core)
-    pieces = [Piece(word, first, first + len(core)) for word in words]
+    pieces = [(word, first, first + len(core)) for word in words]
     if chunk[-1] in ".!?":
-        pieces.append(Piece(STOP, start + len(chunk) - 1, start + len(chunk)))
+        pieces.append((STOP, start + len(chunk) - 1, start + len(chunk)))
     return pieces
 
 
 def _reading(pieces: list[Piece]) -> Reading:
     words: list[str] = []
-    places: list[tuple[int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []
     pauses: set[int] = set()
-    for piece in pieces:
-        if piece.word == PAUSE:
+    for word, start, end in pieces:
+        if word == PAUSE:
             pauses.add(len(words))
-        elif not (words and piece.word == words[-1] and not piece.word.isalnum()):
-            words.append(piece.word)
-            places.append((piece.start, piece.end))
+        elif not words or word != words[-1] or word.isalnum():
+            words.append(word)
+            starts.append(start)
+            ends.append(end)
     at, offset = [], 0
     for word in words:
         at.append(offset)
         offset += len(word) + 1
     return Reading(
         words=tuple(words),
-        starts=tuple(first for first, _ in places),
-        ends=tuple(end for _, end in places),
+        starts=tuple(starts),
+        ends=tuple(ends),
         after_pause=frozenset(pauses),
         line=" " + " ".join(words) + " ",
         _at=tuple(at),

@@ -20,6 +20,7 @@ from typing import ClassVar
 from peerbot.crisis.detection.signs import APOSTROPHES
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>\s]*>|~?[^\s()\[\]|<>~]+|[<>~]")
+_LIST = re.compile(r"<[^<>\s]*>")
 _GAP_OF = re.compile(r"\*\d*")
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]|")
 _FIGURES = "#"
@@ -177,6 +178,18 @@ class Vocabulary:
         if source not in self._phrases:
             self._phrases[source] = Phrase(source, _witnesses(source, self.nodes(source)), self)
         return self._phrases[source]
+
+    def phrases(self, source: str) -> list[Phrase]:
+        """Return `source` as phrases: those of its list if it is nothing but a list.
+
+        Each of many is met by its own witnesses, which costs far less than one look for all.
+        Raises `PhraseError`.
+        """
+        name = source[1:-1] if _LIST.fullmatch(source) else ""
+        if name not in self._lists:
+            return [self.phrase(source)]
+        self.nodes(source)  # raises if lists go round in a circle
+        return [phrase for each in self._lists[name] for phrase in self.phrases(each)]
 
     def nodes(self, source: str) -> Sequence:
         """Return what `source` is made of; raises `PhraseError`."""

@@ -11,6 +11,8 @@ from peerbot.crisis.detection.signs import STOP
 
 Group = tuple[str, ...]
 """What a context phrase is for: ("mask",), ("denies", "en"), ("unless", "en", rule), ..."""
+_NOWHERE: list[tuple[int, int]] = []
+_NO_NUMBERS: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,23 @@ class Surroundings:
         self.reading = reading
         self.text = text
         self._ranges: dict[Group, list[tuple[int, int]]] = {}
-        for place in places:
-            spot = words_of(reading, place.start, place.end)
-            self._ranges.setdefault(place.key, []).append(spot)
+        for key, _phrase, start, end in places:
+            self._ranges.setdefault(key, []).append(words_of(reading, start, end))
         for ranges in self._ranges.values():
             ranges.sort()
+        self._numbers = {
+            group: frozenset(number for a, b in ranges for number in range(a, b))
+            for group, ranges in self._ranges.items()
+        }
+        self._stretches: dict[tuple[int, int, str], tuple[int, int]] = {}
 
     def all(self, *group: str) -> list[tuple[int, int]]:
         """Return the ranges of words at which phrases of `group` stand."""
-        return self._ranges.get(group, [])
+        return self._ranges.get(group, _NOWHERE)
+
+    def has(self, group: Group) -> bool:
+        """Whether a phrase of `group` stands anywhere."""
+        return group in self._ranges
 
     def any_within(self, first: int, end: int, *group: str) -> bool:
         """Whether a phrase of `group` lies within the words `first` to `end`."""
@@ -82,23 +92,29 @@ class Surroundings:
 
     def is_at(self, number: int, *group: str) -> bool:
         """Whether the word `number` belongs to a phrase of `group`."""
-        return any(a <= number < b for a, b in self.all(*group))
+        return number in self._numbers.get(group, _NO_NUMBERS)
 
     def stretch(self, match: Match, reach: str) -> tuple[int, int]:
         """Return the words around `match` that count for `reach`."""
-        words = self.reading.words
+        key = (match.first, match.end, reach)
+        known = self._stretches.get(key)
+        if known is None:
+            known = self._stretches[key] = self._stretch(*key)
+        return known
+
+    def _stretch(self, first: int, end: int, reach: str) -> tuple[int, int]:
+        words, (start, stop) = self.reading.words, (first, end)
         if reach == "message":
             return 0, len(words)
-        first, end = match.first, match.end
         while first > 0 and words[first - 1] != STOP:
             first -= 1
         while end < len(words) and words[end] != STOP:
             end += 1
         if reach == "near":
-            return max(first, match.first - 4), min(end, match.end + 4)
+            return max(first, start - 4), min(end, stop + 4)
         if reach == "clause":
-            first = max([first, *(n for n in self.reading.after_pause if n <= match.first)])
-            end = min([end, *(n for n in self.reading.after_pause if n >= match.end)])
+            first = max([first, *(n for n in self.reading.after_pause if n <= start)])
+            end = min([end, *(n for n in self.reading.after_pause if n >= stop)])
         return first, end
 
     def clause_start(self, match: Match) -> int:
