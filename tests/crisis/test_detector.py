@@ -114,6 +114,8 @@ def test_whose_risk_it_is_follows_the_nearest_subject() -> None:
     assert _whose("been feeling like dying, want to die") is Whose.AUTHOR
     assert _whose("my sister wants to die") is Whose.OTHER
     assert _whose("i told my mum i want to die") is Whose.AUTHOR
+    assert _whose("i was at work and she wants to kill herself") is Whose.OTHER
+    assert _whose("i told mum, my brother wants to die") is Whose.OTHER
     assert _whose('my son said "i want to die"') is Whose.OTHER
 
 
@@ -157,6 +159,9 @@ def test_what_a_rule_excludes_silences_it_in_its_sentence_or_as_far_as_it_says()
     assert near.find(apart) is not None
     assert far.find(apart) is None
     assert near.find("took. all of them, vitamin") is None
+    clause = _with_one_rule('unless = ["vitamin"]\nunless_reach = "clause"')
+    assert clause.find("all of them, the vitamin too") is not None
+    assert clause.find("all of them vitamin") is None
 
 
 def test_of_two_findings_that_weigh_the_same_the_particular_one_counts() -> None:

@@ -42,6 +42,7 @@ def normaliser() -> Normaliser:
         "i wanna die",
         "i want to dieeeeee",
         "i want to... die",
+        "i. want. to. die",
         "i, want, to (die)",
         "i\nwant\nto\ndie",
         "i w4nt t0 d1e",
@@ -95,6 +96,21 @@ def test_words_are_read_for_what_they_stand_for(
     normaliser: Normaliser, written: str, read: str
 ) -> None:
     assert normaliser.read(written).line.strip() == read
+
+
+def test_an_elided_word_is_left_off_where_the_rules_know_only_what_follows() -> None:
+    french = Normaliser(respelled={}, vocabulary=["hopital", "jai", "etrangle", "mal"])
+    assert french.line("à l'hôpital") == " a hopital "
+    assert french.line("il m'étrangle") == " il m etrangle "
+    assert french.line("j'ai mal") == " jai mal "
+    assert french.line("d'accord") == " daccord "
+
+
+def test_one_word_sentences_are_one_sentence_and_longer_ones_are_not(
+    normaliser: Normaliser,
+) -> None:
+    assert normaliser.line("Yes. No. I want to die.") == " yes | no | i want to die | "
+    assert normaliser.line("So. Do. You. Want? Yes") == " so do you want yes "
 
 
 def test_words_know_their_places_in_the_original(normaliser: Normaliser) -> None:

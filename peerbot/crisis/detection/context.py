@@ -101,21 +101,17 @@ def _denying_words(match: Match, around: Surroundings, negation: Negation) -> It
         yield from (number for number in inside if _denies(number, locale, around))
     start = max(around.clause_start(match), first - negation.reach - 1)
     # "not so scared i would": a new subject begins a clause, unless "think" carries the denial.
-    crossed = _is_subject(first, locale, around)
+    crossed = around.is_subject(first, locale)
     for number in range(first - 1, start - 1, -1):
         if crossed and not around.is_at(number, "carrier", locale):
             return
         if _denies(number, locale, around):
             yield number
-        crossed = _is_subject(number, locale, around)
+        crossed = around.is_subject(number, locale)
 
 
 def _denies(number: int, locale: str, around: Surroundings) -> bool:
     return around.is_at(number, "denies", locale) and not around.is_at(number, "no denial", locale)
-
-
-def _is_subject(number: int, locale: str, around: Surroundings) -> bool:
-    return around.is_at(number, "author", locale) or around.is_at(number, "other", locale)
 
 
 def _apply(group: Group, context: Context, verdict: Verdict, around: Surroundings) -> None:

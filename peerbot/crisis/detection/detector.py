@@ -130,11 +130,15 @@ class Detector:
             places = compiled.rules.places(reading.line)
         rules = {compiled.rule_of(place.key)[0].id for place in places}
         around = Surroundings(reading, window.text, compiled.context_of(rules, reading.line))
-        matches = []
-        for place in places:
-            first, end = words_of(reading, place.start, place.end)
-            rule, locale = compiled.rule_of(place.key)
-            matches.append(Match(rule, locale, first, end, compiled.denies(locale, place.phrase)))
+        found: dict[tuple[str, int, int], bool] = {}
+        for key, phrase, start, end in places:  # several phrases of a rule may say the same
+            spot = (key, *words_of(reading, start, end))
+            denies = compiled.denies(compiled.rule_of(key)[1], phrase)
+            found[spot] = found.get(spot, False) or denies
+        matches = [
+            Match(*compiled.rule_of(key), first, end, denies)
+            for (key, first, end), denies in found.items()
+        ]
         verdicts = [weigh(match, around, compiled.grammars) for match in matches]
         return [_told(verdict, window, around, agrees) for verdict in _uncovered(verdicts)]
 

@@ -28,6 +28,9 @@ _AROUND = "\"'()[]{},:;~|-.!?"
 _MASKS = frozenset("*#@$!%?_.•+^~x")
 _ACCENTED = str.maketrans("43105879@$!|", "aeiosbtgasii")
 _ACCENTED_L = str.maketrans("43105879@$!|", "aelosbtgasll")
+_ELIDED_ARTICLES = frozenset({"l", "d"})
+_ELISIONS = _ELIDED_ARTICLES | {"j", "m", "t", "s", "n", "c", "qu"}
+_STACCATO = re.compile(r"(?: \w+ \|){3}")
 _LETTERS_APART = re.compile(r"\w(?:[.\-_*·•/|~+,]\w){2,}\W*\Z")
 
 
@@ -85,11 +88,12 @@ class Normaliser:
             return self.read(text).line
         chunks = text.split()
         fragments = list(map(self._known.get, chunks))
-        if None not in fragments:
-            return "".join(fragments) + " "  # type: ignore[arg-type]
-        if list(map(len, chunks)).count(1) >= 3 and _APART.search(text):
-            return self.read(text).line
-        return "".join(self._known.get(chunk) or self._fragment(chunk) for chunk in chunks) + " "
+        if None in fragments:
+            if list(map(len, chunks)).count(1) >= 3 and _APART.search(text):
+                return self.read(text).line
+            fragments = [self._known.get(chunk) or self._fragment(chunk) for chunk in chunks]
+        line = "".join(fragments) + " "  # type: ignore[arg-type]
+        return self.read(text).line if line.count(STOP) >= 3 and _STACCATO.search(line) else line
 
     def read(self, text: str) -> Reading:
         """Return the words of `text` with their places."""
@@ -98,7 +102,7 @@ class Normaliser:
             for chunk, start in chunks(text)
             for word, first, end in self._of(chunk)
         ]
-        return _reading(self._joined(pieces))
+        return _reading(_unbroken(self._joined(pieces)))
 
     def _of(self, chunk: str) -> tuple[Piece, ...]:
         """Return `pieces` of `chunk`, which are kept for the next time."""
@@ -122,6 +126,9 @@ class Normaliser:
             if written in self._contracted:
                 found += [(each, first, end) for each in self._contracted[written]]
                 continue
+            if (elided := self._elided(written)) is not None:
+                found += [(each, first, end) for each in elided]
+                continue
             word = self._without_apostrophes(written)
             # Letters that stand alone wait for `_joined`: "u" may be part of a word.
             if len(word) == 1 or not word[0].isalnum():
@@ -129,6 +136,15 @@ class Normaliser:
             else:
                 found += [(each, first, end) for each in self.word(word)]
         return found
+
+    def _elided(self, written: str) -> tuple[str, ...] | None:
+        """Return the words of "l'hopital", "m'etrangle" if the rules know only the second."""
+        head, mark, rest = written.partition("'")
+        if not mark or head not in _ELISIONS or rest not in self._vocabulary:
+            return None
+        if head + rest in self._vocabulary or written in self._respelled:
+            return None
+        return self.word(rest) if head in _ELIDED_ARTICLES else (head, *self.word(rest))
 
     def _without_apostrophes(self, written: str) -> str:
         """Return the letters of `written`; a noun's "'s" goes: "my flatmate's locked in"."""
@@ -281,6 +297,20 @@ def _placed(words: tuple[str, ...], chunk: str, start: int) -> list[Piece]:
     if chunk[-1] in ".!?":
         pieces.append((STOP, start + len(chunk) - 1, start + len(chunk)))
     return pieces
+
+
+def _unbroken(pieces: list[Piece]) -> list[Piece]:
+    """Return `pieces` without the stops of three and more one-word sentences: "i. want. to."."""
+    stops = [number for number, (word, _, _) in enumerate(pieces) if word == STOP]
+    known = {-1, *stops}
+    lone = [number for number in stops if number - 2 in known]
+    dropped = {
+        number
+        for three in zip(lone, lone[1:], lone[2:], strict=False)
+        if three[2] - three[0] == 4  # each two words after the one before
+        for number in three
+    }
+    return [piece for number, piece in enumerate(pieces) if number not in dropped]
 
 
 def _reading(pieces: list[Piece]) -> Reading:

@@ -46,9 +46,14 @@ def nearest_subject(match: Match, around: Surroundings) -> str:
 
 def _listens(first: int, kind: str, match: Match, around: Surroundings) -> bool:
     """Whether the person at `first` is spoken to ("i told my mum") and so is no subject."""
-    return kind == "other" and any(
-        around.is_at(number, "listener", match.locale) for number in range(max(first - 2, 0), first)
-    )
+    if kind != "other":
+        return False
+    for number in range(first - 1, max(first - 3, -1), -1):
+        if number + 1 in around.reading.after_pause:
+            return False
+        if around.is_at(number, "listener", match.locale):
+            return True
+    return False
 
 
 def _is_reported(match: Match, around: Surroundings) -> bool:

@@ -76,7 +76,7 @@ class Surroundings:
             group: frozenset(number for a, b in ranges for number in range(a, b))
             for group, ranges in self._ranges.items()
         }
-        self._stretches: dict[tuple[int, int, str], tuple[int, int]] = {}
+        self._stretches: dict[tuple[int, int, str, str], tuple[int, int]] = {}
 
     def all(self, *group: str) -> list[tuple[int, int]]:
         """Return the ranges of words at which phrases of `group` stand."""
@@ -94,15 +94,19 @@ class Surroundings:
         """Whether the word `number` belongs to a phrase of `group`."""
         return number in self._numbers.get(group, _NO_NUMBERS)
 
+    def is_subject(self, number: int, locale: str) -> bool:
+        """Whether the word `number` names the author or somebody else."""
+        return self.is_at(number, "author", locale) or self.is_at(number, "other", locale)
+
     def stretch(self, match: Match, reach: str) -> tuple[int, int]:
         """Return the words around `match` that count for `reach`."""
-        key = (match.first, match.end, reach)
+        key = (match.first, match.end, reach, match.locale)
         known = self._stretches.get(key)
         if known is None:
             known = self._stretches[key] = self._stretch(*key)
         return known
 
-    def _stretch(self, first: int, end: int, reach: str) -> tuple[int, int]:
+    def _stretch(self, first: int, end: int, reach: str, locale: str) -> tuple[int, int]:
         words, (start, stop) = self.reading.words, (first, end)
         if reach == "message":
             return 0, len(words)
@@ -113,17 +117,23 @@ class Surroundings:
         if reach == "near":
             return max(first, start - 4), min(end, stop + 4)
         if reach == "clause":
-            first = max([first, *(n for n in self.reading.after_pause if n <= start)])
-            end = min([end, *(n for n in self.reading.after_pause if n >= stop)])
+            pauses, boundaries = self.reading.after_pause, self.all("boundary", locale)
+            begins = [
+                self._after_boundary(a, min(b, start), locale) for a, b in boundaries if a < start
+            ]
+            first = max([first, *(n for n in (*pauses, *begins) if n <= start)])
+            end = min(
+                [end, *(n for n in pauses if n >= stop), *(a for a, _ in boundaries if a >= stop)]
+            )
         return first, end
+
+    def _after_boundary(self, first: int, end: int, locale: str) -> int:
+        """Return where the clause begins: the subject of "and she" belongs to it."""
+        return end - 1 if end - 1 > first and self.is_subject(end - 1, locale) else end
 
     def clause_start(self, match: Match) -> int:
         """Return the first word of the clause that `match` stands in."""
-        first, _ = self.stretch(match, "clause")
-        for number in range(match.first, first, -1):
-            if self.is_at(number - 1, "boundary", match.locale):
-                return number
-        return first
+        return self.stretch(match, "clause")[0]
 
 
 def words_of(reading: Reading, start: int, end: int) -> tuple[int, int]:
