@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peerbot.content.crisis import crisis_rule_sets, crisis_voices
 from peerbot.crisis.detection import Category, Detector, Finding, RuleSet, Tier, Whose, parse
 from peerbot.crisis.detection.guard import MOST, WINDOW, windows
-from peerbot.crisis.rules_files import load_folder
-from peerbot.paths import shipped
 
-RULESETS = load_folder(shipped("config") / "crisis")
+RULESETS = crisis_rule_sets()
 DETECTOR = Detector(RULESETS)
+VOICES = crisis_voices()
 
 POSITIVES = {
     "i want to die": Tier.URGENT,
@@ -68,8 +68,9 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "bold markup": lambda text: f"**{text}**",
     "double spaces": lambda text: text.replace(" ", "   "),
     "one word a line": lambda text: text.replace(" ", "\n"),
-    "trailing clause": lambda text: f"{text}, idk what else to say",
-    "leading clause": lambda text: f"ok so, {text}",
+    "struck and hidden": lambda text: f"~~hm~~ ||{text}||",
+    "trailing clause": lambda text: f"{text}, hmm",
+    "leading clause": lambda text: f"hmm, {text}",
     "next sentence": lambda text: f"{text}. anyway how is everyone",
     "trailing dots": lambda text: f"{text}...",
 }
@@ -77,13 +78,46 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_disguise_does_not_hide_danger(disguise: str) -> None:
-    seen = {text: _tier(DISGUISES[disguise](text)) for text in POSITIVES}
-    assert seen == POSITIVES
+    """Of the plain ways to say it, and of every voice in all five languages."""
+    wanted = POSITIVES | {one.text: one.tier for voice in VOICES for one in voice.examples}
+    change = DISGUISES[disguise]
+    hidden = {text: tier for text, tier in wanted.items() if _tier(change(text)) is not tier}
+    assert hidden == {}
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_disguise_does_not_make_ordinary_talk_alarming(disguise: str) -> None:
-    assert [text for text in TRAPS if _tier(DISGUISES[disguise](text))] == []
+    traps = [*TRAPS, *(one.text for voice in VOICES for one in voice.counter_examples)]
+    assert [text for text in traps if _tier(DISGUISES[disguise](text))] == []
+
+
+CANONICAL = {
+    "suicide": ["thinking about suicide every day", "watching suicide squad tonight"],
+    "kill": ["i am going to kill myself", "kill the process with kill -9"],
+    "myself": ["i am going to kill myself", "i cut myself shaving"],
+    "harming": ["i started self harming again"],
+    "suicidal": ["i feel suicidal", "he was suicidal years ago, he is fine now"],
+}
+HIDDEN: dict[str, Callable[[str], str]] = {
+    "leet": lambda word: word.translate(_LEET),
+    "spaced letters": " ".join,
+    "dotted letters": ".".join,
+    "a masked letter": lambda word: f"{word[0]}*{word[2:]}",
+    "drawn out": lambda word: word[:-1] + 4 * word[-1],
+    "two letters swapped": lambda word: f"{word[:2]}{word[3]}{word[2]}{word[4:]}",
+    "a letter left out": lambda word: word[:3] + word[4:],
+}
+_SHORT = {"two letters swapped", "a letter left out", "a masked letter"}
+"""What makes another word of a short one, and may be read as that."""
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_a_hidden_word_is_read_as_the_word_in_danger_and_in_jest(way: str) -> None:
+    for word, texts in CANONICAL.items():
+        if way in _SHORT and len(word) < 7:
+            continue
+        for text in texts:
+            assert _tier(text.replace(word, HIDDEN[way](word))) is _tier(text), (word, text)
 
 
 @pytest.mark.parametrize(

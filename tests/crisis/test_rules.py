@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from peerbot.content.crisis import crisis_rule_sets
 from peerbot.crisis.detection import Detector, Example, Rule, RuleError, RuleSet, Tier, parse
-from peerbot.crisis.rules_files import load_folder, load_locale
 from peerbot.paths import shipped
 
 FOLDER = shipped("config") / "crisis"
@@ -14,7 +14,7 @@ FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/*.
 
 @pytest.fixture(scope="module")
 def rulesets() -> tuple[RuleSet, ...]:
-    return load_folder(FOLDER)
+    return crisis_rule_sets()
 
 
 @pytest.fixture(scope="module")
@@ -164,10 +164,11 @@ def test_two_rules_of_one_name_are_refused() -> None:
 
 
 def test_a_folder_is_read_one_language_a_subfolder(tmp_path: Path) -> None:
-    (tmp_path / "en").mkdir()
-    (tmp_path / "en" / "a.toml").write_text(RULE)
-    (tmp_path / "en" / "b.toml").write_text(RULE.replace("t.wish", "t.other"))
-    rules = load_locale(tmp_path / "en")
+    english = tmp_path / "crisis" / "en"
+    english.mkdir(parents=True)
+    (english / "a.toml").write_text(RULE)
+    (english / "b.toml").write_text(RULE.replace("t.wish", "t.other"))
+    (rules,) = crisis_rule_sets(tmp_path)
     assert rules.locale == "en"
     assert [rule.id for rule in rules.rules] == ["t.wish", "t.other"]
     assert [rule.file for rule in rules.rules] == ["en/a.toml", "en/b.toml"]

@@ -20,6 +20,7 @@ _NOT_WORDS = re.compile(
     r"|<a?:\w+:\d+>|<[@#!][^>\s]*>|<(?:https?|mailto)[^>\s]*>"  # what platforms put in <...>
     r"|(?<!\w)@[\w.]*\w|\b[\w.+-]+@[\w-]+\.[\w.]+\b"  # names and addresses
 )
+_MARKUP = re.compile(r"(\*\*\*|\*\*|__|~~|\|\|)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _QUOTED = re.compile(r"^[ \t]*(?:>|&gt;)+[ \t]?.*$", re.MULTILINE)
 
 
@@ -42,6 +43,7 @@ def windows(text: str) -> Iterator[tuple[Window, ...]]:
     special = (
         "`" in text or "<" in text or ">" in text or "@" in text
         or "http" in text or "www." in text or "&gt;" in text
+        or "**" in text or "__" in text or "~~" in text or "||" in text
     )  # fmt: skip
     if not special and len(text) <= WINDOW:
         yield (Window(text, 0),)
@@ -53,7 +55,7 @@ def windows(text: str) -> Iterator[tuple[Window, ...]]:
 
 
 def _parts(piece: str, start: int) -> tuple[Window, ...]:
-    piece = _CODE.sub(_blank, piece)
+    piece = _MARKUP.sub(_bare, _CODE.sub(_blank, piece))
     quoted = "\n".join(_QUOTED.findall(piece))
     if not quoted.strip():
         return (Window(_NOT_WORDS.sub(_blank, piece), start),)
@@ -68,6 +70,12 @@ def _only_quoted(piece: str) -> str:
         bare = words.lstrip(">").removeprefix("&gt;")
         kept[line.end() - len(bare) : line.end()] = bare
     return _NOT_WORDS.sub(_blank, "".join(kept))
+
+
+def _bare(found: re.Match[str]) -> str:
+    """Return what stands between marks of bold, struck or hidden text, which is read as it is."""
+    mark, inside = found.groups()
+    return " " * len(mark) + inside + " " * len(mark)
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -30,6 +30,7 @@ _ACCENTED = str.maketrans("43105879@$!|", "aeiosbtgasii")
 _ACCENTED_L = str.maketrans("43105879@$!|", "aelosbtgasll")
 _ELIDED_ARTICLES = frozenset({"l", "d"})
 _ELISIONS = _ELIDED_ARTICLES | {"j", "m", "t", "s", "n", "c", "qu"}
+_UNSEEN = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
 _STACCATO = re.compile(r"(?: \w+ \|){3}")
 _LETTERS_APART = re.compile(r"\w(?:[.\-_*·•/|~+,]\w){2,}\W*\Z")
 
@@ -84,7 +85,7 @@ class Normaliser:
 
     def line(self, text: str) -> str:
         """Return the line of `text`: the fast path, without places."""
-        if "\n" in text or "\r" in text:
+        if "\n" in text or "\r" in text or (not text.isascii() and _UNSEEN.search(text)):
             return self.read(text).line
         chunks = text.split()
         fragments = list(map(self._known.get, chunks))
@@ -343,7 +344,7 @@ def _shortened(word: str, vocabulary: frozenset[str]) -> str | None:
     """Return the known word that `word` draws out ("dieeee"), if there is one."""
     if _TRIPLED.search(word) is None and word[-2:] not in _DOUBLE_ENDS:  # not "kill", "less"
         return None
-    for short in (_TRIPLED.sub(r"\1", word), _TRIPLED.sub(r"\1\1", word), _RUN.sub(r"\1", word)):
+    for short in (_TRIPLED.sub(r"\1\1", word), _TRIPLED.sub(r"\1", word), _RUN.sub(r"\1", word)):
         if short in vocabulary:
             return short
     return None

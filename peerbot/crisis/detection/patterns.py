@@ -171,6 +171,7 @@ class Vocabulary:
         self._families = families
         self._spelt = spelt
         self._phrases: dict[str, Phrase] = {}
+        self._spread: dict[str, list[Phrase]] = {}
         self._tokens: dict[str, tuple[Node, ...]] = {}
 
     def phrase(self, source: str) -> Phrase:
@@ -185,11 +186,14 @@ class Vocabulary:
         Each of many is met by its own witnesses, which costs far less than one look for all.
         Raises `PhraseError`.
         """
+        if source in self._spread:
+            return self._spread[source]
         name = source[1:-1] if _LIST.fullmatch(source) else ""
         if name not in self._lists:
             return [self.phrase(source)]
         self.nodes(source)  # raises if lists go round in a circle
-        return [phrase for each in self._lists[name] for phrase in self.phrases(each)]
+        found = [phrase for each in self._lists[name] for phrase in self.phrases(each)]
+        return self._spread.setdefault(source, found)
 
     def nodes(self, source: str) -> Sequence:
         """Return what `source` is made of; raises `PhraseError`."""
