@@ -172,6 +172,8 @@ class Normaliser:
         core = plain.strip(_AROUND)
         if _PLAIN.match(core) or not any("a" <= sign <= "z" for sign in core):
             return None
+        if len(core) < 3:  # "8º" is a floor and no "bo"
+            return None
         for table in (_ACCENTED, _ACCENTED_L):
             letters = core.translate(table)
             if letters != core and self._is_known(letters):
