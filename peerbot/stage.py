@@ -1,6 +1,7 @@
 """The house as a console plays it: a throw-away database, a clock to move, trouble on demand."""
 
 import logging
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -75,6 +76,8 @@ class HouseOnStage:
     polling: timedelta
     failures: list[Failure] = field(default_factory=list)
     house: House | None = None
+    rules: Path | None = None
+    """Where the house reads its crisis rules; None means those that ship."""
     furnish: Callable[[House], object] | None = None
 
     @property
@@ -100,6 +103,7 @@ class HouseOnStage:
             chance=self.chance,
             sleep=self.sleep,
             on_failure=self.failures.append,
+            rules=self.rules,
         )
         if self.furnish is not None:
             self.furnish(self.house)
@@ -128,6 +132,7 @@ class HouseOnStage:
         await self._beat()
 
     async def settle(self) -> None:
+        await self._open_house.hearing.settled()
         await self._open_house.delivery.settle()
 
     async def make(self, trouble: Trouble) -> None:
@@ -138,17 +143,26 @@ class HouseOnStage:
                 self.db.unplugged = False
                 await self._beat()
             case Trouble.RESTART:
-                await self.close()
-                await self.open()
+                await self._restart()
+            case Trouble.RULES_BROKEN | Trouble.RULES_DEAF:
+                self.rules = spoilt_rules(self.settings.data_folder, trouble)
+                await self._restart()
+            case Trouble.RULES_BACK:
+                self.rules = None
+                await self._restart()
 
     @property
     def _open_house(self) -> House:
         assert self.house is not None, "the house is open while somebody plays"
         return self.house
 
+    async def _restart(self) -> None:
+        await self.close()
+        await self.open()
+
     async def _beat(self) -> None:
         await self._open_house.delivery.beat()
-        await self._open_house.delivery.settle()
+        await self.settle()
 
     async def _next_due(self) -> datetime | None:
         """Return the next instant at which anything is due; None while the database is away."""
@@ -156,6 +170,24 @@ class HouseOnStage:
             return await self._open_house.delivery.next_due()
         except StorageAway:
             return None
+
+
+BROKEN_FILE = "en/suicide.toml"
+
+
+def spoilt_rules(folder: Path, trouble: Trouble) -> Path:
+    """Return a copy of what ships in `folder`: with a rule file that nobody can read, or no rules.
+
+    What peerbot says to itself to hear whether it notices danger is whole in both.
+    """
+    copy = Path(tempfile.mkdtemp(dir=folder, prefix="rules-"))
+    shutil.copytree(shipped("config") / "crisis", copy / "crisis")
+    if trouble is Trouble.RULES_BROKEN:
+        (copy / "crisis" / BROKEN_FILE).write_text("this is no rule file", encoding="utf-8")
+    else:
+        for file in (copy / "crisis").glob("*/*.toml"):
+            file.unlink()
+    return copy
 
 
 async def play(

@@ -229,14 +229,6 @@ class CrisisService:
             total, pages, page, shown = len(mine), 1, 1, mine[:PER_PAGE]
         return responder_cards.waiting(shown, zone, page=page, pages=pages, total=total)
 
-    async def drill(self, community: Community, by: Actor) -> Card:
-        """Run the path to the responders with a test message; return what arrived where."""
-        settings = await self._communities.draft(community.id)
-        if settings.alert_room is None:
-            return responder_cards.no_alert_room()
-        alert, written = await self._noticing.drill(community, by.person, settings)
-        return responder_cards.drill_report(alert, settings.zone_info, written=written)
-
     # -- inside ------------------------------------------------------------------------------
 
     async def _closed(self, alert: Alert, close: Callable[[Alert], Alert]) -> Card:
