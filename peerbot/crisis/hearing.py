@@ -116,10 +116,10 @@ class HearingOneself:
         return 1
 
     def due_in_memory(self) -> datetime | None:
-        """Return now if a place for alerts is new, or if the clock was set back."""
+        """Return now if a place for alerts is new, a try is not written, or the clock went back."""
         now = self._clock()
         misplaced = any(one.is_misplaced(now) for one in self._known.values())
-        return now if misplaced or self._changed else None
+        return now if misplaced or self._changed or self._unwritten else None
 
     async def settled(self) -> None:
         """Return when no try is under way."""
@@ -147,7 +147,7 @@ class HearingOneself:
             )
         except NotAnswered:
             rows = [one for one in self._known.values() if one.due_at <= now]
-        found = (*changed, *misplaced, *(one.community_id for one in rows))
+        found = (*changed, *misplaced, *self._unwritten, *(one.community_id for one in rows))
         return tuple(dict.fromkeys(found))[:AT_ONCE]
 
     # -- one try -----------------------------------------------------------------------------
@@ -195,6 +195,8 @@ class HearingOneself:
             row = await self._record.writing(take)
         except NotAnswered:
             return fresh if at_once or fresh.due_at <= now else None
+        if row is None:
+            self._unwritten.discard(community_id)
         # What could not be written while the database was away is newer than what is there.
         return fresh if row is not None and unwritten else row
 

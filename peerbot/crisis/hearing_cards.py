@@ -23,8 +23,8 @@ LANGUAGES = {
 _FAULTS: dict[Step, Msg] = {
     Step.DECIDE: _("My rules found the message, and yet it would not have become an alert."),
     Step.WRITE: _(
-        "The message could not be written down: the database does not answer. Alerts still reach "
-        "this room, and are kept sealed until it does."
+        "The message could not be written down and found again: something is wrong with the "
+        "database. Alerts still reach this room, and are kept sealed until it is well."
     ),
     Step.ROOM: _("The room for alerts could not be reached."),
 }
