@@ -130,7 +130,7 @@ def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def _rule_sets(folder: Path) -> Iterator[tuple[RuleSet, list[RuleError]]]:
-    for locale in sorted(path for path in (folder / "crisis").iterdir() if path.is_dir()):
+    for locale in sorted(path for path in (folder / "crisis").glob("*") if path.is_dir()):
         rules, broken = RuleSet(locale=locale.name), []
         for file in sorted(locale.glob("*.toml")):
             name = f"{locale.name}/{file.name}"

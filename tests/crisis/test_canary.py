@@ -104,3 +104,9 @@ def test_a_missing_file_of_sentences_is_told(folder: Path) -> None:
     ears, wrong = crisis_ears(folder)
     assert "cannot be read" in str(wrong[-1])
     assert ears.lost() == (CANARY,)
+
+
+def test_without_any_rules_it_starts_deaf_rather_than_not_at_all(tmp_path: Path) -> None:
+    ears, _wrong = crisis_ears(tmp_path)
+    assert ears.lost() == (CANARY,)
+    assert ears.detector.find("i want to kill myself") is None
