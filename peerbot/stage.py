@@ -3,8 +3,8 @@
 import logging
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -76,8 +76,8 @@ class HouseOnStage:
     polling: timedelta
     failures: list[Failure] = field(default_factory=list)
     house: House | None = None
-    rules: Path | None = None
-    """Where the house reads its crisis rules; None means those that ship."""
+    spoilt: Trouble | None = None
+    """What is wrong with the crisis rules that the house reads when it opens."""
     furnish: Callable[[House], object] | None = None
 
     @property
@@ -94,17 +94,18 @@ class HouseOnStage:
         """Build the house and let the player in."""
         poll = self.polling.total_seconds()
         engine = Engine(beside(self.url), environ=self.environ, queue_poll=poll, listen_poll=poll)
-        self.house = build(
-            settings=self.settings,
-            db=self.db,
-            vault=self.vault,
-            engine=engine,
-            clock=self.clock,
-            chance=self.chance,
-            sleep=self.sleep,
-            on_failure=self.failures.append,
-            rules=self.rules,
-        )
+        with rules_as(self.spoilt) as rules:
+            self.house = build(
+                settings=self.settings,
+                db=self.db,
+                vault=self.vault,
+                engine=engine,
+                clock=self.clock,
+                chance=self.chance,
+                sleep=self.sleep,
+                on_failure=self.failures.append,
+                rules=rules,
+            )
         if self.furnish is not None:
             self.furnish(self.house)
         await self.house.start(self.player)
@@ -145,10 +146,10 @@ class HouseOnStage:
             case Trouble.RESTART:
                 await self._restart()
             case Trouble.RULES_BROKEN | Trouble.RULES_DEAF:
-                self.rules = spoilt_rules(self.settings.data_folder, trouble)
+                self.spoilt = trouble
                 await self._restart()
             case Trouble.RULES_BACK:
-                self.rules = None
+                self.spoilt = None
                 await self._restart()
 
     @property
@@ -175,19 +176,23 @@ class HouseOnStage:
 BROKEN_FILE = "en/suicide.toml"
 
 
-def spoilt_rules(folder: Path, trouble: Trouble) -> Path:
-    """Return a copy of what ships in `folder`: with a rule file that nobody can read, or no rules.
+@contextmanager
+def rules_as(spoilt: Trouble | None) -> Iterator[Path | None]:
+    """Yield a folder of rules: with a file that nobody can read, or with none; None for the whole.
 
-    What peerbot says to itself to hear whether it notices danger is whole in both.
+    What peerbot says to itself to hear whether it notices danger is there in each.
     """
-    copy = Path(tempfile.mkdtemp(dir=folder, prefix="rules-"))
-    shutil.copytree(shipped("config") / "crisis", copy / "crisis")
-    if trouble is Trouble.RULES_BROKEN:
-        (copy / "crisis" / BROKEN_FILE).write_text("this is no rule file", encoding="utf-8")
-    else:
-        for file in (copy / "crisis").glob("*/*.toml"):
-            file.unlink()
-    return copy
+    if spoilt is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="peerbot-rules-") as folder:
+        rules = Path(shutil.copytree(shipped("config") / "crisis", Path(folder) / "crisis"))
+        if spoilt is Trouble.RULES_BROKEN:
+            (rules / BROKEN_FILE).write_text("this is no rule file", encoding="utf-8")
+        else:
+            for file in rules.glob("*/*.toml"):
+                file.unlink()
+        yield Path(folder)
 
 
 async def play(

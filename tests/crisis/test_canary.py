@@ -12,7 +12,7 @@ from peerbot.crisis.detection import RuleSet
 from peerbot.crisis.detection.finding import Tier
 from peerbot.i18n import LANGUAGES
 from peerbot.paths import shipped
-from peerbot.stage import BROKEN_FILE, spoilt_rules
+from peerbot.stage import BROKEN_FILE, rules_as
 
 EARS, WRONG = crisis_ears()
 
@@ -58,14 +58,16 @@ def test_in_a_language_without_rules_another_sentence_goes_the_way() -> None:
     assert EARS.sentence_in(Settings().language) is not None
 
 
-def test_a_rule_file_that_cannot_be_read_is_lost_and_the_others_are_not(tmp_path: Path) -> None:
-    ears, wrong = crisis_ears(spoilt_rules(tmp_path, Trouble.RULES_BROKEN))
+def test_a_rule_file_that_cannot_be_read_is_lost_and_the_others_are_not() -> None:
+    with rules_as(Trouble.RULES_BROKEN) as spoilt:
+        ears, wrong = crisis_ears(spoilt)
     assert [one.file for one in wrong] == [BROKEN_FILE]
     assert ears.lost() == (BROKEN_FILE,)
 
 
-def test_rules_that_find_nothing_are_all_lost(tmp_path: Path) -> None:
-    ears, wrong = crisis_ears(spoilt_rules(tmp_path, Trouble.RULES_DEAF))
+def test_rules_that_find_nothing_are_all_lost() -> None:
+    with rules_as(Trouble.RULES_DEAF) as spoilt:
+        ears, wrong = crisis_ears(spoilt)
     assert wrong == ()
     assert set(ears.lost()) == ears.files
 
