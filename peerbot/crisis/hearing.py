@@ -59,6 +59,7 @@ class HearingOneself:
         self._changed: set[str] = set()
         self._unwritten: set[str] = set()
         self._trying: asyncio.Task[None] | None = None
+        self._began = clock()
 
     # -- knowing -----------------------------------------------------------------------------
 
@@ -92,7 +93,7 @@ class HearingOneself:
         try:
             return tuple(await self._record.reading(lambda session: HearingStore(session).all()))
         except NotAnswered:
-            return tuple(self._known.values())
+            return tuple((self._never_tried() | self._known).values())
 
     async def ready(self) -> dict[str, object]:
         """Return what an outside monitor is told, as plain values (`heard.ready`)."""
@@ -283,6 +284,14 @@ class HearingOneself:
 
     def _settings(self, community_id: str) -> Settings:
         return self._communities.settings(community_id)
+
+    def _never_tried(self) -> dict[str, Hearing]:
+        """Return how it stands where nobody could look since we began: deaf two hours later."""
+        return {
+            one.id: Hearing(community_id=one.id, since=self._began, due_at=self._began)
+            for one in self._communities.all
+            if self._settings(one.id).alert_room is not None
+        }
 
     def _nonce(self, what: str, hearing: Hearing) -> str:
         """Return a name for this minute's message, so that one sent again is shown once."""

@@ -387,6 +387,13 @@ async def test_after_two_hours_without_a_word_it_is_deaf(heard: Crisis) -> None:
     assert len(await heard.hearing.in_the_way(heard.community.id)) == 1
 
 
+async def test_with_the_database_away_from_the_start_it_is_deaf_in_the_end(crisis: Crisis) -> None:
+    with without_database(crisis):
+        assert (await crisis.hearing.ready())["hears"] is True
+        crisis.clock.move(timedelta(hours=2, seconds=1))
+        assert (await crisis.hearing.ready())["hears"] is False
+
+
 def test_what_was_never_heard_is_deaf_two_hours_later() -> None:
     new = Hearing(community_id="c", since=NOW, due_at=NOW)
     assert not new.is_deaf(NOW + DEAF_AFTER)
