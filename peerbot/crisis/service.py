@@ -100,7 +100,9 @@ class CrisisService:
     async def misread_me(self, alert_id: str, actor: Actor, community: Community | None) -> Card:
         """Make the help smaller, never remove it; responders see that the member said so."""
         settings = self._settings(community)
-        self._answer.be_quiet_for(actor.person)
+        known = self._record.book.get(alert_id)
+        if known is None or known.reason is not Reason.DRILL:
+            self._answer.be_quiet_for(actor.person)
         lines = self._answer.few_lines(actor.person, settings, Category.SUICIDE, Tier.CONCERN)
         know = False
         if alert_id != cards.NO_ALERT:

@@ -89,6 +89,14 @@ async def test_a_drill_is_claimed_and_closed_like_an_alert(crisis: Crisis) -> No
     assert {card.key for _ref, card in crisis.voice.edited[-2:]} == {"crisis.alert-over"}
 
 
+async def test_a_misread_drill_keeps_nobody_from_being_answered(crisis: Crisis) -> None:
+    await crisis.drill.run(crisis.community, MODERATOR)
+    (alert,) = crisis.record.book
+    await crisis.service.misread_me(alert.id, MODERATOR, crisis.community)
+    await crisis.hears("this is urgent", author=ROBIN)
+    assert [card.key for card in cards_to_robin(crisis)][-1] == "crisis.answer"
+
+
 # -- what did not arrive -----------------------------------------------------------------------
 
 
