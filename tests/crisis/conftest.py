@@ -278,4 +278,6 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         ).switching(Feature.READING, on=True)
     )
     yield made
+    await made.hearing.settled()
+    await record.settled()
     await db.close()

@@ -73,6 +73,13 @@ def restarted(crisis: Crisis, ears: Ears) -> None:
 
 
 @pytest.fixture
+def crisis(crisis: Crisis) -> Crisis:
+    """The feature on a machine that may be slow: only a database that is away is a fault here."""
+    crisis.record._patience_seconds = 10.0
+    return crisis
+
+
+@pytest.fixture
 async def a_community(database: Database) -> str:
     new = Community(id="c1", name="Home", created_at=NOW)
     async with database.begin() as session:
@@ -226,8 +233,7 @@ async def test_it_says_when_it_is_well_again_for_a_day(heard: Crisis) -> None:
     await try_in(heard, hours=1)
     assert "All is well again since 2026-03-02 11:00" in standing(heard)
     assert len(loud(heard)) == 1
-    for _hour in range(24):
-        await try_in(heard, hours=1)
+    await try_in(heard, hours=24)
     assert "well again" not in standing(heard)
     heard.detector.deaf_to = {ENGLISH}
     await try_in(heard, hours=1)
