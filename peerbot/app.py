@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from peerbot import content, tables
 from peerbot.chat.adapters import Switchboard
@@ -19,10 +20,12 @@ from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_detector, read_helplines
+from peerbot.content.crisis import crisis_ears, read_helplines
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
+from peerbot.crisis.drill import Drill
+from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
@@ -69,10 +72,12 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     sleep: Sleep,
     on_failure: Callable[[Failure], None] | None = None,
     make_ready: Callable[[], Awaitable[object]] | None = None,
+    rules: Path | None = None,
 ) -> House:
     """Return the house over `db`, not yet running. Raises content errors with file and place.
 
-    `make_ready` migrates and unlocks a database that was away until now.
+    `make_ready` migrates and unlocks a database that was away until now. The crisis rules come from
+    the folder `rules`, else from what ships.
     """
     data = settings.data_folder
     communities = CommunityService(
@@ -96,7 +101,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
 
     # Crisis first: no other feature may delay it.
-    detector, broken_rules = crisis_detector()
+    ears, broken_rules = crisis_ears(rules)
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
     known_lines, broken_lines = read_helplines()
@@ -111,7 +116,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         clock=clock,
         chance=chance,
         communities=communities,
-        detector=detector,
+        detector=ears.detector,
         record=record,
         responders=responders,
         answer=answer,
@@ -137,10 +142,31 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         news,
         on_failure=lambda error: failed("crisis.ladder", error),
     )
+    hearing = HearingOneself(
+        ears=ears,
+        noticing=noticing,
+        record=record,
+        voice=switchboard,
+        communities=communities,
+        clock=clock,
+        on_failure=lambda error: failed("crisis.hearing", error),
+    )
+    drill = Drill(
+        ears=ears,
+        noticing=noticing,
+        record=record,
+        responders=responders,
+        answer=answer,
+        voice=switchboard,
+        communities=communities,
+        clock=clock,
+        chance=chance,
+        on_failure=lambda error: failed("crisis.drill", error),
+    )
     router = Router(switchboard, noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
     crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, communities))
-    for beat in crisis_routes.beats(ladder, answer):
+    for beat in crisis_routes.beats(ladder, answer, hearing):
         delivery.add_beat(beat)
 
     packs = content.read()
@@ -189,12 +215,14 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
             places=switchboard,
             notice=Notice(communities, switchboard),
             countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
-            drill=crisis.drill,
+            drill=drill.run,
+            unheard=hearing.in_the_way,
             undelivered=undelivered,
         ),
     )
 
     communities.when_published(checkins.after_publishing)
+    communities.when_published(hearing.after_publishing)
 
     async def forget_old() -> int:
         """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
@@ -219,7 +247,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if gone := erased.days():
             await privacy.erase_again(gone)
 
-    steps = (communities.reload, load_alerts, load_shipped, erase_again)
+    steps = (communities.reload, load_alerts, hearing.load, load_shipped, erase_again)
     storage = Storage(clock, steps if make_ready is None else (make_ready, *steps))
     delivery.add_beat(Beat("house.storage", storage.run, also=storage.next_due, alone=True))
 
@@ -234,6 +262,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         crisis=crisis,
         noticing=noticing,
         record=record,
+        hearing=hearing,
         storage=storage,
         checkins=checkins,
         tips=tips,

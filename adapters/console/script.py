@@ -348,7 +348,12 @@ class ScriptPlay:
             self._write(f"{inert(step.written)}\n")
 
     def _print_new(self) -> None:
-        for shown in self._world.log[self._printed :]:
+        """Print what is new; of a message changed several times at once, only its last state."""
+        new = self._world.log[self._printed :]
+        last = {one.ref: one for one in new}
+        for shown in new:
+            if shown.edited and shown is not last[shown.ref] and not self._as_json:
+                continue
             if self._as_json:
                 self._write(json.dumps(facts(shown), ensure_ascii=False) + "\n")
             else:

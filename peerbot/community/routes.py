@@ -50,6 +50,9 @@ Drill = Callable[[Community, Actor], Awaitable[Card]]
 Undelivered = Callable[[], Awaitable[int]]
 """Returns how many messages of the last seven days did not arrive."""
 
+Unheard = Callable[[str], Awaitable[tuple[Words, ...]]]
+"""Returns what keeps words from reaching a human in a community, as it was tried last."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunityRoutes:
@@ -60,6 +63,7 @@ class CommunityRoutes:
     notice: Notice
     countries: Countries
     drill: Drill
+    unheard: Unheard
     undelivered: Undelivered
 
     # -- setup -------------------------------------------------------------------------------
@@ -309,7 +313,8 @@ class CommunityRoutes:
         )
 
     async def _in_the_way(self, community: Community, settings: Settings) -> tuple[Words, ...]:
-        return in_the_way(settings, await self._facts_around(community, settings.alert_room))
+        facts = await self._facts_around(community, settings.alert_room)
+        return in_the_way(settings, facts, await self.unheard(community.id))
 
     async def _facts_around(self, community: Community, room: Room | None) -> SpaceFacts | None:
         """Return what the platform says of the space with `room`; None if it does not say."""

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from peerbot.chat.addresses import MessageRef, Person
 from peerbot.chat.cards import Card
@@ -21,6 +21,7 @@ from peerbot.crisis import cards
 from peerbot.crisis.answer import Danger, FirstAnswer, Measure, told_of
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.ears import Detector
 from peerbot.crisis.model import (
     LEASE,
     Alert,
@@ -43,12 +44,6 @@ B = TypeVar("B")
 NOTHING_FOUND = Finding(
     tier=Tier.NONE, category=Category.NONE, whose=Whose.AUTHOR, evidence=(), modifiers=()
 )
-
-
-class Detector(Protocol):
-    """Finds danger in words; `detection.Detector` does."""
-
-    def find(self, text: str) -> Finding | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +168,17 @@ class Noticing:
         raised = self._raised(replace(newer, way=Way.REPLY), settings)
         return await self._to_its_end(self._alerted(raised, settings))
 
-    async def drill(
-        self, community: Community, by: Person, settings: Settings
-    ) -> tuple[Alert, bool]:
-        """Run the path to the responders for nobody; return the alert, and if it was written."""
-        finding = Finding(
-            tier=Tier.URGENT,
-            category=Category.SUICIDE,
-            whose=Whose.AUTHOR,
-            evidence=(),
-            modifiers=(),
-        )
-        danger = Danger(person=by, finding=finding, surface=Surface.SAMPLE)
-        alert = self._alert(community, danger, Reason.DRILL, settings)
-        alert = replace(alert, way=Way.REPLY, until=None)
-        written = await self._record.keep(alert)
-        return await self._responders.call(alert, settings), written
+    def rehearsal(
+        self, community: Community, about: Person, finding: Finding, settings: Settings
+    ) -> Alert | None:
+        """Return the alert that a finding in a room would raise, marked as a test; None if none.
+
+        It is kept nowhere, and nobody is told.
+        """
+        if not decide(finding, Surface.PUBLIC, settings).alert:
+            return None
+        danger = Danger(person=about, finding=finding, surface=Surface.PUBLIC)
+        return replace(self._alert(community, danger, Reason.DRILL, settings), next_step_at=None)
 
     async def settled(self) -> None:
         """Return when everything that was begun for somebody has come to its end."""

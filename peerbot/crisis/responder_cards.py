@@ -1,4 +1,4 @@
-"""Every word that responders read: the live card, the ladder, the drill's report, the list."""
+"""Every word that responders read: the live card, the ladder, the list."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -7,7 +7,6 @@ from peerbot.chat.actions import action
 from peerbot.chat.cards import (
     Button,
     Card,
-    Divider,
     Fields,
     Heading,
     Node,
@@ -228,9 +227,17 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Ca
         return card(
             "crisis.second-taken", Text(_state(alert, zone)), summary=_("This alert is taken.")
         )
+    drill = alert.reason is Reason.DRILL
     return card(
         "crisis.passed-on",
-        Heading(_("Still nobody: please check on a member")),
+        Heading(
+            _("Drill: still nobody, please check on a member")
+            if drill
+            else _("Still nobody: please check on a member")
+        ),
+        Text(_("This is a drill. Nobody is in danger; press the buttons as you would."))
+        if drill
+        else None,
         Text(
             _(
                 "{who} has been waiting since {time}.",
@@ -243,7 +250,9 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Ca
             Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY),
             Button(action("crisis", "verdict", alert.id), _("Misread")),
         ),
-        summary=_("Still nobody has taken an alert: {what}", what=_what(alert)),
+        summary=_summary(alert)
+        if drill
+        else _("Still nobody has taken an alert: {what}", what=_what(alert)),
         tone=Tone.URGENT,
         pings=pings,
     )
@@ -453,48 +462,3 @@ def _taken_by(alert: Alert) -> Msg:
     if alert.state is State.CLAIMED and alert.claimed_by is not None:
         return _("{name} has it", name=Mention(alert.claimed_by))
     return _("waiting")
-
-
-def drill_report(alert: Alert, zone: ZoneInfo, *, written: bool = True) -> Card:
-    """Return what a drill showed, truthfully."""
-    arrived = alert.card is not None
-    return card(
-        "crisis.drill",
-        Heading(_("The drill")),
-        Fields(
-            (
-                (
-                    _("Responders' room"),
-                    _("the card arrived") if arrived else _("the card did not arrive"),
-                ),
-                (
-                    _("Record"),
-                    _("written at {time}", time=Moment(alert.raised_at, zone, When.TIME))
-                    if written
-                    else _("not written: the database does not answer"),
-                ),
-            )
-        ),
-        Divider(),
-        Text(
-            _(
-                "Now press \"I've got this\" on the card in the responders' room, as one of them "
-                "would."
-            )
-        )
-        if arrived
-        else Text(_("Please choose a private room where I may write, then try again.")),
-        summary=_("What the drill showed"),
-        tone=Tone.GOOD if arrived else Tone.CARE,
-    )
-
-
-def no_alert_room() -> Card:
-    return card(
-        "crisis.no-room",
-        Text(
-            _("There is no private room for alerts yet. Please choose one in step 3 of the setup.")
-        ),
-        buttons(Button(action("community", "setup", 2), _("Choose a room"), Style.PRIMARY)),
-        summary=_("There is no private room for alerts yet."),
-    )

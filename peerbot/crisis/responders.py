@@ -43,6 +43,7 @@ class Responders:
 
         What was pressed on the card meanwhile stays.
         """
+        # A drill has a time too, and notifies like an alert: whether that works is to be seen.
         pings = settings.alert_pings[:1] if alert.until is not None else ()
         shown = responder_cards.alert_card(alert, settings.zone_info, pings)
         step = f"{alert.id}{len(alert.more_cards)}"
@@ -142,4 +143,7 @@ def _with_another(
 
 
 def _later(alert: Alert, at: datetime) -> Alert:
-    return alert if alert.is_over else replace(alert, next_step_at=at)
+    """Return the alert to be tried again then; a drill that did not arrive is not made up for."""
+    if alert.is_over or alert.reason is Reason.DRILL:
+        return alert
+    return replace(alert, next_step_at=at)

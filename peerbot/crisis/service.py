@@ -100,7 +100,9 @@ class CrisisService:
     async def misread_me(self, alert_id: str, actor: Actor, community: Community | None) -> Card:
         """Make the help smaller, never remove it; responders see that the member said so."""
         settings = self._settings(community)
-        self._answer.be_quiet_for(actor.person)
+        known = self._record.book.get(alert_id)
+        if known is None or known.reason is not Reason.DRILL:
+            self._answer.be_quiet_for(actor.person)
         lines = self._answer.few_lines(actor.person, settings, Category.SUICIDE, Tier.CONCERN)
         know = False
         if alert_id != cards.NO_ALERT:
@@ -228,14 +230,6 @@ class CrisisService:
             mine.sort(key=lambda one: (not one.is_waiting, -one.tier, one.raised_at))
             total, pages, page, shown = len(mine), 1, 1, mine[:PER_PAGE]
         return responder_cards.waiting(shown, zone, page=page, pages=pages, total=total)
-
-    async def drill(self, community: Community, by: Actor) -> Card:
-        """Run the path to the responders with a test message; return what arrived where."""
-        settings = await self._communities.draft(community.id)
-        if settings.alert_room is None:
-            return responder_cards.no_alert_room()
-        alert, written = await self._noticing.drill(community, by.person, settings)
-        return responder_cards.drill_report(alert, settings.zone_info, written=written)
 
     # -- inside ------------------------------------------------------------------------------
 

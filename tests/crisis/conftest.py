@@ -21,6 +21,9 @@ from peerbot.community.service import CommunityService
 from peerbot.content.crisis import helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.drill import Drill
+from peerbot.crisis.ears import Ears, Sentence
+from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
@@ -34,6 +37,13 @@ from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, 
 from peerbot.vault import AppKey, Vault
 
 ALERTS = Room("test", "care-team")
+
+
+SENTENCES = (
+    Sentence(file="en/suicide.toml", tier=Tier.URGENT, text="this is urgent"),
+    Sentence(file="fr/suicide.toml", tier=Tier.EMERGENCY, text="one emergency"),
+)
+"""What it says to itself."""
 
 
 class Away(Database):
@@ -81,7 +91,8 @@ class Voice(RecordingGateway):
     async def edit(
         self, ref: MessageRef, card: Card, *, reader: Address | None = None
     ) -> Delivered:
-        del reader
+        if isinstance(reader, Room) and reader in self.broken:
+            raise self.broken[reader]
         return await super().edit(ref, card)
 
 
@@ -90,9 +101,13 @@ class Says:
 
     def __init__(self) -> None:
         self.looked_at: list[str] = []
+        self.deaf_to: set[str] = set()
+        """Texts in which nothing is found any more."""
 
     def find(self, text: str) -> Finding | None:
         self.looked_at.append(text)
+        if text in self.deaf_to:
+            return None
         tiers = {"emergency": Tier.EMERGENCY, "urgent": Tier.URGENT, "concern": Tier.CONCERN}
         tier = next((tiers[word] for word in text.split() if word in tiers), None)
         if tier is None:
@@ -138,6 +153,8 @@ class Crisis:
     spool_folder: Path
     vault: Vault
     detector: Says
+    hearing: HearingOneself
+    drill: Drill
     failures: list[Exception]
     """What went wrong in a step of helping somebody."""
 
@@ -208,6 +225,7 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         news=news,
         noticing=noticing,
     )
+    ears = Ears(detector=detector, sentences=SENTENCES)
     await communities.start()
     community = await communities.of(a_message("hello"))
     assert community is not None
@@ -226,6 +244,27 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         tmp_path / "spool",
         vault,
         detector,
+        HearingOneself(
+            ears=ears,
+            noticing=noticing,
+            record=record,
+            voice=voice,
+            communities=communities,
+            clock=clock,
+            on_failure=failures.append,
+        ),
+        Drill(
+            ears=ears,
+            noticing=noticing,
+            record=record,
+            responders=responders,
+            answer=answer,
+            voice=voice,
+            communities=communities,
+            clock=clock,
+            chance=chance,
+            on_failure=failures.append,
+        ),
         failures,
     )
     await made.set(
@@ -239,4 +278,6 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         ).switching(Feature.READING, on=True)
     )
     yield made
+    await made.hearing.settled()
+    await record.settled()
     await db.close()

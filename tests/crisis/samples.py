@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Form, Surface
+from peerbot.community.model import Settings
 from peerbot.content.crisis import helplines
 from peerbot.crisis import cards as shown
+from peerbot.crisis import drill_cards, hearing_cards
 from peerbot.crisis import responder_cards as responders
 from peerbot.crisis.cards import Told
-from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.drill_cards import Drilled
+from peerbot.crisis.heard import Fault, Hearing, Step
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 
@@ -157,10 +161,78 @@ def cards() -> tuple[Card, ...]:
         responders.backup_called(arrived=False),
         responders.waiting([alert()] * 8, ZONE, page=2, pages=3, total=20),
         responders.waiting([], ZONE),
-        responders.drill_report(alert(reason=Reason.DRILL), ZONE),
-        responders.drill_report(alert(reason=Reason.DRILL), ZONE, written=False),
-        responders.drill_report(alert(reason=Reason.DRILL, card=None), ZONE),
-        responders.no_alert_room(),
+        *drills(),
+        *hearings(),
+    )
+
+
+def drills() -> tuple[Card, ...]:
+    """Return what a drill shows, when everything arrived and when nothing did."""
+    found = Finding(
+        tier=Tier.URGENT,
+        category=Category.SUICIDE,
+        whose=Whose.AUTHOR,
+        evidence=(),
+        modifiers=(),
+    )
+    whole = Drilled(
+        alert=alert(reason=Reason.DRILL),
+        found=found,
+        way=Way.NEW_INBOX,
+        is_written=True,
+        backup_arrived=True,
+    )
+    nothing = replace(
+        whole,
+        alert=alert(reason=Reason.DRILL, card=None),
+        found=None,
+        way=Way.NOT_REACHED,
+        is_written=False,
+        backup_arrived=False,
+    )
+    pinged = [Settings(alert_pings=pings) for pings in ((), ("r",), ("r", "s"))]
+    return (
+        *(drill_cards.answer(one) for one in answers()[::7]),
+        *(
+            drill_cards.report(one, settings)
+            for settings in pinged
+            for one in (whole, nothing, *(replace(whole, way=way) for way in Way))
+        ),
+        drill_cards.leads_to_nothing(),
+        drill_cards.no_alert_room(),
+        responders.second_card(alert(reason=Reason.DRILL), ZONE, ("r",)),
+    )
+
+
+def hearings() -> tuple[Card, ...]:
+    """Return what is said about hearing oneself: well, well again, and whatever can fail."""
+    well = Hearing(community_id="c", since=NOW, due_at=NOW).tried((), NOW)
+    files = [Fault(Step.RULES, f"en/a_long_name_of_a_file_{number}.toml") for number in range(40)]
+    others = [Fault(step) for step in Step]
+    failing = [
+        well.tried(faults, NOW)
+        for faults in (
+            files[:1],
+            files,
+            others,
+            [*files, *others[1:]],
+            others[2:3],
+            [Fault(Step.RULES, "canary.toml")],
+        )
+    ]
+    return (
+        hearing_cards.standing(replace(well, heard_at=None), ZONE, 40),
+        *(
+            one
+            for hearing in (well, *failing, failing[0].tried((), NOW))
+            for number in (3, 40)
+            for one in (
+                hearing_cards.standing(hearing, ZONE, number),
+                hearing_cards.deaf(hearing, ("r",), number),
+            )
+            if hearing.faults or one.key == "crisis.heard"
+        ),
+        hearing_cards.moved(),
     )
 
 

@@ -455,7 +455,7 @@ async def test_a_country_is_remembered_only_when_asked(crisis: Crisis) -> None:
         crisis.service.lines_of("XX", Category.SUICIDE, can_remember=True)
 
 
-# -- flags and drills --------------------------------------------------------------------------
+# -- flags --------------------------------------------------------------------------
 
 
 def a_flag(text: str, by=ANA) -> MessageFlagged:
@@ -489,17 +489,6 @@ async def test_a_flag_that_did_not_arrive_is_not_called_delivered(crisis: Crisis
     crisis.voice.broken = {ALERTS: Undeliverable(Why.GONE)}
     shown = await crisis.noticing.flagged(a_flag("nothing special"))
     assert "could not reach the responders yet" in plain_card(shown)
-
-
-async def test_a_drill_says_what_arrived_and_alarms_no_member(crisis: Crisis) -> None:
-    report = await crisis.service.drill(crisis.community, MODERATOR)
-    assert "the card arrived" in plain_card(report)
-    assert "Nobody is in danger" in crisis.voice.texts_to(ALERTS)[0]
-    crisis.clock.move(timedelta(hours=1))
-    assert await crisis.ladder.climb() == 0
-    crisis.voice.broken = {ALERTS: Undeliverable(Why.FORBIDDEN)}
-    report = await crisis.service.drill(crisis.community, MODERATOR)
-    assert "did not arrive" in plain_card(report)
 
 
 async def test_a_responder_can_call_for_backup(crisis: Crisis) -> None:

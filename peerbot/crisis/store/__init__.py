@@ -1,4 +1,7 @@
-"""SQL for alerts and for the offers that wait to be posted; rows stay here."""
+"""SQL for alerts and for the offers that wait to be posted; rows stay here.
+
+What is kept of hearing oneself has a store of its own, in `hearing`.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.crisis.model import LEASE, Alert, State
+from peerbot.crisis.store.hearing import NEXT_HEARING, HearingStore
 from peerbot.crisis.store.rows import AlertRow, OfferRow, values_of
 from peerbot.db import earliest, insert_new, rows_of
+
+__all__ = ["NEXT_HEARING", "NEXT_OFFER", "NEXT_STEP", "AlertStore", "HearingStore"]
 
 _OPEN = (State.OPEN, State.CLAIMED, State.UNANSWERED)
 # What is over has neither a next step nor owes any news.
@@ -30,6 +36,10 @@ class AlertStore:
     async def get(self, alert_id: str) -> Alert | None:
         row = await self._session.get(AlertRow, alert_id)
         return None if row is None else row.to_alert()
+
+    async def remove(self, alert_id: str) -> None:
+        """Remove an alert that was only a test."""
+        await self._session.execute(delete(AlertRow).where(AlertRow.id == alert_id))
 
     async def all_open(self) -> Sequence[Alert]:
         """Return every alert that is not over."""
