@@ -11,6 +11,7 @@ from peerbot.crisis.model import Alert, State
 from peerbot.crisis.news import News
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
 
@@ -37,6 +38,7 @@ class Ladder:
         record: Record,
         responders: Responders,
         news: News,
+        roster: Roster,
         on_failure: Callable[[Exception], None] = lambda _error: None,
     ) -> None:
         self._db = db
@@ -45,12 +47,15 @@ class Ladder:
         self._record = record
         self._responders = responders
         self._news = news
+        self._roster = roster
         self._on_failure = on_failure
 
     async def climb(self) -> int:
         """Do whatever is due of every alert; return how many there were."""
         await self._record.mend_times()
         due = await self._record.due()
+        if due and not self._record.spooled:
+            await self._roster.refresh()
         few = asyncio.Semaphore(AT_ONCE)
 
         async def climb_one(alert: Alert) -> bool:
@@ -103,7 +108,9 @@ class Ladder:
         now = self._clock()
         late = alert.until is not None and now >= alert.until
         if alert.state is State.OPEN and (late or alert.step > 1):
-            return await self._record.change(alert.id, lambda one: one.end(now)) or alert
+            next_duty = self._roster.staffed_from(alert)
+            ended = await self._record.change(alert.id, lambda one: one.end(now, next_duty))
+            return ended or alert
         if alert.step == 0 or alert.state is not State.OPEN:
             return await self._responders.call(alert, settings)
         return await self._responders.pass_on(alert, settings) or alert

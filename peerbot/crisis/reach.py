@@ -57,6 +57,10 @@ class Reached:
     def is_busy(self) -> bool:
         return self.way is Way.NOT_TRIED
 
+    @property
+    def is_nowhere(self) -> bool:
+        return self.way in {Way.NOT_TRIED, Way.NOT_REACHED}
+
 
 async def reach(voice: Voice, places: Iterable[Address], card: Card, nonce: str) -> Reached:
     """Send `card` to the first place that takes it.

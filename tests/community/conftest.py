@@ -136,6 +136,7 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
             notice=Notice(communities, places),
             countries=countries,
             drill=drill,
+            duty=lambda _community: ("On duty now: somebody.",),
             undelivered=undelivered,
         ),
     )

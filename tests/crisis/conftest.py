@@ -21,12 +21,14 @@ from peerbot.community.service import CommunityService
 from peerbot.content.crisis import helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.db import Database, DatabaseAway
@@ -140,6 +142,8 @@ class Crisis:
     detector: Says
     failures: list[Exception]
     """What went wrong in a step of helping somebody."""
+    roster: Roster
+    follow_ups: FollowUps
 
     async def hears(
         self,
@@ -181,9 +185,10 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
     vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
     spool = Spool(tmp_path / "spool", vault)
     record = Record(db, clock, spool, patience_seconds=0.2)
-    responders = Responders(voice, clock, communities, record)
+    roster = Roster(db, clock, communities)
+    responders = Responders(voice, clock, communities, record, roster)
     lines = LineWords(helplines())
-    answer = FirstAnswer(db, voice, clock, chance, communities, lines)
+    answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster)
     news = News(voice, clock, communities, answer, record)
     detector = Says()
     failures: list[Exception] = []
@@ -220,13 +225,15 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         service,
         noticing,
         record,
-        Ladder(db, clock, communities, record, responders, news, failures.append),
+        Ladder(db, clock, communities, record, responders, news, roster, failures.append),
         answer,
         spool,
         tmp_path / "spool",
         vault,
         detector,
         failures,
+        roster,
+        FollowUps(db, voice, clock, communities),
     )
     await made.set(
         lambda one: replace(
