@@ -22,6 +22,7 @@ from peerbot.community.setup import Countries
 from peerbot.content.crisis import crisis_detector, read_helplines
 from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
+from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
 from peerbot.crisis.duty_routes import DutyRoutes
@@ -121,6 +122,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         responders=responders,
         answer=answer,
         news=news,
+        # A key of its own, never a seeded one: what it marks is somebody's words.
+        alike=Alike(clock, Chance()),
         on_failure=lambda error: failed("crisis.noticing", error),
     )
     crisis = CrisisService(

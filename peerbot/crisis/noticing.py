@@ -81,6 +81,7 @@ class Noticing:
         responders: Responders,
         answer: FirstAnswer,
         news: News,
+        alike: Alike,
         on_failure: Callable[[Exception], None] = lambda _error: None,
     ) -> None:
         self._clock = clock
@@ -92,7 +93,7 @@ class Noticing:
         self._answer = answer
         self._news = news
         self._on_failure = on_failure
-        self._alike = Alike(clock, chance)
+        self._alike = alike
         self._under_way: set[asyncio.Task[Any]] = set()
 
     # -- what comes in -----------------------------------------------------------------------

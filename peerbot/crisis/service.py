@@ -151,16 +151,27 @@ class CrisisService:
     # -- responders --------------------------------------------------------------------------
 
     async def claim(self, alert_id: str, responder: Actor, community: Community) -> Card:
-        """Give the alert to whoever pressed first, on any platform and process."""
+        """Give the alert to whoever pressed first, on any platform and process.
+
+        Whoever has it already sees the first words again.
+        """
         alert = await self._record.get(alert_id, community)
         if _is_about(alert, responder.person):
             return responder_cards.about_you()
         if alert.is_over:
             return responder_cards.over()
-        now, person = self._clock(), responder.person
-        claimed = await self._record.change(alert.id, lambda one: one.claim(person, now))
-        if claimed is None or (claimed.claimed_by, claimed.claimed_at) != (person, now):
+        now, person, was_free = self._clock(), responder.person, False
+
+        def claim(one: Alert) -> Alert:
+            nonlocal was_free
+            was_free = one.is_waiting
+            return one.claim(person, now)
+
+        claimed = await self._record.change(alert.id, claim)
+        if claimed is None or claimed.claimed_by != person:
             return responder_cards.too_late(claimed or alert)
+        if not was_free:
+            return claim_cards.claimed(claimed)
         told = await self._news.bring(claimed)
         await self._responders.show(told)
         return claim_cards.claimed(told)

@@ -19,6 +19,7 @@ from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
 from peerbot.content.crisis import helplines
+from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.follow_up import FollowUps
@@ -177,13 +178,54 @@ class Crisis:
 
 @pytest.fixture
 async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
-    db = Away(sqlite_url)
+    made = await set_up(await a_process(sqlite_url, tmp_path))
+    yield made
+    await made.db.close()
+
+
+@pytest.fixture
+async def anywhere(database_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
+    """The same on each kind of database."""
+    made = await set_up(await a_process(database_url, tmp_path))
+    yield made
+    await made.db.close()
+
+
+@pytest.fixture
+async def two(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[Crisis, Crisis]]:
+    """Two processes over one database, each with its own memory, on each kind of database."""
+    (tmp_path / "other").mkdir()
+    one = await set_up(await a_process(database_url, tmp_path))
+    other = await a_process(database_url, tmp_path / "other", seed=8)
+    yield one, other
+    await one.db.close()
+    await other.db.close()
+
+
+async def set_up(made: Crisis) -> Crisis:
+    """Return it with a room for alerts, two roles to call, and messages looked at."""
+    await made.set(
+        lambda one: replace(
+            one,
+            alert_room=ALERTS,
+            country="CA",
+            notice_posted=True,
+            moderator_roles=frozenset({"mods"}),
+            alert_pings=("on-duty", "backup"),
+        ).switching(Feature.READING, on=True)
+    )
+    return made
+
+
+async def a_process(url: str, folder: Path, *, seed: int = 7) -> Crisis:
+    """Return the feature as one process over a database runs it; its files lie in `folder`."""
+    db = Away(url)
     clock = MovableClock(NOW)
-    chance = Chance(7)
+    chance = Chance(seed)
     communities = CommunityService(db, clock, chance, Settings(), InMemory())
     voice = Voice()
-    vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
-    spool = Spool(tmp_path / "spool", vault)
+    vault = Vault(AppKey.load_or_make(folder / "key")[0], clock)
+    spool = Spool(folder / "spool", vault)
     record = Record(db, clock, spool, patience_seconds=0.2)
     roster = Roster(db, clock, communities)
     responders = Responders(voice, clock, communities, record, roster)
@@ -201,6 +243,7 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         responders=responders,
         answer=answer,
         news=news,
+        alike=Alike(clock, Chance()),
         on_failure=failures.append,
     )
     service = CrisisService(
@@ -216,7 +259,8 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
     await communities.start()
     community = await communities.of(a_message("hello"))
     assert community is not None
-    made = Crisis(
+    await roster.load()
+    return Crisis(
         db,
         voice,
         clock,
@@ -228,22 +272,10 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         Ladder(db, clock, communities, record, responders, news, roster, failures.append),
         answer,
         spool,
-        tmp_path / "spool",
+        folder / "spool",
         vault,
         detector,
         failures,
         roster,
         FollowUps(db, voice, clock, communities),
     )
-    await made.set(
-        lambda one: replace(
-            one,
-            alert_room=ALERTS,
-            country="CA",
-            notice_posted=True,
-            moderator_roles=frozenset({"mods"}),
-            alert_pings=("on-duty", "backup"),
-        ).switching(Feature.READING, on=True)
-    )
-    yield made
-    await db.close()

@@ -14,9 +14,9 @@ from peerbot.testing import ANA, ROBIN
 TORONTO = ZoneInfo("America/Toronto")
 
 
-def a_shift(begins: int, ends: int, *days: int, who=ROBIN, id="s") -> Shift:
+def a_shift(begins: int, ends: int, *days: int, who=ROBIN, named="s") -> Shift:
     return Shift(
-        id=id,
+        id=named,
         who=who,
         weekdays=frozenset(days) or ALL_DAYS,
         begins=time(begins),
@@ -52,13 +52,13 @@ def test_from_an_hour_to_the_same_hour_is_a_whole_day() -> None:
 
 
 def test_roles_and_people_are_on_duty_together() -> None:
-    both = duty(a_shift(8, 22, who="mods"), a_shift(18, 20, who=ANA, id="t"))
+    both = duty(a_shift(8, 22, who="mods"), a_shift(18, 20, who=ANA, named="t"))
     assert both.on_duty(at("2026-01-14T19:00")) == ("mods", ANA)
     assert both.on_duty(at("2026-01-14T19:00"), without=ANA) == ("mods",)
 
 
 def test_the_times_when_nobody_is_on_duty_are_found() -> None:
-    weekdays = duty(a_shift(8, 22, 0, 1, 2, 3, 4, 5), a_shift(22, 8, 0, 1, 2, 3, 4, 6, id="n"))
+    weekdays = duty(a_shift(8, 22, 0, 1, 2, 3, 4, 5), a_shift(22, 8, 0, 1, 2, 3, 4, 6, named="n"))
     # Saturday night is missing, and Sunday by day.
     assert weekdays.gaps(at("2026-01-14T12:00")) == (
         Span(at("2026-01-17T22:00"), at("2026-01-18T22:00")),
@@ -66,7 +66,7 @@ def test_the_times_when_nobody_is_on_duty_are_found() -> None:
 
 
 def test_it_is_known_who_comes_next() -> None:
-    evenings = duty(a_shift(18, 22, 5), a_shift(8, 12, 6, who="mods", id="t"))
+    evenings = duty(a_shift(18, 22, 5), a_shift(8, 12, 6, who="mods", named="t"))
     assert evenings.next_start(at("2026-01-14T12:00")) == at("2026-01-17T18:00")
     assert [one.who for one in evenings.next_spans(at("2026-01-17T19:00"))] == ["mods"]
     assert duty().next_start(at("2026-01-14T12:00")) is None
@@ -83,7 +83,7 @@ def test_who_says_so_is_on_duty_until_then() -> None:
 def test_who_is_off_duty_is_left_alone_although_it_is_their_time() -> None:
     off = duty(
         a_shift(18, 22),
-        a_shift(18, 22, who=ANA, id="t"),
+        a_shift(18, 22, who=ANA, named="t"),
         words=(Word(ROBIN, False, at("2026-01-14T20:00")),),
     )
     assert off.on_duty(at("2026-01-14T19:00")) == (ANA,)
@@ -114,7 +114,7 @@ def test_a_night_is_an_hour_shorter_in_spring_and_longer_in_autumn() -> None:
 def test_times_that_meet_on_the_wall_leave_no_hole_when_the_clock_changes(
     night: str, hour: int
 ) -> None:
-    split = duty(a_shift(hour, (hour + 9) % 24), a_shift((hour + 9) % 24, hour, id="t", who=ANA))
+    split = duty(a_shift(hour, (hour + 9) % 24), a_shift((hour + 9) % 24, hour, named="t", who=ANA))
     assert split.gaps(at(f"{night}T12:00")) == ()
 
 
@@ -129,7 +129,7 @@ def test_at_every_moment_either_somebody_is_on_duty_or_it_is_a_gap(
     planned: list[tuple[int, int, set[int]]], minutes: int
 ) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    times = duty(*(a_shift(b, e, *days, id=str(n)) for n, (b, e, days) in enumerate(planned)))
+    times = duty(*(a_shift(b, e, *days, named=str(n)) for n, (b, e, days) in enumerate(planned)))
     gaps = times.gaps(now)
     assert all(one.ends <= other.begins for one, other in pairwise(gaps))
     for step in range(0, 7 * 24, 5):
