@@ -18,7 +18,7 @@ NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 async def plan(crisis: Crisis, who: Who, begins: int, ends: int) -> Shift:
     shift = Shift(
-        id=f"shift-{begins}-{ends}",
+        id=f"{who if isinstance(who, str) else who.id}-{begins}-{ends}",
         who=who,
         weekdays=ALL_DAYS,
         begins=time(begins),
