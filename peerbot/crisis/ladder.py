@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
 from peerbot.crisis.model import Alert, State
 from peerbot.crisis.news import News
-from peerbot.crisis.record import Record
+from peerbot.crisis.record import NotAnswered, Record
 from peerbot.crisis.responders import Responders
 from peerbot.crisis.roster import Roster
 from peerbot.crisis.store import AlertStore
@@ -54,8 +55,6 @@ class Ladder:
         """Do whatever is due of every alert; return how many there were."""
         await self._record.mend_times()
         due = await self._record.due()
-        if due and not self._record.spooled:
-            await self._roster.refresh()
         few = asyncio.Semaphore(AT_ONCE)
 
         async def climb_one(alert: Alert) -> bool:
@@ -68,6 +67,10 @@ class Ladder:
                 log.error("a step of an alert failed: %s", type(outcome).__name__)
                 self._on_failure(outcome)
         await self._record.empty_spool()
+        if due:
+            # Another process may have changed them; nobody who waits has waited for this.
+            with suppress(NotAnswered):
+                await self._record.within_patience(self._roster.load())
         return sum(outcome is True for outcome in done)
 
     def due_in_memory(self) -> datetime | None:
