@@ -193,7 +193,7 @@ def panel(
         Text(_("Ready: help would reach your responders."))
         if not missing
         else Text(joined(_("Not ready yet: "), *_spaced(missing))),
-        Row(joined(*_spaced(duty)), Button(action("crisis", "duty"), _("Duty times")))
+        Row(joined(*_spaced(duty)[:-1]), Button(action("crisis", "duty"), _("Duty times")))
         if duty
         else None,
         *(_switch_row(feature, settings) for feature in Feature),

@@ -1,13 +1,13 @@
-"""What an alert is, who hears of what, and when the next step is due: types and rules, pure."""
+"""What an alert is, and when the next step is due: types and rules, pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peerbot.chat.addresses import Address, MessageRef, Person, PrivateThread, Reply, Room
+from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.community.model import Settings
-from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.detection.finding import Category, Tier, Whose
 
 
 class State(StrEnum):
@@ -383,42 +383,3 @@ def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> 
             return since >= quiet
         case _:
             return known.until is None and since >= settings.quiet_for
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What follows from a finding, by the table of `safety.md`."""
-
-    answer: bool
-    alert: bool
-
-
-def decide(finding: Finding, surface: Surface, settings: Settings) -> Decision:
-    """Return whether the person is answered and whether responders are told."""
-    if finding.tier is Tier.NONE:
-        return Decision(answer=False, alert=False)
-    match surface:
-        case Surface.PUBLIC | Surface.FLAGGED:
-            return Decision(answer=True, alert=True)
-        case Surface.TO_STAFF:
-            return Decision(answer=True, alert=finding.tier >= Tier.URGENT)
-        case Surface.PRIVATE:
-            told = settings.private_emergencies and finding.tier is Tier.EMERGENCY
-            return Decision(answer=True, alert=told)
-        case Surface.SAMPLE:
-            return Decision(answer=False, alert=False)
-
-
-def way_of(address: Address) -> Way:
-    """Return the name of a way of reaching somebody, for the responders' card."""
-    match address:
-        case Reply():
-            return Way.REPLY
-        case Person():
-            return Way.INBOX
-        case PrivateThread():
-            return Way.THREAD
-        case Room():
-            return Way.OFFER
-        case _:
-            return Way.NEW_INBOX

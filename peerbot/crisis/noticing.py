@@ -21,6 +21,7 @@ from peerbot.crisis import cards
 from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import Danger, FirstAnswer, Measure
 from peerbot.crisis.cards import Told
+from peerbot.crisis.decision import decide
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
 from peerbot.crisis.model import (
     LEASE,
@@ -29,7 +30,6 @@ from peerbot.crisis.model import (
     Reason,
     Way,
     calls_again,
-    decide,
     honest_end,
 )
 from peerbot.crisis.news import News

@@ -10,7 +10,7 @@ from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis.detection.finding import Tier
 from peerbot.crisis.duty import Duty, Shift, Who, Word
-from peerbot.crisis.model import Alert
+from peerbot.crisis.model import Alert, State
 from peerbot.crisis.store.duty import DutyStore
 from peerbot.db import Database
 from peerbot.errors import StorageAway
@@ -53,10 +53,13 @@ class Roster:
     def called_first(self, alert: Alert, settings: Settings) -> tuple[Who, ...]:
         """Return whom the first card notifies: those on duty, and the backup if nobody is.
 
-        A quiet note calls nobody. Nor do words that others have written just before: those on
-        duty were called for them a moment ago. An emergency always calls.
+        A quiet note calls nobody. Nor do, at first, words that others have written just before:
+        those on duty were called for them a moment ago. An emergency always calls.
         """
-        if alert.until is None or (alert.alike and alert.tier < Tier.EMERGENCY):
+        if alert.until is None:
+            return ()
+        is_first = alert.state is State.OPEN and alert.step == 0
+        if is_first and alert.alike and alert.tier < Tier.EMERGENCY:
             return ()
         duty, now = self.duty(alert.community_id), self._clock()
         if not duty.is_kept(now):

@@ -267,9 +267,11 @@ class CrisisService:
 
     async def _closed(self, alert: Alert, close: Callable[[Alert], Alert]) -> Card:
         changed = await self._record.change(alert.id, close)
-        shown = changed is not None and await self._responders.show(changed)
+        closed = changed is not None and await self._responders.show(changed)
+        # A card that went with its room, or never came, says nothing about anybody.
+        closed = closed or (changed is not None and not changed.is_known_to_responders)
         zone = self._communities.settings(alert.community_id).zone_info
-        return claim_cards.thanks(changed, zone, card_is_closed=shown)
+        return claim_cards.thanks(changed, zone, card_is_closed=closed)
 
     def _refusal(self, alert: Alert, by: Actor) -> Card | None:
         """Return why somebody may not do this to an alert: it is about them, or it is over."""

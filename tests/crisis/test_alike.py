@@ -8,6 +8,7 @@ from peerbot.crisis.alike import KEPT_FOR, Alike
 from peerbot.crisis.model import State
 from peerbot.testing import ANA, NOW, ROBIN, SAM, a_person
 from tests.crisis.conftest import ALERTS, Crisis
+from tests.crisis.test_on_duty import NIGHT, plan
 from tests.crisis.test_one_alert import alerts_about
 from tests.crisis.test_service import alert_of
 
@@ -40,6 +41,19 @@ async def test_nobody_of_ten_is_lost_each_climbs_to_the_honest_end(crisis: Crisi
     for person in TEN:
         assert crisis.voice.keys_to(person)[-1] == "crisis.nobody-free"
         assert (await alert_of(crisis, person)).state is State.UNANSWERED
+
+
+async def test_in_the_morning_everybody_whom_nobody_took_is_called_for(crisis: Crisis) -> None:
+    crisis.clock.move_to(NIGHT)
+    await plan(crisis, ROBIN, 8, 22)
+    for person in (SAM, ANA):
+        await crisis.hears("this is urgent", author=person)
+    for _rung in range(2):
+        crisis.clock.move(timedelta(minutes=15))
+        await crisis.ladder.climb()
+    crisis.clock.move_to(NIGHT.replace(hour=8))
+    await crisis.ladder.climb()
+    assert [card.pings for card in crisis.voice.cards_to(ALERTS)[-2:]] == [(ROBIN,), (ROBIN,)]
 
 
 async def test_an_emergency_in_the_same_words_always_calls(crisis: Crisis) -> None:

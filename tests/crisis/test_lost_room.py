@@ -7,7 +7,7 @@ from peerbot.chat.addresses import NewInbox, Room
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain_card
 from peerbot.crisis.detection.finding import Tier
-from peerbot.crisis.model import State
+from peerbot.crisis.model import Outcome, State
 from peerbot.testing import ALEX, ANA, ROBIN, SAM, an_actor
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_on_duty import plan, say
@@ -85,6 +85,15 @@ async def test_the_alert_is_still_in_the_list_and_can_be_taken_there(crisis: Cri
     await crisis.service.claim(alert.id, MODERATOR, crisis.community)
     await climb(crisis, 12)
     assert "crisis.nobody-free" not in crisis.voice.keys_to(SAM)
+
+
+async def test_no_card_that_went_with_its_room_has_to_be_deleted(crisis: Crisis) -> None:
+    await publish(crisis)
+    lose(crisis)
+    await crisis.hears("an emergency")
+    alert = await alert_of(crisis)
+    thanks = await crisis.service.resolve(alert.id, Outcome.SAFE, MODERATOR, crisis.community)
+    assert "no longer says who it was" in plain_card(thanks)
 
 
 async def test_those_on_duty_by_name_hear_too_wherever_they_are(crisis: Crisis) -> None:
