@@ -15,6 +15,7 @@ from adapters.console.inbound import (
     Cancel,
     Choose,
     Delete,
+    DeleteRoom,
     Edit,
     Fill,
     Flag,
@@ -168,6 +169,9 @@ class ScriptPlay:
                 await self._stage.make(trouble)
             case PlatformBusy():
                 self._world.busy_sends += 1
+            case DeleteRoom(room):
+                if not self._world.delete_room(room):
+                    raise _Wrong(f"there is no #{room}")
             case Flag(whom):
                 await self._deeds.flag(whom)
             case Edit(text):

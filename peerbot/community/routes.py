@@ -1,7 +1,7 @@
 """Commands, buttons and forms that lead to a community's own settings."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -54,6 +54,10 @@ Unheard = Callable[[str], Awaitable[tuple[Words, ...]]]
 """Returns what keeps words from reaching a human in a community, as it was tried last."""
 
 
+Duty = Callable[[Community], Sequence[Words]]
+"""Returns who is on duty and who is next, and when nobody is, a line each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunityRoutes:
     """What people press in setup, panel and consent."""
@@ -64,6 +68,7 @@ class CommunityRoutes:
     countries: Countries
     drill: Drill
     unheard: Unheard
+    duty: Duty
     undelivered: Undelivered
 
     # -- setup -------------------------------------------------------------------------------
@@ -173,6 +178,7 @@ class CommunityRoutes:
             await self._in_the_way(community, settings),
             await self.undelivered(),
             len(changed_keys(settings, draft)),
+            duty=self.duty(community),
             notice_gone=settings.reads_messages and await self.notice.is_gone(settings),
         )
         return Instead(shown) if isinstance(event, ButtonPressed) else shown
@@ -249,6 +255,17 @@ class CommunityRoutes:
             return Instead(cards.settings_card(after, stands))
         await self.communities.set_now(community.id, event.actor, what, change)
         return Instead(cards.settings_card(after))
+
+    async def follow_up(self, event: ButtonPressed) -> Answer:
+        """Set how long after an alert its responder is reminded, if at all."""
+        community = await self._community(event)
+        chosen = event.values[0] if event.values else ""
+        hours = {str(one): timedelta(hours=one) for one in cards.FOLLOW_UP_HOURS}
+        if chosen != "off" and chosen not in hours:
+            raise BadAction("not a time that we offered")
+        change = partial(replace, follow_up_after=hours.get(chosen))
+        await self.communities.set_now(community.id, event.actor, "settings.follow-up", change)
+        return Instead(cards.settings_card(self.communities.settings(community.id)))
 
     async def versions(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
@@ -395,6 +412,7 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         "publish": routes.publish,
         "revert": routes.revert,
         "toggle": routes.toggle,
+        "follow-up": routes.follow_up,
         "post-notice": routes.post_notice,
     }.items():
         router.button("community", verb, handler, role=Role.ADMIN)

@@ -403,7 +403,10 @@ def published(open_: Sequence[Words]) -> Card:
                 "/what-happens."
             )
         ),
-        buttons(Button(action("community", "panel"), _("Open the panel"), Style.PRIMARY)),
+        buttons(
+            Button(action("community", "panel"), _("Open the panel"), Style.PRIMARY),
+            Button(action("crisis", "duty"), _("Duty times")),
+        ),
         summary=_("The settings are in force now."),
         tone=Tone.GOOD,
     )

@@ -12,7 +12,7 @@ from peerbot.clock import Chance, Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import cards, drill_cards
-from peerbot.crisis.answer import FirstAnswer, told_of
+from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Finding
 from peerbot.crisis.ears import AS_IF_FOUND, Ears
 from peerbot.crisis.model import Alert, Way
@@ -100,7 +100,7 @@ class Drill:
             category=alert.category,
             tier=alert.tier,
             whose=alert.whose,
-            told=told_of(alert, self._clock()),
+            told=self._answer.told_of(alert),
             lines=lines,
             zone=settings.zone_info,
             knows_country=bool(self._answer.country_of(person, settings)),

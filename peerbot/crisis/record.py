@@ -247,7 +247,7 @@ class Record:
         moved = 0
         for alert in self._spool:
             try:
-                await self._within_patience(self._merged(alert))
+                await self.within_patience(self._merged(alert))
             except NotAnswered as error:
                 if error.__cause__ is None or isinstance(error.__cause__, StorageAway):
                     return moved
@@ -273,7 +273,7 @@ class Record:
             async with self._db.read() as session:
                 return await work(session)
 
-        return await self._within_patience(reading())
+        return await self.within_patience(reading())
 
     async def writing(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Return what `work` writes, as patiently as for alerts. Raises `NotAnswered`."""
@@ -282,7 +282,7 @@ class Record:
             async with self._db.begin() as session:
                 return await work(session)
 
-        return await self._within_patience(writing())
+        return await self.within_patience(writing())
 
     async def _written(self, write: Ask[T]) -> T:
         return await self.writing(lambda session: write(AlertStore(session)))
@@ -296,8 +296,8 @@ class Record:
             else:
                 await store.save(alert.merged_with(row))
 
-    async def _within_patience(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what `work` returns, or leave it behind after a moment."""
+    async def within_patience(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what `work` returns, or leave it behind after a moment. Raises `NotAnswered`."""
         task = asyncio.ensure_future(work)
         self._left_behind.add(task)
         task.add_done_callback(self._left_behind.discard)

@@ -141,6 +141,7 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
             countries=countries,
             drill=drill,
             unheard=nothing_unheard,
+            duty=lambda _community: ("On duty now: somebody.",),
             undelivered=undelivered,
         ),
     )

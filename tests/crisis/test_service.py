@@ -509,12 +509,15 @@ async def test_old_alerts_forget_who_it_was(crisis: Crisis) -> None:
 
 def test_every_button_of_the_first_answer_is_one_press_from_a_route() -> None:
     from peerbot.chat.router import Router
+    from peerbot.crisis.duty_routes import DutyRoutes
+    from peerbot.crisis.duty_routes import add_routes as add_duty_routes
     from peerbot.crisis.routes import CrisisRoutes, add_routes
     from peerbot.testing import OpenDoor, RecordingGateway, SilentScreen
     from tests.crisis.samples import cards
 
     router = Router(RecordingGateway(), SilentScreen(), OpenDoor())
     add_routes(router, CrisisRoutes(None, None, None))  # type: ignore[arg-type]  # only declared
+    add_duty_routes(router, DutyRoutes(None, None, None, None, None))  # type: ignore[arg-type]
     pressed = {
         (one.action.feature, one.action.verb)
         for card in cards()

@@ -20,6 +20,7 @@ __all__ = ["NEXT_HEARING", "NEXT_OFFER", "NEXT_STEP", "AlertStore", "HearingStor
 _OPEN = (State.OPEN, State.CLAIMED, State.UNANSWERED)
 # What is over has neither a next step nor owes any news.
 NEXT_STEP = (earliest(AlertRow.next_step_at), earliest(AlertRow.owed_at))
+NEXT_FOLLOW_UP = (earliest(AlertRow.follow_up_at),)
 NEXT_OFFER = (earliest(OfferRow.due_at, OfferRow.posted_at.is_(None)),)
 
 
@@ -153,9 +154,30 @@ class AlertStore:
                 owed=None,
                 owed_at=None,
                 more_cards="",
+                follow_up_at=None,
                 state=State.RESOLVED,
             )
         )
+
+    async def take_follow_ups(self, now: datetime, most: int = 50) -> Sequence[Alert]:
+        """Return the alerts whose responder is to be reminded, taking that off each of them.
+
+        Whoever takes it sends it, and nobody sends it again: at most once.
+        """
+        rows = await self._session.scalars(
+            select(AlertRow)
+            .where(AlertRow.follow_up_at <= now)
+            .order_by(AlertRow.follow_up_at)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        due = tuple(row.to_alert() for row in rows)
+        await self._session.execute(
+            update(AlertRow)
+            .where(AlertRow.id.in_([one.id for one in due]))
+            .values(follow_up_at=None)
+        )
+        return due
 
     async def of_person(self, person: Person) -> Sequence[Alert]:
         rows = await self._session.scalars(
@@ -180,7 +202,7 @@ class AlertStore:
         await self._session.execute(
             update(AlertRow)
             .where(AlertRow.claimed_platform == person.platform, AlertRow.claimed_by == person.id)
-            .values(claimed_by=None, claimed_platform=None)
+            .values(claimed_by=None, claimed_platform=None, follow_up_at=None)
         )
 
     # -- offers ------------------------------------------------------------------------------
