@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from peerbot import content, tables
 from peerbot.chat.adapters import Switchboard
@@ -19,16 +20,23 @@ from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_detector, read_helplines
+from peerbot.content.crisis import crisis_ears, read_helplines
+from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
+from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
+from peerbot.crisis.drill import Drill
+from peerbot.crisis.duty_routes import DutyRoutes
+from peerbot.crisis.follow_up import FollowUps
+from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
@@ -69,10 +77,12 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     sleep: Sleep,
     on_failure: Callable[[Failure], None] | None = None,
     make_ready: Callable[[], Awaitable[object]] | None = None,
+    rules: Path | None = None,
 ) -> House:
     """Return the house over `db`, not yet running. Raises content errors with file and place.
 
-    `make_ready` migrates and unlocks a database that was away until now.
+    `make_ready` migrates and unlocks a database that was away until now. The crisis rules come from
+    the folder `rules`, else from what ships.
     """
     data = settings.data_folder
     communities = CommunityService(
@@ -96,7 +106,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
 
     # Crisis first: no other feature may delay it.
-    detector, broken_rules = crisis_detector()
+    ears, broken_rules = crisis_ears(rules)
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
     known_lines, broken_lines = read_helplines()
@@ -104,18 +114,21 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         log.critical("help lines: %s", problem)
     lines = LineWords(known_lines)
     record = Record(db, clock, Spool(data / "spool", vault))
-    responders = Responders(switchboard, clock, communities, record)
-    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
+    roster = Roster(db, clock, communities)
+    responders = Responders(switchboard, clock, communities, record, roster)
+    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines, roster)
     news = News(switchboard, clock, communities, answer, record)
     noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
-        detector=detector,
+        detector=ears.detector,
         record=record,
         responders=responders,
         answer=answer,
         news=news,
+        # A key of its own, never a seeded one: what it marks is somebody's words.
+        alike=Alike(clock, Chance()),
         on_failure=lambda error: failed("crisis.noticing", error),
     )
     crisis = CrisisService(
@@ -135,12 +148,38 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         record,
         responders,
         news,
+        roster,
         on_failure=lambda error: failed("crisis.ladder", error),
     )
+    hearing = HearingOneself(
+        ears=ears,
+        noticing=noticing,
+        record=record,
+        voice=switchboard,
+        communities=communities,
+        clock=clock,
+        on_failure=lambda error: failed("crisis.hearing", error),
+    )
+    drill = Drill(
+        ears=ears,
+        noticing=noticing,
+        record=record,
+        responders=responders,
+        answer=answer,
+        voice=switchboard,
+        communities=communities,
+        clock=clock,
+        chance=chance,
+        on_failure=lambda error: failed("crisis.drill", error),
+    )
+    follow_ups = FollowUps(db, switchboard, clock, communities)
     router = Router(switchboard, noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
     crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, communities))
-    for beat in crisis_routes.beats(ladder, answer):
+    duty_routes.add_routes(
+        router, DutyRoutes(roster, communities, clock, chance, switchboard.facts)
+    )
+    for beat in crisis_routes.beats(ladder, answer, hearing, follow_ups):
         delivery.add_beat(beat)
 
     packs = content.read()
@@ -172,6 +211,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         parts={"checkins": checkins.data, "resources": ResourceData(db)},
         by_person={
             "crisis": CrisisData(db),
+            "duty": roster,
             "taken": TakenData(db),
             "messages": SentData(db, delivery),
         },
@@ -189,18 +229,24 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
             places=switchboard,
             notice=Notice(communities, switchboard),
             countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
-            drill=crisis.drill,
+            drill=drill.run,
+            unheard=hearing.in_the_way,
+            duty=lambda one: duty_cards.panel_lines(
+                roster.duty(one.id), communities.settings(one.id), clock()
+            ),
             undelivered=undelivered,
         ),
     )
 
     communities.when_published(checkins.after_publishing)
+    communities.when_published(hearing.after_publishing)
 
     async def forget_old() -> int:
         """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
         forgotten = await checkins.forget_old(clock())
         forgotten += await privacy.erase_again(erased.days())
         forgotten += await ladder.forget_people()
+        forgotten += await roster.forget_past()
         forgotten += await communities.forget_trail(settings.retention.audit_for)
         await db.let_deleted_go()
         return forgotten
@@ -219,7 +265,14 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if gone := erased.days():
             await privacy.erase_again(gone)
 
-    steps = (communities.reload, load_alerts, load_shipped, erase_again)
+    steps = (
+        communities.reload,
+        roster.load,
+        load_alerts,
+        hearing.load,
+        load_shipped,
+        erase_again,
+    )
     storage = Storage(clock, steps if make_ready is None else (make_ready, *steps))
     delivery.add_beat(Beat("house.storage", storage.run, also=storage.next_due, alone=True))
 
@@ -234,6 +287,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         crisis=crisis,
         noticing=noticing,
         record=record,
+        hearing=hearing,
         storage=storage,
         checkins=checkins,
         tips=tips,

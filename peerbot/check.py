@@ -11,7 +11,7 @@ from pathlib import Path
 from peerbot import migrate
 from peerbot.chat import adapters
 from peerbot.clock import SystemClock
-from peerbot.content.crisis import read_helplines
+from peerbot.content.crisis import crisis_ears, read_helplines
 from peerbot.db import Database, DatabaseAway
 from peerbot.settings import Settings, SettingsError
 from peerbot.vault import AppKey, KeyMissing, KeyWrong, Vault
@@ -74,6 +74,7 @@ async def check(
         findings += [found async for found in _database(loaded)]
     lost = any(finding.weight is Weight.ERROR for finding in findings)
     findings += _key_file(loaded, lost=lost)
+    findings += _rules(content)
     findings += _help_lines(content)
     findings += _adapters(loaded, adapters.installed() if installed is None else installed)
     return Report(tuple(findings))
@@ -192,6 +193,22 @@ def _copy_of_key(file: Path, settings: Settings) -> Finding:
             "copy of it again, then change the date."
         )
     return _good(f"The key is in {file}, with a copy of {confirmed}.")
+
+
+def _rules(content: Path | None) -> Iterator[Finding]:
+    """Yield what is wrong with the signs of danger; peerbot runs without what is wrong."""
+    ears, problems = crisis_ears(content)
+    lost = ears.lost()
+    for problem in problems:
+        yield _warning(f"Left out of the signs of danger: {problem}.")
+    for file in lost:
+        if file not in ears.broken:
+            yield _warning(
+                f"The signs of danger in {file} notice nothing: its sentence in canary.toml is not "
+                "found. Put the file back as it was shipped, or mend it (docs/rules-format.md)."
+            )
+    if not lost:
+        yield _good(f"Signs of danger: all {len(ears.files)} rule files notice what they have to.")
 
 
 def _help_lines(content: Path | None) -> Iterator[Finding]:

@@ -226,6 +226,21 @@ def explain(sentence: Annotated[str, typer.Argument(help="What somebody might wr
         typer.echo(detector.explain(sentence).told())
 
 
+@crisis.command()
+def heard(
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="One object, for programs.")] = False,
+) -> None:
+    """Say when peerbot last heard itself in each community; exit with 1 if it is deaf."""
+    with _plainly():
+        from peerbot import listening
+        from peerbot.clock import SystemClock
+
+        said = _done(listening.heard(_settings(config), SystemClock()()))
+        typer.echo(said.as_json() if json else "\n".join(said.sentences()))
+        raise typer.Exit(said.exit_code)
+
+
 @crisis.command("eval")
 def evaluate(
     file: Annotated[Path, typer.Argument(help='Lines of {"text": ..., "expect": ...}.')],

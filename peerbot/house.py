@@ -12,6 +12,7 @@ from peerbot.chat.router import Router
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
+from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.service import CrisisService
@@ -66,6 +67,7 @@ class House:
     crisis: CrisisService
     noticing: Noticing
     record: Record
+    hearing: HearingOneself
     storage: "Storage"
     checkins: CheckinService
     tips: TipService
@@ -101,6 +103,7 @@ class House:
             await adapter.stop()
             self.switchboard.unplug(adapter.name)
         await self.noticing.settled()
+        await self.hearing.settled()
         await self.delivery.stop()
         await self.db.close()
 

@@ -1,9 +1,10 @@
 """The house as a console plays it: a throw-away database, a clock to move, trouble on demand."""
 
 import logging
+import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -75,6 +76,8 @@ class HouseOnStage:
     polling: timedelta
     failures: list[Failure] = field(default_factory=list)
     house: House | None = None
+    spoilt: Trouble | None = None
+    """What is wrong with the crisis rules that the house reads when it opens."""
     furnish: Callable[[House], object] | None = None
 
     @property
@@ -91,16 +94,18 @@ class HouseOnStage:
         """Build the house and let the player in."""
         poll = self.polling.total_seconds()
         engine = Engine(beside(self.url), environ=self.environ, queue_poll=poll, listen_poll=poll)
-        self.house = build(
-            settings=self.settings,
-            db=self.db,
-            vault=self.vault,
-            engine=engine,
-            clock=self.clock,
-            chance=self.chance,
-            sleep=self.sleep,
-            on_failure=self.failures.append,
-        )
+        with rules_as(self.spoilt) as rules:
+            self.house = build(
+                settings=self.settings,
+                db=self.db,
+                vault=self.vault,
+                engine=engine,
+                clock=self.clock,
+                chance=self.chance,
+                sleep=self.sleep,
+                on_failure=self.failures.append,
+                rules=rules,
+            )
         if self.furnish is not None:
             self.furnish(self.house)
         await self.house.start(self.player)
@@ -128,6 +133,7 @@ class HouseOnStage:
         await self._beat()
 
     async def settle(self) -> None:
+        await self._open_house.hearing.settled()
         await self._open_house.delivery.settle()
 
     async def make(self, trouble: Trouble) -> None:
@@ -138,17 +144,26 @@ class HouseOnStage:
                 self.db.unplugged = False
                 await self._beat()
             case Trouble.RESTART:
-                await self.close()
-                await self.open()
+                await self._restart()
+            case Trouble.RULES_BROKEN | Trouble.RULES_DEAF:
+                self.spoilt = trouble
+                await self._restart()
+            case Trouble.RULES_BACK:
+                self.spoilt = None
+                await self._restart()
 
     @property
     def _open_house(self) -> House:
         assert self.house is not None, "the house is open while somebody plays"
         return self.house
 
+    async def _restart(self) -> None:
+        await self.close()
+        await self.open()
+
     async def _beat(self) -> None:
         await self._open_house.delivery.beat()
-        await self._open_house.delivery.settle()
+        await self.settle()
 
     async def _next_due(self) -> datetime | None:
         """Return the next instant at which anything is due; None while the database is away."""
@@ -156,6 +171,28 @@ class HouseOnStage:
             return await self._open_house.delivery.next_due()
         except StorageAway:
             return None
+
+
+BROKEN_FILE = "en/suicide.toml"
+
+
+@contextmanager
+def rules_as(spoilt: Trouble | None) -> Iterator[Path | None]:
+    """Yield a folder of rules: with a file that nobody can read, or with none; None for the whole.
+
+    What peerbot says to itself to hear whether it notices danger is there in each.
+    """
+    if spoilt is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="peerbot-rules-") as folder:
+        rules = Path(shutil.copytree(shipped("config") / "crisis", Path(folder) / "crisis"))
+        if spoilt is Trouble.RULES_BROKEN:
+            (rules / BROKEN_FILE).write_text("this is no rule file", encoding="utf-8")
+        else:
+            for file in rules.glob("*/*.toml"):
+                file.unlink()
+        yield Path(folder)
 
 
 async def play(

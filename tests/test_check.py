@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import create_engine, text
 from peerbot.check import Report, Weight, check
 from peerbot.clock import MovableClock
 from peerbot.db import Database, with_driver
+from peerbot.paths import shipped
 from peerbot.settings import Settings, SettingsError, load
 from peerbot.vault import unlock
 
@@ -175,3 +177,19 @@ async def test_a_platform_without_its_adapter_is_said(tmp_path: Path) -> None:
         settings(data_folder=tmp_path, discord={"token": "t"}), installed=("console", "discord")
     )
     assert fine.would_run
+
+
+async def test_rules_that_notice_nothing_are_said_and_keep_nothing_from_starting(
+    tmp_path: Path,
+) -> None:
+    whole = await check(settings(data_folder=tmp_path / "data"))
+    assert has(whole.of(Weight.GOOD), "all .* rule files notice what they have to")
+    content = tmp_path / "content"
+    shutil.copytree(shipped("config"), content)
+    (content / "crisis" / "en" / "suicide.toml").write_text("no rule file", encoding="utf-8")
+    (content / "crisis" / "fr" / "suicide.toml").write_text("", encoding="utf-8")
+    report = await check(settings(data_folder=tmp_path / "data"), content=content)
+    assert report.would_run
+    assert has(report.of(Weight.WARNING), "Left out of the signs of danger: en/suicide.toml")
+    assert has(report.of(Weight.WARNING), "The signs of danger in fr/suicide.toml notice nothing")
+    assert not has(report.of(Weight.GOOD), "rule files notice")

@@ -139,7 +139,7 @@ def _seen(shown: Shown, things: Sequence[Pressable]) -> Seen:
             for one in shown.card.children
             if isinstance(one, Attachment) and one.name in printed
         ),
-        notified=frozenset(shown.card.pings),
+        notified=frozenset(one.id if isinstance(one, Person) else one for one in shown.card.pings),
         pinned=shown.pinned and plain(PINNED) in printed,
     )
 

@@ -140,6 +140,11 @@ class PlatformBusy:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteRoom:
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
 class Who:
     pass
 
@@ -184,6 +189,7 @@ Deed = (
     | Home
     | Make
     | PlatformBusy
+    | DeleteRoom
     | Who
     | Help
     | Buttons
@@ -233,6 +239,7 @@ _FILL = re.compile(r'fill\s+"(?P<label>[^"]+)"\s*=\s?(?P<words>.*)')
 _BARE: dict[str, Deed] = {"send": Send(), "cancel": Cancel()}
 _EXPECT = re.compile(r'expect( public| private)?( not)? ".+"|expect nothing( public| private)?')
 _UNTIL = re.compile(r"(?:until|jusqu'à)\s+(\d{1,2})[:h](\d{2})")
+_ROOM_GONE = re.compile(r"#(\S+) gone")
 _LENGTH = re.compile(r"(\d{1,6})\s*([^\W\d_]+)")
 _UNITS = {
     timedelta(weeks=1): ("w", "week", "weeks", "semaine", "semaines"),
@@ -384,13 +391,15 @@ def wait_in(text: str) -> Wait | WaitUntil | NotUnderstood:
     return Wait(length)
 
 
-def trouble_in(text: str) -> Make | PlatformBusy | NotUnderstood:
+def trouble_in(text: str) -> Make | PlatformBusy | DeleteRoom | NotUnderstood:
     wanted = " ".join(text.lower().split())
     if wanted == "platform busy":
         return PlatformBusy()
+    if gone := _ROOM_GONE.fullmatch(wanted):
+        return DeleteRoom(gone[1])
     known = next((one for one in Trouble if one.value == wanted), None)
     if known is None:
-        offered = ", ".join([*(one.value for one in Trouble), "platform busy"])
+        offered = ", ".join([*(one.value for one in Trouble), "platform busy", "#room gone"])
         return NotUnderstood(_("Trouble can be: {offered}.", offered=offered))
     return Make(known)
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from adapters.console.world import STAFF_ROOM, Pressable, Shown, pages_beside
-from peerbot.chat.addresses import PrivateThread, Reply, Room, person_of
+from peerbot.chat.addresses import Person, PrivateThread, Reply, Room, person_of
 from peerbot.chat.cards import (
     Actions,
     Attachment,
@@ -219,7 +219,7 @@ def named(thing: Pressable) -> str:
 
 
 def _pinged(card: Card) -> str:
-    return " ".join(f"@{role}" for role in card.pings)
+    return " ".join(f"@{one.id if isinstance(one, Person) else one}" for one in card.pings)
 
 
 def _without_buttons(node: Node) -> Node:

@@ -15,6 +15,7 @@ from adapters.console.inbound import (
     Cancel,
     Choose,
     Delete,
+    DeleteRoom,
     Edit,
     Fill,
     Flag,
@@ -168,6 +169,9 @@ class ScriptPlay:
                 await self._stage.make(trouble)
             case PlatformBusy():
                 self._world.busy_sends += 1
+            case DeleteRoom(room):
+                if not self._world.delete_room(room):
+                    raise _Wrong(f"there is no #{room}")
             case Flag(whom):
                 await self._deeds.flag(whom)
             case Edit(text):
@@ -348,7 +352,12 @@ class ScriptPlay:
             self._write(f"{inert(step.written)}\n")
 
     def _print_new(self) -> None:
-        for shown in self._world.log[self._printed :]:
+        """Print what is new; of a message changed several times at once, only its last state."""
+        new = self._world.log[self._printed :]
+        last = {one.ref: one for one in new}
+        for shown in new:
+            if shown.edited and shown is not last[shown.ref] and not self._as_json:
+                continue
             if self._as_json:
                 self._write(json.dumps(facts(shown), ensure_ascii=False) + "\n")
             else:

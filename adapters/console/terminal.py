@@ -28,6 +28,7 @@ from adapters.console.inbound import (
     Choose,
     Deed,
     Delete,
+    DeleteRoom,
     Edit,
     Fill,
     Flag,
@@ -187,6 +188,8 @@ class Hand:
                 self._tell(_("Done: {what}.", what=trouble.value))
             case PlatformBusy():
                 self._world.busy_sends += 1
+            case DeleteRoom(room):
+                self._delete_room(room)
             case Flag(whom):
                 await self._deeds.flag(whom)
             case Edit(text):
@@ -208,6 +211,12 @@ class Hand:
                 self._tell(why)
             case _:
                 pass
+
+    def _delete_room(self, room: str) -> None:
+        if self._world.delete_room(room):
+            self._tell(_("Done: {what}.", what=f"! #{room} gone"))
+        else:
+            self._tell(_("There is no room called #{room}.", room=room))
 
     async def _use(self, text: str) -> None:
         typed = parse_command(text, self._console.core.commands, self._said)

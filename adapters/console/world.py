@@ -166,6 +166,15 @@ class World:
             return None
         return self._put(replace(before, number=self._next(), at=at, card=card, edited=True))
 
+    def delete_room(self, room: str) -> bool:
+        """Take a room away with all that stands in it; False if there is none of this name."""
+        if room not in self.rooms:
+            return False
+        self.rooms.remove(room)
+        for ref in [one for one in self._current if one.room == room]:
+            del self._current[ref]
+        return True
+
     def current(self, ref: MessageRef) -> Shown | None:
         return self._current.get(ref)
 

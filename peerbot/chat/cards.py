@@ -4,7 +4,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from peerbot.chat.actions import Action
+from peerbot.chat.addresses import Person
 from peerbot.chat.text import Rich, Words, resolve
+
+Ping = Person | str
+"""Whom a card notifies: a person, or a role by the platform's own id."""
 
 
 class Tone(StrEnum):
@@ -190,8 +194,8 @@ class Card:
     summary: Words
     """What a notification shows, a screen reader says, and every fallback falls back to."""
     tone: Tone = Tone.CALM
-    pings: tuple[str, ...] = ()
-    """Platform role ids to notify; nobody else is ever notified by a card."""
+    pings: tuple[Ping, ...] = ()
+    """Whom to notify; nobody else is ever notified by a card."""
     pinned: bool = False
     """Whether it is to stay in sight of everybody in its room, where the platform can do that."""
 
@@ -205,7 +209,7 @@ def card(
     *children: Node | None,
     summary: Words,
     tone: Tone = Tone.CALM,
-    pings: tuple[str, ...] = (),
+    pings: tuple[Ping, ...] = (),
     pinned: bool = False,
 ) -> Card:
     """Return a card of the children that are not None."""

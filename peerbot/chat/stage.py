@@ -19,6 +19,11 @@ class Trouble(StrEnum):
     DATABASE_BACK = "database back"
     RESTART = "restart"
     """Everything in memory is thrown away and built anew over the same database."""
+    RULES_BROKEN = "rule file broken"
+    """Restarted with a rule file that cannot be read."""
+    RULES_DEAF = "rules find nothing"
+    """Restarted with rules that can be read and find nothing."""
+    RULES_BACK = "rules back"
 
 
 class Stage(Protocol):

@@ -14,7 +14,9 @@ from peerbot.chat.cards import (
     Heading,
     Node,
     Note,
+    Option,
     Row,
+    Select,
     Style,
     Text,
     Tone,
@@ -26,6 +28,9 @@ from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.text import Mention, Moment, Words, joined, minutes
 from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
 from peerbot.i18n import Msg, _, n_
+
+FOLLOW_UP_HOURS = (24, 36, 48)
+"""By day it may become half a day more, so within 24 to 72 hours: safety.md."""
 
 FEATURE_NAMES: dict[Feature, Msg] = {
     Feature.CHECKINS: _("Check-ins"),
@@ -48,6 +53,9 @@ DEEDS: dict[str, Msg] = {
     "settings.timers": _("changed timers or days"),
     "settings.first-answer": _("changed the first private answer"),
     "settings.private-emergencies": _("changed who hears of private emergencies"),
+    "settings.follow-up": _("changed when responders are reminded"),
+    "duty.add": _("planned duty times"),
+    "duty.remove": _("removed duty times"),
     "notice.posted": _("posted the notice to members"),
     "checkin.make": _("made a check-in"),
     "checkin.words": _("reworded a check-in"),
@@ -171,11 +179,13 @@ def panel(
     undelivered: int,
     in_draft: int,
     *,
+    duty: Sequence[Words] = (),
     notice_gone: bool = False,
 ) -> Card:
     """Return what is on, what is off and whether help would arrive.
 
-    `notice_gone` says that somebody deleted the notice although messages are looked at.
+    `duty` says who is on duty, and when nobody is. `notice_gone` says that somebody deleted the
+    notice although messages are looked at.
     """
     return card(
         "community.panel",
@@ -183,6 +193,9 @@ def panel(
         Text(_("Ready: help would reach your responders."))
         if not missing
         else Text(joined(_("Not ready yet: "), *_spaced(missing))),
+        Row(joined(*_spaced(duty)[:-1]), Button(action("crisis", "duty"), _("Duty times")))
+        if duty
+        else None,
         *(_switch_row(feature, settings) for feature in Feature),
         Row(
             _("The notice to members is no longer there, so newcomers cannot know of this."),
@@ -391,6 +404,21 @@ def settings_card(settings: Settings, note: Words | None = None) -> Card:
             "private-emergencies",
             _('Tell responders of emergencies in "only me" words too'),
             on=settings.private_emergencies,
+        ),
+        Select(
+            action("community", "follow-up"),
+            _("Remind whoever took an alert, after it is closed"),
+            (
+                Option("off", _("Never"), chosen=settings.follow_up_after is None),
+                *(
+                    Option(
+                        str(hours),
+                        n_("After {n} hour", "After {n} hours", hours),
+                        chosen=settings.follow_up_after == timedelta(hours=hours),
+                    )
+                    for hours in FOLLOW_UP_HOURS
+                ),
+            ),
         ),
         Note(note) if note is not None else None,
         buttons(Button(action("community", "panel"), _("Back to the panel"))),

@@ -84,6 +84,8 @@ class Settings:
     answers_kept: timedelta = timedelta(days=30)
     """After this, check-in answers are counts only, unless the member keeps a history."""
     minimum_age: int = 13
+    follow_up_after: timedelta | None = None
+    """How long after an alert is closed its responder is reminded of it; None reminds nobody."""
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -225,7 +227,7 @@ def _to_plain(value: object) -> object:
 
 
 _ROOMS = {"alert_room", "checkin_room"}
-_TIMES = {"claim_emergency", "claim_urgent", "quiet_for", "answers_kept"}
+_TIMES = {"claim_emergency", "claim_urgent", "quiet_for", "answers_kept", "follow_up_after"}
 _NAMES = {"moderator_roles", "staff_roles", "notice_told"}
 
 

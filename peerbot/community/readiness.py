@@ -1,18 +1,23 @@
 """Whether help would arrive: what the settings lack, and what the platform says of the places."""
 
+from collections.abc import Sequence
+
 from peerbot.chat.adapters import RoomFact, SpaceFacts
 from peerbot.chat.text import Words
 from peerbot.community.model import Settings
 from peerbot.i18n import _
 
 
-def in_the_way(settings: Settings, facts: SpaceFacts | None) -> tuple[Words, ...]:
+def in_the_way(
+    settings: Settings, facts: SpaceFacts | None, unheard: Sequence[Words] = ()
+) -> tuple[Words, ...]:
     """Return what keeps help from arriving, a sentence each; empty if nothing does.
 
     `facts` are those of the space in which the room for alerts lies; None if the platform did not
-    say, and then nobody can call the community ready.
+    say, and then nobody can call the community ready. `unheard` is what peerbot says of the way
+    from words to that room when it tried it last.
     """
-    return (*missing(settings), *_wrong_with_places(settings, facts))
+    return (*missing(settings), *_wrong_with_places(settings, facts), *unheard)
 
 
 def missing(settings: Settings) -> tuple[Words, ...]:

@@ -1,7 +1,7 @@
 """Commands, buttons and forms that lead to a community's own settings."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -50,6 +50,13 @@ Drill = Callable[[Community, Actor], Awaitable[Card]]
 Undelivered = Callable[[], Awaitable[int]]
 """Returns how many messages of the last seven days did not arrive."""
 
+Unheard = Callable[[str], Awaitable[tuple[Words, ...]]]
+"""Returns what keeps words from reaching a human in a community, as it was tried last."""
+
+
+Duty = Callable[[Community], Sequence[Words]]
+"""Returns who is on duty and who is next, and when nobody is, a line each."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunityRoutes:
@@ -60,6 +67,8 @@ class CommunityRoutes:
     notice: Notice
     countries: Countries
     drill: Drill
+    unheard: Unheard
+    duty: Duty
     undelivered: Undelivered
 
     # -- setup -------------------------------------------------------------------------------
@@ -169,6 +178,7 @@ class CommunityRoutes:
             await self._in_the_way(community, settings),
             await self.undelivered(),
             len(changed_keys(settings, draft)),
+            duty=self.duty(community),
             notice_gone=settings.reads_messages and await self.notice.is_gone(settings),
         )
         return Instead(shown) if isinstance(event, ButtonPressed) else shown
@@ -246,6 +256,17 @@ class CommunityRoutes:
         await self.communities.set_now(community.id, event.actor, what, change)
         return Instead(cards.settings_card(after))
 
+    async def follow_up(self, event: ButtonPressed) -> Answer:
+        """Set how long after an alert its responder is reminded, if at all."""
+        community = await self._community(event)
+        chosen = event.values[0] if event.values else ""
+        hours = {str(one): timedelta(hours=one) for one in cards.FOLLOW_UP_HOURS}
+        if chosen != "off" and chosen not in hours:
+            raise BadAction("not a time that we offered")
+        change = partial(replace, follow_up_after=hours.get(chosen))
+        await self.communities.set_now(community.id, event.actor, "settings.follow-up", change)
+        return Instead(cards.settings_card(self.communities.settings(community.id)))
+
     async def versions(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
         several = await self.communities.versions(community.id)
@@ -309,7 +330,8 @@ class CommunityRoutes:
         )
 
     async def _in_the_way(self, community: Community, settings: Settings) -> tuple[Words, ...]:
-        return in_the_way(settings, await self._facts_around(community, settings.alert_room))
+        facts = await self._facts_around(community, settings.alert_room)
+        return in_the_way(settings, facts, await self.unheard(community.id))
 
     async def _facts_around(self, community: Community, room: Room | None) -> SpaceFacts | None:
         """Return what the platform says of the space with `room`; None if it does not say."""
@@ -390,6 +412,7 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         "publish": routes.publish,
         "revert": routes.revert,
         "toggle": routes.toggle,
+        "follow-up": routes.follow_up,
         "post-notice": routes.post_notice,
     }.items():
         router.button("community", verb, handler, role=Role.ADMIN)

@@ -67,6 +67,7 @@ class CommunityService:
         self._languages: dict[Person, str] = {}
         self._chosen: dict[Person, str] = {}
         self._countries: dict[Person, str] = {}
+        self._keepers: Mapping[str, tuple[Person, ...]] = {}
         self._listeners: list[Callable[[str], Awaitable[None]]] = []
 
     # -- knowing -----------------------------------------------------------------------------
@@ -96,6 +97,10 @@ class CommunityService:
     def settings(self, community_id: str) -> Settings:
         """Return the published settings; before the first publishing, the defaults."""
         return self._settings.get(community_id, self._defaults)
+
+    def keepers(self, community_id: str) -> tuple[Person, ...]:
+        """Return the admins who published its settings last, from the cache alone."""
+        return self._keepers.get(community_id, ())
 
     def in_space(self, space: Space) -> Community | None:
         """Return the community that meets in `space`, from the cache alone."""
@@ -389,6 +394,7 @@ class CommunityService:
             communities = await store.all()
             choices = await store.choices()
             published = await store.published(self._defaults)
+            self._keepers = await store.publishers()
             self._drafts = {
                 one.id: await store.draft(one.id, self._defaults)
                 for one in communities

@@ -329,8 +329,8 @@ def _summary(
         *(Text(one) for one in (*open_, *facts.missing)),
         Note(
             _(
-                "A drill shows you what responders would see. Nothing is in force before you "
-                "publish."
+                "A drill shows you what a member and responders would see, and notifies those on "
+                "duty. Nothing is in force before you publish."
             )
         ),
     )
@@ -403,7 +403,10 @@ def published(open_: Sequence[Words]) -> Card:
                 "/what-happens."
             )
         ),
-        buttons(Button(action("community", "panel"), _("Open the panel"), Style.PRIMARY)),
+        buttons(
+            Button(action("community", "panel"), _("Open the panel"), Style.PRIMARY),
+            Button(action("crisis", "duty"), _("Duty times")),
+        ),
         summary=_("The settings are in force now."),
         tone=Tone.GOOD,
     )

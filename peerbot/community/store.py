@@ -21,6 +21,9 @@ from peerbot.community.model import (
 )
 from peerbot.db import Base, insert_new, rows_of
 
+_OF_ADMINS = ("settings.publish", "settings.revert", "settings.timers", "notice.posted")
+"""Deeds in the audit trail that only an admin can do."""
+
 
 class CommunityRow(Base):
     __tablename__ = "community"
@@ -322,6 +325,20 @@ class CommunityStore:
             )
             for row in rows
         )
+
+    async def publishers(self, most: int = 3) -> Mapping[str, tuple[Person, ...]]:
+        """Return who put settings in force, by the community's id: the latest first, few."""
+        rows = await self._session.execute(
+            select(AuditRow.community_id, AuditRow.platform, AuditRow.native_id)
+            .where(AuditRow.what.in_(_OF_ADMINS))
+            .group_by(AuditRow.community_id, AuditRow.platform, AuditRow.native_id)
+            .order_by(func.max(AuditRow.at).desc())
+        )
+        found: dict[str, tuple[Person, ...]] = {}
+        for community_id, platform, native_id in rows:
+            known = found.get(community_id, ())
+            found[community_id] = (*known, Person(platform, native_id))[:most]
+        return found
 
     async def prune_audit(self, before: datetime) -> int:
         """Remove audit entries older than `before`; return how many."""

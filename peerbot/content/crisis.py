@@ -11,6 +11,8 @@ from pathlib import Path
 from peerbot.content.helplines import helplines_in
 from peerbot.content.table import Problem
 from peerbot.crisis.detection import Detector, RuleError, RuleSet, Voice, parse, parse_voices
+from peerbot.crisis.detection.entry import TIERS, Entry, read
+from peerbot.crisis.ears import Ears, Sentence
 from peerbot.crisis.helplines import HelpLines
 from peerbot.paths import shipped
 
@@ -49,6 +51,41 @@ def crisis_detector(folder: Path | None = None) -> tuple[Detector, tuple[RuleErr
             sets = tuple(_without(rules, error) for rules in sets)
 
 
+CANARY = "canary.toml"
+
+
+def crisis_ears(folder: Path | None = None) -> tuple[Ears, tuple[RuleError, ...]]:
+    """Return what danger is noticed with, and what is wrong with what it goes without."""
+    where = folder or shipped("config")
+    detector, wrong = crisis_detector(where)
+    try:
+        sentences = _sentences(where / "crisis" / CANARY)
+    except RuleError as error:
+        sentences, wrong = (), (*wrong, error)
+    broken = tuple(error.file for error in wrong)
+    return Ears(detector=detector, sentences=sentences, broken=broken), wrong
+
+
+def _sentences(file: Path) -> tuple[Sentence, ...]:
+    try:
+        top = read(file.read_text(encoding="utf-8"), CANARY)
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(CANARY, "", f"cannot be read ({error}); is it UTF-8?") from error
+    found = tuple(_sentence(Entry(CANARY, "a sentence", one)) for one in top.tables("sentence"))
+    top.nothing_else()
+    if not found:
+        raise RuleError(CANARY, "", "has no [[sentence]]; take one from each rule file")
+    return found
+
+
+def _sentence(entry: Entry) -> Sentence:
+    sentence = Sentence(
+        file=entry.text("file"), tier=entry.one_of("tier", TIERS), text=entry.text("text")
+    )
+    entry.nothing_else()
+    return sentence
+
+
 @cache
 def crisis_voices(folder: Path | None = None) -> tuple[Voice, ...]:
     """Return how people say it, of every language: proof of the rules, and traps for others.
@@ -78,8 +115,13 @@ def _without(rules: RuleSet, error: RuleError) -> RuleSet:
 
 def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
     """Return what is wrong with help lines and rules, a sentence each."""
-    broken_rules = crisis_detector(folder or shipped("config"))[1]
+    ears, broken_rules = crisis_ears(folder)
     found = [str(one) for one in (*broken_rules, *read_helplines(folder)[1])]
+    found += [
+        f"{file}: its sentence in {CANARY} is not found"
+        for file in ears.lost()
+        if file not in ears.broken
+    ]
     try:
         crisis_voices(folder)
     except (RuleError, OSError, UnicodeDecodeError) as error:
@@ -88,7 +130,7 @@ def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def _rule_sets(folder: Path) -> Iterator[tuple[RuleSet, list[RuleError]]]:
-    for locale in sorted(path for path in (folder / "crisis").iterdir() if path.is_dir()):
+    for locale in sorted(path for path in (folder / "crisis").glob("*") if path.is_dir()):
         rules, broken = RuleSet(locale=locale.name), []
         for file in sorted(locale.glob("*.toml")):
             name = f"{locale.name}/{file.name}"

@@ -18,6 +18,7 @@ from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import RETRY, Alert, State, Way
 from peerbot.crisis.reach import Reached, Voice, reach, ways
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
 from peerbot.errors import StorageAway
@@ -85,6 +86,7 @@ class FirstAnswer:
         chance: Chance,
         communities: CommunityService,
         lines: LineWords,
+        roster: Roster,
     ) -> None:
         self._db = db
         self._voice = voice
@@ -92,6 +94,7 @@ class FirstAnswer:
         self._chance = chance
         self._communities = communities
         self._lines = lines
+        self._roster = roster
         self._answered: dict[tuple[Person, Whose], tuple[Tier, datetime]] = {}
         self._late: list[_Late] = []
         self._greeted: dict[Person, datetime] = {}
@@ -164,7 +167,8 @@ class FirstAnswer:
             card = cards.hello()
         else:
             lines = self.few_lines(person, settings, known.category, Tier.URGENT)
-            card = cards.anyone_there(known, lines, settings.zone_info, now)
+            told = self.told_of(known)
+            card = cards.anyone_there(known, told, lines, settings.zone_info, now)
         await reach(self._voice, (person,), card, self._chance.new_id())
 
     async def send_late(self, alert: Alert, settings: Settings) -> Reached:
@@ -177,7 +181,21 @@ class FirstAnswer:
             modifiers=(),
         )
         danger = Danger(person=alert.about, finding=finding, surface=alert.surface, room=alert.room)
-        return await self._tried(danger, told_of(alert, self._clock()), settings, Measure.WHOLE)
+        return await self._tried(danger, self.told_of(alert), settings, Measure.WHOLE)
+
+    def told_of(self, alert: Alert) -> Told:
+        """Return what may be said now to the person about who hears of this."""
+        now = self._clock()
+        ahead = alert.until if alert.until is not None and alert.until > now else None
+        unstaffed = self._roster.unstaffed(alert)
+        return Told(
+            alert_id=alert.id,
+            until=ahead,
+            quiet=alert.until is None,
+            taken_by=alert.claimed_by if alert.state is State.CLAIMED else None,
+            unstaffed=unstaffed,
+            staffed_from=self._roster.staffed_from(alert) if unstaffed else None,
+        )
 
     async def send_all_late(self) -> int:
         """Try again what nobody else would; return how many were reached now."""
@@ -264,14 +282,3 @@ class FirstAnswer:
                 return await store.plan_offer(room, due, OFFER_AT_MOST_EVERY)
         except StorageAway:
             return False
-
-
-def told_of(alert: Alert, now: datetime) -> Told:
-    """Return what may be said `now` to the person about who hears of this."""
-    ahead = alert.until if alert.until is not None and alert.until > now else None
-    return Told(
-        alert_id=alert.id,
-        until=ahead,
-        quiet=alert.until is None,
-        taken_by=alert.claimed_by if alert.state is State.CLAIMED else None,
-    )

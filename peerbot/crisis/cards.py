@@ -6,7 +6,7 @@ responders read stands in `responder_cards`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from peerbot.chat.actions import action
@@ -50,6 +50,10 @@ class Told:
     """Whether responders could be told, as far as is known."""
     anyone_here: bool = True
     """Whether the community has anybody to tell."""
+    unstaffed: bool = False
+    """Whether nobody is on duty now."""
+    staffed_from: datetime | None = None
+    """When somebody is on duty next, if nobody is now and it is known."""
 
 
 _OPENERS: dict[Category, Msg] = {
@@ -190,11 +194,31 @@ def _told(told: Told, zone: ZoneInfo) -> Msg:
             "I have asked the responders here, and nobody has taken it so far. Please do not wait "
             "for them: use one of these."
         )
+    time = Moment(told.until, zone, When.TIME)
+    if told.unstaffed and told.staffed_from is not None:
+        return _(
+            "Nobody is on duty here before {start}, so I am asking the others. If nobody has "
+            "written to you by {time}, nobody was free: then please use one of these.",
+            start=_start(told.staffed_from, told.until, zone),
+            time=time,
+        )
+    if told.unstaffed:
+        return _(
+            "Nobody is on duty here now, so I am asking the others. If nobody has written to you "
+            "by {time}, nobody was free: then please use one of these.",
+            time=time,
+        )
     return _(
         "I am asking the responders here to look after you. If nobody has written to "
         "you by {time}, nobody was free: then please use one of these.",
-        time=Moment(told.until, zone, When.TIME),
+        time=time,
     )
+
+
+def _start(start: datetime, now: datetime, zone: ZoneInfo) -> Moment:
+    """Return when duty begins: the time alone only if it cannot be taken for another day's."""
+    soon = start - now < timedelta(hours=20)
+    return Moment(start, zone, When.TIME if soon else When.DAY_AND_TIME)
 
 
 def still_here(lines: Sequence[Words], told: Told, zone: ZoneInfo, category: Category) -> Card:
@@ -350,10 +374,10 @@ def remembered(names: tuple[tuple[str, str], ...]) -> Card:
 
 
 def anyone_there(
-    alert: Alert | None, lines: Sequence[Words], zone: ZoneInfo, now: datetime
+    alert: Alert | None, told: Told, lines: Sequence[Words], zone: ZoneInfo, now: datetime
 ) -> Card:
     """Return the truth about who has heard, at the moment of asking."""
-    nodes: list[Node] = [Text(_truth(alert, zone, now))]
+    nodes: list[Node] = [Text(_truth(alert, told, zone, now))]
     if alert is None or alert.state is not State.CLAIMED:
         nodes.extend(Text(line) for line in lines)
     private = alert is not None and not alert.is_over and not alert.wants_privacy
@@ -374,7 +398,7 @@ def anyone_there(
     )
 
 
-def _truth(alert: Alert | None, zone: ZoneInfo, now: datetime) -> Words:
+def _truth(alert: Alert | None, told: Told, zone: ZoneInfo, now: datetime) -> Words:
     if alert is None:
         return _("I cannot see that just now. Please do not wait for it: these people are there.")
     if alert.state is State.CLAIMED and alert.claimed_by and alert.claimed_at:
@@ -395,6 +419,12 @@ def _truth(alert: Alert | None, zone: ZoneInfo, now: datetime) -> Words:
         return _("The responders have a quiet note about this. Nobody has taken it so far.")
     if alert.until <= now:
         return _("The responders were told, and nobody was free in time. Please use one of these.")
+    if told.unstaffed:
+        return _(
+            "Nobody is on duty just now; I asked the others, and nobody has taken it yet. If "
+            "nobody has written by {time}, nobody was free.",
+            time=Moment(alert.until, zone, When.TIME),
+        )
     return _(
         "The responders were told; nobody has taken it yet. If nobody has written by "
         "{time}, nobody was free.",

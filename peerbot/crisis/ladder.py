@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
 from peerbot.crisis.model import Alert, State
 from peerbot.crisis.news import News
-from peerbot.crisis.record import Record
+from peerbot.crisis.record import NotAnswered, Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
 
@@ -37,6 +39,7 @@ class Ladder:
         record: Record,
         responders: Responders,
         news: News,
+        roster: Roster,
         on_failure: Callable[[Exception], None] = lambda _error: None,
     ) -> None:
         self._db = db
@@ -45,6 +48,7 @@ class Ladder:
         self._record = record
         self._responders = responders
         self._news = news
+        self._roster = roster
         self._on_failure = on_failure
 
     async def climb(self) -> int:
@@ -63,6 +67,10 @@ class Ladder:
                 log.error("a step of an alert failed: %s", type(outcome).__name__)
                 self._on_failure(outcome)
         await self._record.empty_spool()
+        if due:
+            # Another process may have changed them; nobody who waits has waited for this.
+            with suppress(NotAnswered):
+                await self._record.within_patience(self._roster.load())
         return sum(outcome is True for outcome in done)
 
     def due_in_memory(self) -> datetime | None:
@@ -103,7 +111,9 @@ class Ladder:
         now = self._clock()
         late = alert.until is not None and now >= alert.until
         if alert.state is State.OPEN and (late or alert.step > 1):
-            return await self._record.change(alert.id, lambda one: one.end(now)) or alert
+            next_duty = self._roster.staffed_from(alert)
+            ended = await self._record.change(alert.id, lambda one: one.end(now, next_duty))
+            return ended or alert
         if alert.step == 0 or alert.state is not State.OPEN:
             return await self._responders.call(alert, settings)
         return await self._responders.pass_on(alert, settings) or alert

@@ -1,13 +1,13 @@
-"""What an alert is, who hears of what, and when the next step is due: types and rules, pure."""
+"""What an alert is, and when the next step is due: types and rules, pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peerbot.chat.addresses import Address, MessageRef, Person, PrivateThread, Reply, Room
+from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.community.model import Settings
-from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.detection.finding import Category, Tier, Whose
 
 
 class State(StrEnum):
@@ -113,6 +113,10 @@ class Alert:
     wants_privacy: bool = False
     says_misread: bool = False
     needs_backup: bool = False
+    alike: int = 0
+    """How many others wrote the very same words shortly before; each has an alert of their own."""
+    follow_up_at: datetime | None = None
+    """When whoever took it is reminded that a short hello may be welcome; None if never."""
 
     @property
     def is_waiting(self) -> bool:
@@ -156,13 +160,16 @@ class Alert:
             next_step_at=until,
         )
 
-    def end(self, now: datetime) -> "Alert":
-        """Return the alert as nobody took it in time, or unchanged if somebody did."""
+    def end(self, now: datetime, staffed_from: datetime | None = None) -> "Alert":
+        """Return the alert as nobody took it in time, or unchanged if somebody did.
+
+        `staffed_from` is when the next ones are on duty: they are called then.
+        """
         if self.state is not State.OPEN:
             return self
         ended = replace(self, state=State.UNANSWERED, owed=Owed.END, owed_at=now, untold=False)
         # Responders who could not be told in time are told all the same.
-        again = None if self.is_known_to_responders else now + RETRY
+        again = staffed_from if self.is_known_to_responders else now + RETRY
         return replace(ended, step=LAST_STEP, next_step_at=again)
 
     def raised_again(self, now: datetime) -> "Alert":
@@ -181,11 +188,21 @@ class Alert:
             called_at=moved(self.called_at),
         )
 
-    def resolve(self, outcome: Outcome) -> "Alert":
-        """Return the alert closed, without what leads to the person."""
+    def resolve(self, outcome: Outcome, follow_up_at: datetime | None = None) -> "Alert":
+        """Return the alert closed, without what leads to the person.
+
+        Whoever took it and helped is reminded at `follow_up_at`.
+        """
         if self.is_over:
             return self
-        return replace(self._collapsed(), state=State.RESOLVED, outcome=outcome)
+        helped = self.claimed_by is not None and outcome is not Outcome.NOT_REACHED
+        reminded = helped and self.reason is not Reason.DRILL
+        return replace(
+            self._collapsed(),
+            state=State.RESOLVED,
+            outcome=outcome,
+            follow_up_at=follow_up_at if reminded else None,
+        )
 
     def misread(self) -> "Alert":
         return self if self.is_over else replace(self._collapsed(), state=State.MISREAD)
@@ -193,6 +210,12 @@ class Alert:
     def without_source(self) -> "Alert":
         """Return the alert after its author deleted the message."""
         return replace(self, permalink=None, source=None)
+
+    def without_cards_in(self, room: Room | None) -> "Alert":
+        """Return the alert after the room of its cards was lost: it has to be told again."""
+        gone = None if room is None else (room.platform, room.id)
+        left = tuple(one for one in self.all_cards if (one.platform, one.room) != gone)
+        return replace(self, card=None, more_cards=left)
 
     def with_card(self, card: MessageRef | None, now: datetime, due: datetime | None) -> "Alert":
         """Return the alert as responders heard of it now; `due` is when it goes to the next."""
@@ -220,6 +243,7 @@ class Alert:
             category=newer.category if newer.tier >= self.tier else self.category,
             rules=tuple(dict.fromkeys((*newer.rules, *self.rules))),
             count=self.count + 1,
+            alike=newer.alike,
             called_at=newer.raised_at,
             room=self.room or newer.room,
             permalink=self.permalink or newer.permalink,
@@ -359,42 +383,3 @@ def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> 
             return since >= quiet
         case _:
             return known.until is None and since >= settings.quiet_for
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What follows from a finding, by the table of `safety.md`."""
-
-    answer: bool
-    alert: bool
-
-
-def decide(finding: Finding, surface: Surface, settings: Settings) -> Decision:
-    """Return whether the person is answered and whether responders are told."""
-    if finding.tier is Tier.NONE:
-        return Decision(answer=False, alert=False)
-    match surface:
-        case Surface.PUBLIC | Surface.FLAGGED:
-            return Decision(answer=True, alert=True)
-        case Surface.TO_STAFF:
-            return Decision(answer=True, alert=finding.tier >= Tier.URGENT)
-        case Surface.PRIVATE:
-            told = settings.private_emergencies and finding.tier is Tier.EMERGENCY
-            return Decision(answer=True, alert=told)
-        case Surface.SAMPLE:
-            return Decision(answer=False, alert=False)
-
-
-def way_of(address: Address) -> Way:
-    """Return the name of a way of reaching somebody, for the responders' card."""
-    match address:
-        case Reply():
-            return Way.REPLY
-        case Person():
-            return Way.INBOX
-        case PrivateThread():
-            return Way.THREAD
-        case Room():
-            return Way.OFFER
-        case _:
-            return Way.NEW_INBOX

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from peerbot.chat.addresses import MessageRef, Person
 from peerbot.chat.cards import Card
@@ -18,9 +18,12 @@ from peerbot.clock import Chance, Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import cards
-from peerbot.crisis.answer import Danger, FirstAnswer, Measure, told_of
+from peerbot.crisis.alike import Alike
+from peerbot.crisis.answer import Danger, FirstAnswer, Measure
 from peerbot.crisis.cards import Told
+from peerbot.crisis.decision import decide
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.ears import Detector
 from peerbot.crisis.model import (
     LEASE,
     Alert,
@@ -28,7 +31,6 @@ from peerbot.crisis.model import (
     Reason,
     Way,
     calls_again,
-    decide,
     honest_end,
 )
 from peerbot.crisis.news import News
@@ -45,12 +47,6 @@ NOTHING_FOUND = Finding(
 )
 
 
-class Detector(Protocol):
-    """Finds danger in words; `detection.Detector` does."""
-
-    def find(self, text: str) -> Finding | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Raised:
     """An alert as it is to be kept, and what has to be done for it."""
@@ -59,6 +55,8 @@ class Raised:
     is_new: bool
     calls: bool
     """Whether responders are called, rather than shown another message on the card they have."""
+    newer: Alert | None = None
+    """What the message alone would raise: for when the known one turns out to be over."""
 
 
 class Noticing:
@@ -78,6 +76,7 @@ class Noticing:
         responders: Responders,
         answer: FirstAnswer,
         news: News,
+        alike: Alike,
         on_failure: Callable[[Exception], None] = lambda _error: None,
     ) -> None:
         self._clock = clock
@@ -89,6 +88,7 @@ class Noticing:
         self._answer = answer
         self._news = news
         self._on_failure = on_failure
+        self._alike = alike
         self._under_way: set[asyncio.Task[Any]] = set()
 
     # -- what comes in -----------------------------------------------------------------------
@@ -120,7 +120,8 @@ class Noticing:
         raised = None
         if decision.alert and community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.WORDS, settings)
-            newer = replace(newer, permalink=heard.permalink, source=heard.ref)
+            alike = self._alike.others(heard.text, heard.author.person, community.id)
+            newer = replace(newer, permalink=heard.permalink, source=heard.ref, alike=alike)
             raised = self._raised(newer, settings)
         await self._to_its_end(
             self._respond(danger, raised, settings, community, answers=decision.answer)
@@ -143,7 +144,9 @@ class Noticing:
             # One message is one alert; a person's worry weighs more than a quiet note of the rules.
             loud = next((one for one in seen if one.tier >= Tier.URGENT), None)
             raised = (
-                Raised(loud, is_new=False, calls=False) if loud else self._raised(newer, settings)
+                Raised(loud, is_new=False, calls=False, newer=newer)
+                if loud
+                else self._raised(newer, settings)
             )
         found = finding.tier > Tier.NONE
         shown = await self._to_its_end(
@@ -173,22 +176,17 @@ class Noticing:
         raised = self._raised(replace(newer, way=Way.REPLY), settings)
         return await self._to_its_end(self._alerted(raised, settings))
 
-    async def drill(
-        self, community: Community, by: Person, settings: Settings
-    ) -> tuple[Alert, bool]:
-        """Run the path to the responders for nobody; return the alert, and if it was written."""
-        finding = Finding(
-            tier=Tier.URGENT,
-            category=Category.SUICIDE,
-            whose=Whose.AUTHOR,
-            evidence=(),
-            modifiers=(),
-        )
-        danger = Danger(person=by, finding=finding, surface=Surface.SAMPLE)
-        alert = self._alert(community, danger, Reason.DRILL, settings)
-        alert = replace(alert, way=Way.REPLY, until=None)
-        written = await self._record.keep(alert)
-        return await self._responders.call(alert, settings), written
+    def rehearsal(
+        self, community: Community, about: Person, finding: Finding, settings: Settings
+    ) -> Alert | None:
+        """Return the alert that a finding in a room would raise, marked as a test; None if none.
+
+        It is kept nowhere, and nobody is told.
+        """
+        if not decide(finding, Surface.PUBLIC, settings).alert:
+            return None
+        danger = Danger(person=about, finding=finding, surface=Surface.PUBLIC)
+        return replace(self._alert(community, danger, Reason.DRILL, settings), next_step_at=None)
 
     async def settled(self) -> None:
         """Return when everything that was begun for somebody has come to its end."""
@@ -209,7 +207,7 @@ class Noticing:
     ) -> Alert | None:
         """Answer and alert at the same time; return the alert as it is then."""
         told = (
-            told_of(raised.alert, self._clock())
+            self._answer.told_of(raised.alert)
             if raised
             else Told(anyone_here=settings.alert_room is not None)
         )
@@ -250,14 +248,25 @@ class Noticing:
                 alert.id, lambda one: replace(one, count=max(one.count, alert.count))
             )
             await self._responders.show(changed or alert)
-            return changed or alert
-        keeping = self._record.keep(alert) if raised.is_new else self._kept_again(alert)
-        _, called = await self._both(keeping, self._responders.call(alert, settings))
-        if called is None:
-            return alert
-        if not raised.is_new:
-            await self._responders.show(called)
-        return called
+            return await self._anew(changed, raised, settings) or changed or alert
+        calling = self._responders.call(alert, settings)
+        if raised.is_new:
+            _written, called = await self._both(self._record.keep(alert), calling)
+            return called or alert
+        kept, called = await self._both(self._kept_again(alert), calling)
+        await self._responders.show(called or kept or alert)
+        return await self._anew(kept, raised, settings) or called or alert
+
+    async def _anew(self, kept: Alert | None, raised: Raised, settings: Settings) -> Alert | None:
+        """Raise a new alert if the known one is over; None if it is not.
+
+        Another process closed it, and our memory did not know yet.
+        """
+        if kept is None or not kept.is_over or raised.newer is None:
+            return None
+        newer = replace(raised.newer, way=Way.BEFORE)
+        self._record.book.put(newer)
+        return await self._alerted(Raised(newer, is_new=True, calls=True), settings)
 
     async def _kept_again(self, alert: Alert) -> Alert | None:
         """Write an alert that was raised once more; a claim made meanwhile stays."""
@@ -280,10 +289,10 @@ class Noticing:
         if calls_again(known, newer.tier, self._clock(), settings):
             again = known.once_more(newer, settings)
             self._record.book.put(again)
-            return Raised(again, is_new=False, calls=True)
+            return Raised(again, is_new=False, calls=True, newer=newer)
         counted = replace(known, count=known.count + 1)
         self._record.book.put(counted)
-        return Raised(counted, is_new=False, calls=False)
+        return Raised(counted, is_new=False, calls=False, newer=newer)
 
     def _alert(
         self, community: Community, danger: Danger, reason: Reason, settings: Settings

@@ -11,7 +11,7 @@ from peerbot.chat.cards import Card
 from peerbot.chat.gateway import Delivered, DeliveryError, Gateway, TryLater
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Tier
-from peerbot.crisis.model import RETRY, Alert, Way, way_of
+from peerbot.crisis.model import RETRY, Alert, Way
 
 
 class Voice(Gateway, Protocol):
@@ -57,6 +57,10 @@ class Reached:
     def is_busy(self) -> bool:
         return self.way is Way.NOT_TRIED
 
+    @property
+    def is_nowhere(self) -> bool:
+        return self.way in {Way.NOT_TRIED, Way.NOT_REACHED}
+
 
 async def reach(voice: Voice, places: Iterable[Address], card: Card, nonce: str) -> Reached:
     """Send `card` to the first place that takes it.
@@ -73,7 +77,7 @@ async def reach(voice: Voice, places: Iterable[Address], card: Card, nonce: str)
         except DeliveryError:
             continue
         else:
-            return Reached(way_of(place))
+            return Reached(_way_of(place))
     return Reached(Way.NOT_TRIED, min(waits)) if waits else Reached(Way.NOT_REACHED)
 
 
@@ -87,3 +91,18 @@ def where_answered(alert: Alert) -> Iterator[Address]:
     yield alert.about
     if alert.way is Way.NEW_INBOX:
         yield NewInbox(alert.about)
+
+
+def _way_of(address: Address) -> Way:
+    """Return the name of a way of reaching somebody, for the responders' card."""
+    match address:
+        case Reply():
+            return Way.REPLY
+        case Person():
+            return Way.INBOX
+        case PrivateThread():
+            return Way.THREAD
+        case Room():
+            return Way.OFFER
+        case _:
+            return Way.NEW_INBOX

@@ -15,7 +15,7 @@ from peerbot.crisis.book import Book
 from peerbot.crisis.model import LEASE, Alert
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
-from peerbot.db import Database
+from peerbot.db import Database, Session
 from peerbot.errors import Gone, StorageAway
 
 log = logging.getLogger(__name__)
@@ -134,6 +134,20 @@ class Record:
             return False
         return True
 
+    async def would_keep(self, alert: Alert) -> bool:
+        """Write a test alert and take it away again before anybody else can see it.
+
+        Returns whether it could be found meanwhile, as it was written. Raises `NotAnswered`.
+        """
+
+        async def trying(store: AlertStore) -> bool:
+            await store.add(alert)
+            found = await store.get(alert.id)
+            await store.remove(alert.id)
+            return found == alert
+
+        return await self._written(trying)
+
     async def change(self, alert_id: str, change: Callable[[Alert], Alert]) -> Alert | None:
         """Change an alert wherever it is kept; None if there is none that anybody knows of."""
         mine, spooled = self.book.get(alert_id), self._spool.get(alert_id)
@@ -233,7 +247,7 @@ class Record:
         moved = 0
         for alert in self._spool:
             try:
-                await self._within_patience(self._merged(alert))
+                await self.within_patience(self._merged(alert))
             except NotAnswered as error:
                 if error.__cause__ is None or isinstance(error.__cause__, StorageAway):
                     return moved
@@ -250,19 +264,28 @@ class Record:
 
     async def asked(self, ask: Ask[T]) -> T:
         """Return what the database says. Raises `NotAnswered` instead of anything else."""
+        return await self.reading(lambda session: ask(AlertStore(session)))
 
-        async def asking() -> T:
+    async def reading(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Return what `work` reads, as patiently as for alerts. Raises `NotAnswered`."""
+
+        async def reading() -> T:
             async with self._db.read() as session:
-                return await ask(AlertStore(session))
+                return await work(session)
 
-        return await self._within_patience(asking())
+        return await self.within_patience(reading())
 
-    async def _written(self, write: Ask[T]) -> T:
+    async def writing(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Return what `work` writes, as patiently as for alerts. Raises `NotAnswered`."""
+
         async def writing() -> T:
             async with self._db.begin() as session:
-                return await write(AlertStore(session))
+                return await work(session)
 
-        return await self._within_patience(writing())
+        return await self.within_patience(writing())
+
+    async def _written(self, write: Ask[T]) -> T:
+        return await self.writing(lambda session: write(AlertStore(session)))
 
     async def _merged(self, alert: Alert) -> None:
         async with self._db.begin() as session:
@@ -273,8 +296,8 @@ class Record:
             else:
                 await store.save(alert.merged_with(row))
 
-    async def _within_patience(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what `work` returns, or leave it behind after a moment."""
+    async def within_patience(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what `work` returns, or leave it behind after a moment. Raises `NotAnswered`."""
         task = asyncio.ensure_future(work)
         self._left_behind.add(task)
         task.add_done_callback(self._left_behind.discard)

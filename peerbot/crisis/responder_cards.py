@@ -1,4 +1,4 @@
-"""Every word that responders read: the live card, the ladder, the drill's report, the list."""
+"""Every word that responders read: the live card, the ladder, the list."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -7,12 +7,12 @@ from peerbot.chat.actions import action
 from peerbot.chat.cards import (
     Button,
     Card,
-    Divider,
     Fields,
     Heading,
     Node,
     Note,
     Pager,
+    Ping,
     Row,
     Style,
     Text,
@@ -62,7 +62,7 @@ OUTCOMES: dict[Outcome, Msg] = {
 }
 
 
-def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Card:
+def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Card:
     """Return the live card of an alert; once it is over, only what is not sensitive."""
     if alert.is_over:
         return _over(alert, zone)
@@ -92,7 +92,16 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Car
         if alert.wants_privacy
         else None,
         Text(_("Backup is wanted: whoever can, please join.")) if alert.needs_backup else None,
-        Note(_steps(alert)),
+        Note(
+            n_(
+                "{n} other person wrote the very same words just before; they have a card too.",
+                "{n} others wrote the very same words just before; each has a card too.",
+                alert.alike,
+            )
+        )
+        if alert.alike
+        else None,
+        Note(steps(alert)),
         Note(_("Afterwards, look after yourself too: tell someone here how it was.")),
         buttons(
             Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY)
@@ -174,7 +183,7 @@ def _state(alert: Alert, zone: ZoneInfo) -> Msg:
             )
 
 
-def _steps(alert: Alert) -> Msg:
+def steps(alert: Alert) -> Msg:
     """Return what to do, after #chatsafe and the Lifeline policy: least invasive first."""
     if alert.whose is Whose.OTHER and alert.tier is Tier.EMERGENCY:
         return _(
@@ -220,7 +229,7 @@ def _over(alert: Alert, zone: ZoneInfo) -> Card:
     )
 
 
-def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Card:
+def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Card:
     """Return a further card about an alert, as things stand: the call to the backup, or less."""
     if alert.is_over:
         return _over(alert, zone)
@@ -228,9 +237,17 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Ca
         return card(
             "crisis.second-taken", Text(_state(alert, zone)), summary=_("This alert is taken.")
         )
+    drill = alert.reason is Reason.DRILL
     return card(
         "crisis.passed-on",
-        Heading(_("Still nobody: please check on a member")),
+        Heading(
+            _("Drill: still nobody, please check on a member")
+            if drill
+            else _("Still nobody: please check on a member")
+        ),
+        Text(_("This is a drill. Nobody is in danger; press the buttons as you would."))
+        if drill
+        else None,
         Text(
             _(
                 "{who} has been waiting since {time}.",
@@ -243,7 +260,9 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Ca
             Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY),
             Button(action("crisis", "verdict", alert.id), _("Misread")),
         ),
-        summary=_("Still nobody has taken an alert: {what}", what=_what(alert)),
+        summary=_summary(alert)
+        if drill
+        else _("Still nobody has taken an alert: {what}", what=_what(alert)),
         tone=Tone.URGENT,
         pings=pings,
     )
@@ -262,7 +281,7 @@ def _day(alert: Alert, zone: ZoneInfo) -> Moment:
     return Moment(alert.raised_at, zone, When.DAY)
 
 
-def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...]) -> Card:
+def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...]) -> Card:
     """Return the call for others to join a responder."""
     since = Moment(alert.raised_at, zone, When.TIME)
     return card(
@@ -280,42 +299,6 @@ def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...]) -> Card:
         tone=Tone.URGENT,
         pings=pings,
     )
-
-
-def claimed(alert: Alert) -> Card:
-    """Return what the responder who claimed it sees."""
-    return card(
-        "crisis.claimed",
-        Text(_yours(alert)),
-        Note(
-            _(
-                "First words, if you want some: \"Hi, I read what you wrote and I'm here. How "
-                'are you right now?"'
-            )
-        ),
-        buttons(
-            Button(action("crisis", "close", alert.id), _("Done"), Style.PRIMARY),
-            Button(action("crisis", "backup", alert.id), _("Need backup")),
-        ),
-        summary=_("It is yours, thank you."),
-        tone=Tone.GOOD,
-    )
-
-
-def _yours(alert: Alert) -> Msg:
-    if alert.reason is Reason.DRILL:
-        return _("It is yours, thank you. In earnest they would now hear that you will write.")
-    if alert.untold:
-        return _(
-            "It is yours, thank you. I could not tell them that you will write: no private way to "
-            "them is open. Please write to them yourself, as well as you can."
-        )
-    if alert.owed is not None:
-        return _(
-            "It is yours, thank you. I am still trying to tell them; please do not wait for me and "
-            "write to them."
-        )
-    return _("It is yours, thank you. They were told that you will write.")
 
 
 def over() -> Card:
@@ -350,20 +333,6 @@ def about_you() -> Card:
     )
 
 
-def how_did_it_end(alert: Alert) -> Card:
-    return card(
-        "crisis.close",
-        Text(_("How did it end? No details are kept.")),
-        buttons(
-            *(
-                Button(action("crisis", "outcome", alert.id, outcome), words)
-                for outcome, words in OUTCOMES.items()
-            )
-        ),
-        summary=_("How did it end?"),
-    )
-
-
 def nobody_reached(alert: Alert) -> Card:
     """Return what can be done when a responder could not reach somebody who may be in danger."""
     return card(
@@ -393,23 +362,6 @@ def released(*, arrived: bool) -> Card:
         if arrived
         else Text(_("I could not reach the others. Please call one yourself.")),
         summary=_("The alert waits for somebody else."),
-    )
-
-
-def thanks(*, card_is_closed: bool = True) -> Card:
-    return card(
-        "crisis.thanks",
-        Text(_("Thank you. The card is closed and no longer says who it was."))
-        if card_is_closed
-        else Text(
-            _(
-                "Thank you, it is closed. I could not change the card in the room: please delete "
-                "it there, since it still says who it was."
-            )
-        ),
-        Note(_("That was a lot. Take a break before the next one, and tell someone how it was.")),
-        summary=_("Thank you. It is closed."),
-        tone=Tone.GOOD,
     )
 
 
@@ -455,46 +407,25 @@ def _taken_by(alert: Alert) -> Msg:
     return _("waiting")
 
 
-def drill_report(alert: Alert, zone: ZoneInfo, *, written: bool = True) -> Card:
-    """Return what a drill showed, truthfully."""
-    arrived = alert.card is not None
+def no_way_to_responders(community: str, tier: Tier) -> Card:
+    """Return what those hear who look after the space when an alert has no room to go to."""
     return card(
-        "crisis.drill",
-        Heading(_("The drill")),
-        Fields(
-            (
-                (
-                    _("Responders' room"),
-                    _("the card arrived") if arrived else _("the card did not arrive"),
-                ),
-                (
-                    _("Record"),
-                    _("written at {time}", time=Moment(alert.raised_at, zone, When.TIME))
-                    if written
-                    else _("not written: the database does not answer"),
-                ),
-            )
-        ),
-        Divider(),
+        "crisis.no-way",
+        Heading(_("An alert has no room to go to")),
         Text(
             _(
-                "Now press \"I've got this\" on the card in the responders' room, as one of them "
-                "would."
+                "Somebody in {community} may be in danger ({tier}), and I cannot write in the room "
+                "for alerts: it is gone, or closed to me. They were given help lines, and wait.",
+                community=community,
+                tier=TIERS[tier],
             )
-        )
-        if arrived
-        else Text(_("Please choose a private room where I may write, then try again.")),
-        summary=_("What the drill showed"),
-        tone=Tone.GOOD if arrived else Tone.CARE,
-    )
-
-
-def no_alert_room() -> Card:
-    return card(
-        "crisis.no-room",
-        Text(
-            _("There is no private room for alerts yet. Please choose one in step 3 of the setup.")
         ),
-        buttons(Button(action("community", "setup", 2), _("Choose a room"), Style.PRIMARY)),
-        summary=_("There is no private room for alerts yet."),
+        Text(
+            _(
+                "Please go there and type /peerbot alerts to see who it is, or ask a moderator to. "
+                "Then an admin can choose another room with /peerbot setup, step 3."
+            )
+        ),
+        summary=_("Somebody may be in danger, and the room for alerts cannot be reached."),
+        tone=Tone.URGENT,
     )

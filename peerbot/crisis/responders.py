@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 from peerbot.chat.addresses import MessageRef
 from peerbot.chat.cards import Card
-from peerbot.chat.gateway import DeliveryError, TryLater
+from peerbot.chat.gateway import DeliveryError, TryLater, Undeliverable
 from peerbot.clock import Clock
 from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import responder_cards
+from peerbot.crisis.keepers import Keepers
 from peerbot.crisis.model import RETRY, Alert, Reason, due_after, retry_at
 from peerbot.crisis.reach import Voice
 from peerbot.crisis.record import Record
+from peerbot.crisis.roster import Roster
 
 log = logging.getLogger(__name__)
 
@@ -25,27 +27,36 @@ class Called:
     card: MessageRef | None
     arrived: bool
     again_in: timedelta = RETRY
+    lost: bool = False
+    """Whether there is no room any more that would take it."""
 
 
 class Responders:
     """The responders of every community, in the one room that each has chosen for alerts."""
 
     def __init__(
-        self, voice: Voice, clock: Clock, communities: CommunityService, record: Record
+        self,
+        voice: Voice,
+        clock: Clock,
+        communities: CommunityService,
+        record: Record,
+        roster: Roster,
     ) -> None:
         self._voice = voice
         self._clock = clock
         self._communities = communities
         self._record = record
+        self._roster = roster
+        self._keepers = Keepers(voice, communities, roster)
 
     async def call(self, alert: Alert, settings: Settings) -> Alert:
-        """Send the live card to those on duty; return the alert with what came of it.
+        """Send the live card to those on duty, or to the backup if nobody is.
 
-        What was pressed on the card meanwhile stays.
+        Return the alert with what came of it. What was pressed on the card meanwhile stays.
         """
-        pings = settings.alert_pings[:1] if alert.until is not None else ()
+        pings = self._roster.called_first(alert, settings)
         shown = responder_cards.alert_card(alert, settings.zone_info, pings)
-        step = f"{alert.id}{len(alert.more_cards)}"
+        step = f"{alert.id}{len(alert.all_cards)}"
         called = await self._send(settings, shown, nonce=f"a{step}"[:25])
 
         def note(one: Alert) -> Alert:
@@ -55,9 +66,12 @@ class Responders:
                 drill = one.reason is Reason.DRILL
                 due = None if drill else due_after(one, one.called_at or one.raised_at, settings)
                 return one.with_card(called.card, one.called_at or one.raised_at, due)
-            return _later(one, retry_at(one, now, called.again_in))
+            return self._untold(one, now, called, settings)
 
-        return await self._record.change(alert.id, note) or note(alert)
+        noted = await self._record.change(alert.id, note) or note(alert)
+        if called.lost:
+            await self._keepers.tell(noted, settings)
+        return noted
 
     async def pass_on(self, alert: Alert, settings: Settings) -> Alert | None:
         """Call the backup; return the alert with what came of it."""
@@ -67,10 +81,13 @@ class Responders:
         def note(one: Alert) -> Alert:
             now = self._clock()
             if not called.arrived:
-                return _later(one, retry_at(one, now, called.again_in))
+                return self._untold(one, now, called, settings)
             return _with_another(one, called.card, step=2, due=due_after(one, now, settings))
 
-        return await self._record.change(alert.id, note)
+        noted = await self._record.change(alert.id, note)
+        if called.lost:
+            await self._keepers.tell(noted or alert, settings)
+        return noted
 
     async def call_backup(self, alert: Alert, settings: Settings) -> bool:
         """Ask for a second person; return whether that arrived."""
@@ -107,7 +124,7 @@ class Responders:
 
     async def _send(self, settings: Settings, card: Card, *, nonce: str | None = None) -> Called:
         if settings.alert_room is None:
-            return Called(None, arrived=False)
+            return Called(None, arrived=False, lost=True)
         try:
             sent = await self._voice.send(settings.alert_room, card, nonce=nonce)
         except TryLater as busy:
@@ -115,8 +132,19 @@ class Responders:
             return Called(None, arrived=False, again_in=max(busy.wait, timedelta(seconds=1)))
         except DeliveryError as error:
             log.error("responders could not be told: %s", error.in_short)
-            return Called(None, arrived=False)
+            return Called(None, arrived=False, lost=isinstance(error, Undeliverable))
         return Called(sent.ref, arrived=True)
+
+    @staticmethod
+    def _untold(alert: Alert, now: datetime, called: Called, settings: Settings) -> Alert:
+        """Return the alert as it is to be told again; a card in a lost room is no card.
+
+        A drill that did not arrive is not made up for.
+        """
+        if alert.is_over or alert.reason is Reason.DRILL:
+            return alert
+        left = alert.without_cards_in(settings.alert_room) if called.lost else alert
+        return replace(left, next_step_at=retry_at(left, now, called.again_in))
 
     async def _edit(self, ref: MessageRef, card: Card, settings: Settings) -> bool:
         try:
@@ -139,7 +167,3 @@ def _with_another(
         step=max(alert.step, step),
         next_step_at=due if climbs else None,
     )
-
-
-def _later(alert: Alert, at: datetime) -> Alert:
-    return alert if alert.is_over else replace(alert, next_step_at=at)

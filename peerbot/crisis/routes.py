@@ -17,11 +17,13 @@ from peerbot.community.service import CommunityService
 from peerbot.crisis import cards
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category
+from peerbot.crisis.follow_up import FollowUps
+from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.model import Outcome
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.service import CrisisService
-from peerbot.crisis.store import NEXT_OFFER, NEXT_STEP
+from peerbot.crisis.store import NEXT_FOLLOW_UP, NEXT_HEARING, NEXT_OFFER, NEXT_STEP
 from peerbot.delivery.beats import Beat
 from peerbot.errors import Gone
 from peerbot.i18n import _
@@ -107,6 +109,11 @@ class CrisisRoutes:
             surely=surely == "closed",
         )
 
+    async def no_follow_up(self, event: ButtonPressed) -> Answer:
+        return Instead(
+            await self.crisis.no_follow_up(_first(event), event.actor, self._community(event))
+        )
+
     async def release(self, event: ButtonPressed) -> Answer:
         return await self.crisis.release(_first(event), event.actor, self._community(event))
 
@@ -174,6 +181,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
         "backup": routes.backup,
         "close": routes.close,
         "outcome": routes.outcome,
+        "no-follow-up": routes.no_follow_up,
         "release": routes.release,
         "verdict": routes.verdict,
         "show": routes.show,
@@ -184,12 +192,19 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
     router.on(MessageDeleted, "crisis", routes.deleted)
 
 
-def beats(ladder: Ladder, answer: FirstAnswer) -> tuple[Beat, ...]:
-    """Return what has to be looked after: the ladder, and the cards addressed to nobody."""
+def beats(
+    ladder: Ladder, answer: FirstAnswer, hearing: HearingOneself, follow_ups: FollowUps
+) -> tuple[Beat, ...]:
+    """Return what has to be looked after: the ladder, offers, our own ears, reminders.
+
+    Hearing ourselves only begins at its pulse, and then runs beside it: it delays nobody.
+    """
     return (
         Beat("crisis.ladder", ladder.climb, NEXT_STEP, ladder.due_in_memory, alone=True),
         Beat("crisis.late-answers", answer.send_all_late, also=answer.next_late_at, alone=True),
+        Beat("crisis.hearing", hearing.run, NEXT_HEARING, hearing.due_in_memory, alone=True),
         Beat("crisis.offers", answer.post_offers, NEXT_OFFER),
+        Beat("crisis.follow-ups", follow_ups.send_due, NEXT_FOLLOW_UP),
     )
 
 

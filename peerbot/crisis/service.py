@@ -8,10 +8,11 @@ from peerbot.chat.cards import Card
 from peerbot.clock import Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
-from peerbot.crisis import cards, responder_cards
-from peerbot.crisis.answer import FirstAnswer, told_of
+from peerbot.crisis import cards, claim_cards, responder_cards
+from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.follow_up import follow_up_at
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Reason, claim_within
 from peerbot.crisis.news import News
@@ -58,7 +59,7 @@ class CrisisService:
             category=Category.NONE,
             tier=Tier.EMERGENCY,
             whose=Whose.AUTHOR,
-            told=told_of(known, self._clock())
+            told=self._answer.told_of(known)
             if known is not None
             else Told(anyone_here=settings.alert_room is not None),
             lines=self._answer.few_lines(actor.person, settings, Category.SUICIDE, Tier.EMERGENCY),
@@ -76,7 +77,7 @@ class CrisisService:
         told = Told(anyone_here=False)
         if community is not None and settings.alert_room is not None:
             alert = await self._noticing.ask(actor.person, community, category)
-            told = told_of(alert, self._clock())
+            told = self._answer.told_of(alert)
             told = replace(told, arrived=alert.is_known_to_responders)
         return cards.moderator_asked(told, settings.zone_info, lines)
 
@@ -85,12 +86,17 @@ class CrisisService:
         alert = await self._record.known(alert_id)
         if alert is not None and alert.about != actor.person:
             raise Gone("not about this person")
+        if alert is not None and alert.is_over:
+            # Danger may have come back since, and somebody else be on the way.
+            open_one = self._record.book.about(alert.about, alert.whose, alert.community_id)
+            alert = open_one or alert
         settings = (
             self._communities.settings(alert.community_id) if alert else self._settings(community)
         )
         category = alert.category if alert else Category.SUICIDE
         lines = self._answer.few_lines(actor.person, settings, category, Tier.URGENT)
-        return cards.anyone_there(alert, lines, settings.zone_info, self._clock())
+        told = self._answer.told_of(alert) if alert else Told()
+        return cards.anyone_there(alert, told, lines, settings.zone_info, self._clock())
 
     async def keep_private(self, alert_id: str, actor: Actor) -> Card:
         alert = await self._record.own(alert_id, actor)
@@ -100,7 +106,9 @@ class CrisisService:
     async def misread_me(self, alert_id: str, actor: Actor, community: Community | None) -> Card:
         """Make the help smaller, never remove it; responders see that the member said so."""
         settings = self._settings(community)
-        self._answer.be_quiet_for(actor.person)
+        known = self._record.book.get(alert_id)
+        if known is None or known.reason is not Reason.DRILL:
+            self._answer.be_quiet_for(actor.person)
         lines = self._answer.few_lines(actor.person, settings, Category.SUICIDE, Tier.CONCERN)
         know = False
         if alert_id != cards.NO_ALERT:
@@ -145,19 +153,30 @@ class CrisisService:
     # -- responders --------------------------------------------------------------------------
 
     async def claim(self, alert_id: str, responder: Actor, community: Community) -> Card:
-        """Give the alert to whoever pressed first, on any platform and process."""
+        """Give the alert to whoever pressed first, on any platform and process.
+
+        Whoever has it already sees the first words again.
+        """
         alert = await self._record.get(alert_id, community)
         if _is_about(alert, responder.person):
             return responder_cards.about_you()
         if alert.is_over:
             return responder_cards.over()
-        now, person = self._clock(), responder.person
-        claimed = await self._record.change(alert.id, lambda one: one.claim(person, now))
-        if claimed is None or (claimed.claimed_by, claimed.claimed_at) != (person, now):
+        now, person, was_free = self._clock(), responder.person, False
+
+        def claim(one: Alert) -> Alert:
+            nonlocal was_free
+            was_free = one.is_waiting
+            return one.claim(person, now)
+
+        claimed = await self._record.change(alert.id, claim)
+        if claimed is None or claimed.claimed_by != person:
             return responder_cards.too_late(claimed or alert)
+        if not was_free:
+            return claim_cards.claimed(claimed)
         told = await self._news.bring(claimed)
         await self._responders.show(told)
-        return responder_cards.claimed(told)
+        return claim_cards.claimed(told)
 
     async def call_backup(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self._record.get(alert_id, community)
@@ -171,7 +190,7 @@ class CrisisService:
 
     async def how_did_it_end(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self._record.get(alert_id, community)
-        return self._refusal(alert, by) or responder_cards.how_did_it_end(alert)
+        return self._refusal(alert, by) or claim_cards.how_did_it_end(alert)
 
     async def resolve(
         self,
@@ -189,7 +208,16 @@ class CrisisService:
         lost = outcome is Outcome.NOT_REACHED and alert.tier >= Tier.URGENT
         if lost and not surely and alert.reason is not Reason.DRILL:
             return responder_cards.nobody_reached(alert)
-        return await self._closed(alert, lambda one: one.resolve(outcome))
+        reminder = follow_up_at(self._clock(), self._settings(community))
+        return await self._closed(alert, lambda one: one.resolve(outcome, reminder))
+
+    async def no_follow_up(self, alert_id: str, by: Actor, community: Community) -> Card:
+        """Take the reminder off an alert that is closed."""
+        alert = await self._record.get(alert_id, community)
+        if _is_about(alert, by.person):
+            return responder_cards.about_you()
+        await self._record.change(alert.id, lambda one: replace(one, follow_up_at=None))
+        return claim_cards.no_follow_up()
 
     async def release(self, alert_id: str, by: Actor, community: Community) -> Card:
         """Give an alert back, and ask the others to take it."""
@@ -229,20 +257,15 @@ class CrisisService:
             total, pages, page, shown = len(mine), 1, 1, mine[:PER_PAGE]
         return responder_cards.waiting(shown, zone, page=page, pages=pages, total=total)
 
-    async def drill(self, community: Community, by: Actor) -> Card:
-        """Run the path to the responders with a test message; return what arrived where."""
-        settings = await self._communities.draft(community.id)
-        if settings.alert_room is None:
-            return responder_cards.no_alert_room()
-        alert, written = await self._noticing.drill(community, by.person, settings)
-        return responder_cards.drill_report(alert, settings.zone_info, written=written)
-
     # -- inside ------------------------------------------------------------------------------
 
     async def _closed(self, alert: Alert, close: Callable[[Alert], Alert]) -> Card:
         changed = await self._record.change(alert.id, close)
-        shown = changed is not None and await self._responders.show(changed)
-        return responder_cards.thanks(card_is_closed=shown)
+        closed = changed is not None and await self._responders.show(changed)
+        # A card that went with its room, or never came, says nothing about anybody.
+        closed = closed or (changed is not None and not changed.is_known_to_responders)
+        zone = self._communities.settings(alert.community_id).zone_info
+        return claim_cards.thanks(changed, zone, card_is_closed=closed)
 
     def _refusal(self, alert: Alert, by: Actor) -> Card | None:
         """Return why somebody may not do this to an alert: it is about them, or it is over."""

@@ -159,7 +159,10 @@ def _typed(name: str, value: object) -> object:
 
 
 _MOMENTS = frozenset(
-    {"raised_at", "next_step_at", "claimed_at", "owed_at", "until", "called_at"},
+    {
+        *("raised_at", "next_step_at", "claimed_at", "owed_at"),
+        *("until", "called_at", "follow_up_at"),
+    },
 )
 _ENUMS = {
     "category": Category,

@@ -180,11 +180,17 @@ class Delivery:
         alone = [beat for beat in self._beats if beat.alone]
         asking = asyncio.create_task(self._agenda_alone.due(self._clock))
         self._asking.add(asking)
-        asking.add_done_callback(self._asking.discard)
+        asking.add_done_callback(self._answered)
         done, _ = await asyncio.wait({asking}, timeout=ANSWER_WITHIN_SECONDS)
         if not done or asking.exception() is not None:
             return await self._run(alone)
         return await self._run(asking.result())
+
+    def _answered(self, asking: asyncio.Task[list[Beat]]) -> None:
+        """Take the error of a question too, so that one left behind is not reported as lost."""
+        self._asking.discard(asking)
+        if not asking.cancelled() and (error := asking.exception()) is not None:
+            log.error("nobody can say what is due: %s", type(error).__name__)
 
     async def beat_together(self) -> int:
         """Run the other beats that have something to do; return how much they found."""

@@ -112,6 +112,8 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
                 )
             )
         )
+    if settings.follow_up_after is not None:
+        nodes.append(Text(_reminded(settings.follow_up_after)))
     nodes.append(
         Text(
             _(
@@ -125,6 +127,16 @@ def _danger(settings: Settings) -> tuple[Node, ...]:
     where: Words = settings.country or _("not chosen, so I ask you")
     nodes.append(Text(_("Help lines come from: {country}.", country=where)))
     return tuple(nodes)
+
+
+def _reminded(after: timedelta) -> Msg:
+    return n_(
+        "Whoever looked after you is reminded once, from {n} hour later on, that a short hello "
+        "may be welcome. The reminder names nobody.",
+        "Whoever looked after you is reminded once, from {n} hours later on, that a short hello "
+        "may be welcome. The reminder names nobody.",
+        after // timedelta(hours=1),
+    )
 
 
 def _who_is_told(settings: Settings) -> tuple[Words, ...]:

@@ -57,6 +57,6 @@ class NamedStore:
                 AlertRow.claimed_by == person.id,
                 *over,
             )
-            .values(claimed_by=None, claimed_platform=None)
+            .values(claimed_by=None, claimed_platform=None, follow_up_at=None)
         )
         return rows_of(gone) + rows_of(unnamed)

@@ -11,7 +11,7 @@ from peerbot.chat.cards import Card, Heading
 from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
 from peerbot.chat.forms import Form, form_in_language
-from peerbot.chat.gateway import Delivered, DeliveryError
+from peerbot.chat.gateway import Delivered, DeliveryError, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.chat.router import Gate, Heard
 from peerbot.chat.text import Reader, Words, resolve
@@ -51,6 +51,8 @@ class RecordingGateway:
         return Delivered(ref, pinned=card.pinned and self.pins)
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered:
+        if ref in self.gone:
+            raise Undeliverable(Why.GONE)
         self.edited.append((ref, card))
         return Delivered(ref)
 

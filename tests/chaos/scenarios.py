@@ -23,6 +23,7 @@ from peerbot.crisis.model import Alert, Owed, Reason
 from peerbot.crisis.news import News
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
 from peerbot.db import Database
@@ -231,11 +232,12 @@ class AlertHouse:
         communities = CommunityService(db, clock, Chance(), Settings(), NothingKnown())
         spool = Spool(Path(tempfile.mkdtemp(prefix="peerbot-chaos-spool-")), Unsealed())
         record = Record(db, clock, spool)
-        responders = Responders(voice, clock, communities, record)
+        roster = Roster(db, clock, communities)
+        responders = Responders(voice, clock, communities, record, roster)
         lines = LineWords(helplines())
-        answer = FirstAnswer(db, voice, clock, Chance(), communities, lines)
+        answer = FirstAnswer(db, voice, clock, Chance(), communities, lines, roster)
         news = News(voice, clock, communities, answer, record)
-        ladder = Ladder(db, clock, communities, record, responders, news)
+        ladder = Ladder(db, clock, communities, record, responders, news, roster)
         return cls(communities, ladder, clock)
 
     async def set_up(self) -> None:

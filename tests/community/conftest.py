@@ -12,6 +12,7 @@ from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
+from peerbot.chat.text import Words
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.door import Door
 from peerbot.community.model import Community, Settings
@@ -117,6 +118,9 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
     drills: list[Community] = []
     router = Router(places, SilentScreen(), Door(communities), failures.append)
 
+    async def nothing_unheard(_community_id: str) -> tuple[Words, ...]:
+        return ()
+
     async def drill(community: Community, by: Actor) -> Card:
         del by
         drills.append(community)
@@ -136,6 +140,8 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
             notice=Notice(communities, places),
             countries=countries,
             drill=drill,
+            unheard=nothing_unheard,
+            duty=lambda _community: ("On duty now: somebody.",),
             undelivered=undelivered,
         ),
     )

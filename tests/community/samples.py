@@ -80,7 +80,9 @@ def cards() -> tuple[Card, ...]:
         shown.agreed(None),
         shown.too_young(),
         shown.not_now(),
-        shown.panel(NAME, FULL, (), 12, 9, notice_gone=True),
+        shown.panel(
+            NAME, FULL, (), 12, 9, notice_gone=True, duty=("On duty now: " * 8, "Gap " * 20)
+        ),
         shown.panel(NAME, Settings(), in_the_way(FULL, EMPTY), 12, 9),
         shown.needs_notice(FULL),
         shown.needs_notice(Settings()),

@@ -193,6 +193,23 @@ async def test_timers_are_checked_and_nothing_typed_is_lost(set_up: Town) -> Non
     assert (await set_up.settings()).minimum_age == 16
 
 
+async def test_responders_are_reminded_only_after_an_admin_said_when(set_up: Town) -> None:
+    assert (await set_up.settings()).follow_up_after is None
+    shown = await set_up.press("community", "follow-up", values=("36",))
+    assert "* After 36 hours" in plain_card(shown)
+    assert (await set_up.settings()).follow_up_after == timedelta(hours=36)
+    for forged in ((), ("1",), ("-24",), ("x",)):
+        await set_up.press("community", "follow-up", values=forged)
+    assert (await set_up.settings()).follow_up_after == timedelta(hours=36)
+    await set_up.press("community", "follow-up", values=("off",))
+    assert (await set_up.settings()).follow_up_after is None
+
+
+async def test_the_panel_says_who_is_on_duty(set_up: Town) -> None:
+    shown = await set_up.press("community", "panel")
+    assert "On duty now: somebody.\n[Duty times]" in plain_card(shown)
+
+
 async def test_a_first_checkin_asks_age_and_consent_and_leads_back(set_up: Town) -> None:
     sam = an_actor(SAM)
     shown = await set_up.press("checkins", "answer", "r1", "4", by=sam)

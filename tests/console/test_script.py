@@ -106,6 +106,7 @@ async def test_two_runs_print_the_same(new_toy: Any, play_on: Any) -> None:
         ("sam> hi\nexpect hi", 'test.flow:2: write it so: expect "text"'),
         ("sam> hi\nwait long", "test.flow:2: How long?"),
         ("! roof away", "test.flow:1: Trouble can be: database away"),
+        ("! #attic gone", "test.flow:1: there is no #attic"),
         ("sam> /weather\nsend", "test.flow:2: no form is open in front of sam"),
         ('sam> /weather\npress "Erase"\nsam> hi', 'test.flow:3: "Erase" waits for an answer'),
         (

@@ -19,14 +19,20 @@ from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
 from peerbot.content.crisis import helplines
+from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.drill import Drill
+from peerbot.crisis.ears import Ears, Sentence
+from peerbot.crisis.follow_up import FollowUps
+from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.db import Database, DatabaseAway
@@ -34,6 +40,13 @@ from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, 
 from peerbot.vault import AppKey, Vault
 
 ALERTS = Room("test", "care-team")
+
+
+SENTENCES = (
+    Sentence(file="en/suicide.toml", tier=Tier.URGENT, text="this is urgent"),
+    Sentence(file="fr/suicide.toml", tier=Tier.EMERGENCY, text="one emergency"),
+)
+"""What it says to itself."""
 
 
 class Away(Database):
@@ -81,7 +94,8 @@ class Voice(RecordingGateway):
     async def edit(
         self, ref: MessageRef, card: Card, *, reader: Address | None = None
     ) -> Delivered:
-        del reader
+        if isinstance(reader, Room) and reader in self.broken:
+            raise self.broken[reader]
         return await super().edit(ref, card)
 
 
@@ -90,9 +104,13 @@ class Says:
 
     def __init__(self) -> None:
         self.looked_at: list[str] = []
+        self.deaf_to: set[str] = set()
+        """Texts in which nothing is found any more."""
 
     def find(self, text: str) -> Finding | None:
         self.looked_at.append(text)
+        if text in self.deaf_to:
+            return None
         tiers = {"emergency": Tier.EMERGENCY, "urgent": Tier.URGENT, "concern": Tier.CONCERN}
         tier = next((tiers[word] for word in text.split() if word in tiers), None)
         if tier is None:
@@ -138,8 +156,12 @@ class Crisis:
     spool_folder: Path
     vault: Vault
     detector: Says
+    hearing: HearingOneself
+    drill: Drill
     failures: list[Exception]
     """What went wrong in a step of helping somebody."""
+    roster: Roster
+    follow_ups: FollowUps
 
     async def hears(
         self,
@@ -165,6 +187,12 @@ class Crisis:
             )
         )
 
+    async def close(self) -> None:
+        """Let what was begun come to its end before the database goes."""
+        await self.hearing.settled()
+        await self.record.settled()
+        await self.db.close()
+
     async def set(self, change: Callable[[Settings], Settings]) -> None:
         await self.communities.set_now(
             self.community.id, an_actor(ALEX, owns_space=True), "test", change
@@ -173,17 +201,65 @@ class Crisis:
 
 @pytest.fixture
 async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
-    db = Away(sqlite_url)
+    made = await set_up(await a_process(sqlite_url, tmp_path, patience_seconds=0.2))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def anywhere(database_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
+    """The same on each kind of database."""
+    made = await set_up(await a_process(database_url, tmp_path))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def two(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[Crisis, Crisis]]:
+    """Two processes over one database, each with its own memory, on each kind of database."""
+    (tmp_path / "other").mkdir()
+    one = await set_up(await a_process(database_url, tmp_path))
+    other = await a_process(database_url, tmp_path / "other", seed=8)
+    yield one, other
+    await one.close()
+    await other.close()
+
+
+async def set_up(made: Crisis) -> Crisis:
+    """Return it with a room for alerts, two roles to call, and messages looked at."""
+    await made.set(
+        lambda one: replace(
+            one,
+            alert_room=ALERTS,
+            country="CA",
+            notice_posted=True,
+            moderator_roles=frozenset({"mods"}),
+            alert_pings=("on-duty", "backup"),
+        ).switching(Feature.READING, on=True)
+    )
+    return made
+
+
+UNHURRIED_SECONDS = 30.0
+"""For tests in which the database answers: a slow machine is no database that is away."""
+
+
+async def a_process(
+    url: str, folder: Path, *, seed: int = 7, patience_seconds: float = UNHURRIED_SECONDS
+) -> Crisis:
+    """Return the feature as one process over a database runs it; its files lie in `folder`."""
+    db = Away(url)
     clock = MovableClock(NOW)
-    chance = Chance(7)
+    chance = Chance(seed)
     communities = CommunityService(db, clock, chance, Settings(), InMemory())
     voice = Voice()
-    vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
-    spool = Spool(tmp_path / "spool", vault)
-    record = Record(db, clock, spool, patience_seconds=0.2)
-    responders = Responders(voice, clock, communities, record)
+    vault = Vault(AppKey.load_or_make(folder / "key")[0], clock)
+    spool = Spool(folder / "spool", vault)
+    record = Record(db, clock, spool, patience_seconds=patience_seconds)
+    roster = Roster(db, clock, communities)
+    responders = Responders(voice, clock, communities, record, roster)
     lines = LineWords(helplines())
-    answer = FirstAnswer(db, voice, clock, chance, communities, lines)
+    answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster)
     news = News(voice, clock, communities, answer, record)
     detector = Says()
     failures: list[Exception] = []
@@ -196,6 +272,7 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         responders=responders,
         answer=answer,
         news=news,
+        alike=Alike(clock, Chance()),
         on_failure=failures.append,
     )
     service = CrisisService(
@@ -208,10 +285,12 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         news=news,
         noticing=noticing,
     )
+    ears = Ears(detector=detector, sentences=SENTENCES)
     await communities.start()
     community = await communities.of(a_message("hello"))
     assert community is not None
-    made = Crisis(
+    await roster.load()
+    return Crisis(
         db,
         voice,
         clock,
@@ -220,23 +299,34 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         service,
         noticing,
         record,
-        Ladder(db, clock, communities, record, responders, news, failures.append),
+        Ladder(db, clock, communities, record, responders, news, roster, failures.append),
         answer,
         spool,
-        tmp_path / "spool",
+        folder / "spool",
         vault,
         detector,
+        HearingOneself(
+            ears=ears,
+            noticing=noticing,
+            record=record,
+            voice=voice,
+            communities=communities,
+            clock=clock,
+            on_failure=failures.append,
+        ),
+        Drill(
+            ears=ears,
+            noticing=noticing,
+            record=record,
+            responders=responders,
+            answer=answer,
+            voice=voice,
+            communities=communities,
+            clock=clock,
+            chance=chance,
+            on_failure=failures.append,
+        ),
         failures,
+        roster,
+        FollowUps(db, voice, clock, communities),
     )
-    await made.set(
-        lambda one: replace(
-            one,
-            alert_room=ALERTS,
-            country="CA",
-            notice_posted=True,
-            moderator_roles=frozenset({"mods"}),
-            alert_pings=("on-duty", "backup"),
-        ).switching(Feature.READING, on=True)
-    )
-    yield made
-    await db.close()

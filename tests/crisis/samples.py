@@ -2,17 +2,24 @@
 
 import itertools
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Form, Surface
+from peerbot.community.model import Settings
 from peerbot.content.crisis import helplines
 from peerbot.crisis import cards as shown
+from peerbot.crisis import claim_cards as claims
+from peerbot.crisis import drill_cards, hearing_cards
+from peerbot.crisis import duty_cards as duty
 from peerbot.crisis import responder_cards as responders
 from peerbot.crisis.cards import Told
-from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.drill_cards import Drilled
+from peerbot.crisis.duty import DAY, Duty, Shift, Word
+from peerbot.crisis.heard import Fault, Hearing, Step
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 
@@ -53,6 +60,13 @@ def answers() -> tuple[Card, ...]:
         Told(anyone_here=False),
         Told(alert_id="abcdefghjkmn", quiet=True),
         Told(alert_id="abcdefghjkmn", until=NOW + timedelta(minutes=10)),
+        Told(alert_id="abcdefghjkmn", until=NOW + timedelta(minutes=10), unstaffed=True),
+        Told(
+            alert_id="abcdefghjkmn",
+            until=NOW + timedelta(minutes=10),
+            unstaffed=True,
+            staffed_from=NOW + timedelta(days=3),
+        ),
         Told(alert_id="abcdefghjkmn"),
         Told(alert_id="abcdefghjkmn", taken_by=SOMEONE),
         Told(alert_id="abcdefghjkmn", arrived=False),
@@ -114,9 +128,13 @@ def cards() -> tuple[Card, ...]:
             for category in Category
         ),
         shown.remembered((("en", "United Kingdom"), ("fr", "Royaume-Uni"))),
-        shown.anyone_there(None, few, ZONE, NOW),
-        *(shown.anyone_there(one, few, ZONE, NOW) for one in (*states[::9], claimed, *over)),
-        shown.anyone_there(alert(), few, ZONE, until),
+        shown.anyone_there(None, Told(), few, ZONE, NOW),
+        *(
+            shown.anyone_there(one, Told(), few, ZONE, NOW)
+            for one in (*states[::9], claimed, *over)
+        ),
+        shown.anyone_there(alert(), Told(), few, ZONE, until),
+        shown.anyone_there(alert(), Told(unstaffed=True), few, ZONE, NOW),
         shown.nobody_free(few, Category.SUICIDE),
         *(
             shown.still_here(few, told, ZONE, Category.SUICIDE)
@@ -145,24 +163,126 @@ def cards() -> tuple[Card, ...]:
         responders.released(arrived=True),
         responders.released(arrived=False),
         responders.backup_wanted(alert(), ZONE, ("r",)),
-        responders.claimed(claimed),
-        responders.claimed(replace(claimed, owed=Owed.TAKEN)),
-        responders.claimed(replace(claimed, untold=True)),
+        *(
+            claims.claimed(replace(claimed, category=category, whose=whose, tier=tier))
+            for category, whose, tier in itertools.product(Category, Whose, list(Tier)[1:])
+        ),
+        claims.claimed(replace(claimed, owed=Owed.TAKEN)),
+        claims.claimed(replace(claimed, untold=True)),
+        claims.claimed(replace(claimed, reason=Reason.DRILL)),
         responders.too_late(claimed),
         responders.about_you(),
-        responders.how_did_it_end(alert()),
-        responders.thanks(),
-        responders.thanks(card_is_closed=False),
+        claims.how_did_it_end(alert()),
+        claims.thanks(None, ZONE),
+        claims.thanks(replace(over[0], follow_up_at=NOW), ZONE, card_is_closed=False),
+        claims.no_follow_up(),
+        claims.follow_up(claimed, ZONE),
+        responders.alert_card(alert(alike=9), ZONE),
+        responders.no_way_to_responders("A community with a long name " * 3, Tier.EMERGENCY),
+        *duties(),
         responders.backup_called(arrived=True),
         responders.backup_called(arrived=False),
         responders.waiting([alert()] * 8, ZONE, page=2, pages=3, total=20),
         responders.waiting([], ZONE),
-        responders.drill_report(alert(reason=Reason.DRILL), ZONE),
-        responders.drill_report(alert(reason=Reason.DRILL), ZONE, written=False),
-        responders.drill_report(alert(reason=Reason.DRILL, card=None), ZONE),
-        responders.no_alert_room(),
+        *drills(),
+        *hearings(),
+    )
+
+
+def drills() -> tuple[Card, ...]:
+    """Return what a drill shows, when everything arrived and when nothing did."""
+    found = Finding(
+        tier=Tier.URGENT,
+        category=Category.SUICIDE,
+        whose=Whose.AUTHOR,
+        evidence=(),
+        modifiers=(),
+    )
+    whole = Drilled(
+        alert=alert(reason=Reason.DRILL),
+        found=found,
+        way=Way.NEW_INBOX,
+        is_written=True,
+        backup_arrived=True,
+    )
+    nothing = replace(
+        whole,
+        alert=alert(reason=Reason.DRILL, card=None),
+        found=None,
+        way=Way.NOT_REACHED,
+        is_written=False,
+        backup_arrived=False,
+    )
+    pinged = [Settings(alert_pings=pings) for pings in ((), ("r",), ("r", "s"))]
+    return (
+        *(drill_cards.answer(one) for one in answers()[::7]),
+        *(
+            drill_cards.report(one, settings)
+            for settings in pinged
+            for one in (whole, nothing, *(replace(whole, way=way) for way in Way))
+        ),
+        drill_cards.leads_to_nothing(),
+        drill_cards.no_alert_room(),
+        responders.second_card(alert(reason=Reason.DRILL), ZONE, ("r",)),
+    )
+
+
+def hearings() -> tuple[Card, ...]:
+    """Return what is said about hearing oneself: well, well again, and whatever can fail."""
+    well = Hearing(community_id="c", since=NOW, due_at=NOW).tried((), NOW)
+    files = [Fault(Step.RULES, f"en/a_long_name_of_a_file_{number}.toml") for number in range(40)]
+    others = [Fault(step) for step in Step]
+    failing = [
+        well.tried(faults, NOW)
+        for faults in (
+            files[:1],
+            files,
+            others,
+            [*files, *others[1:]],
+            others[2:3],
+            [Fault(Step.RULES, "canary.toml")],
+        )
+    ]
+    return (
+        hearing_cards.standing(replace(well, heard_at=None), ZONE, 40),
+        *(
+            one
+            for hearing in (well, *failing, failing[0].tried((), NOW))
+            for number in (3, 40)
+            for one in (
+                hearing_cards.standing(hearing, ZONE, number),
+                hearing_cards.deaf(hearing, ("r",), number),
+            )
+            if hearing.faults or one.key == "crisis.heard"
+        ),
+        hearing_cards.moved(),
+    )
+
+
+def duties() -> tuple[Card, ...]:
+    """Return the card of duty times: full, empty, and with holes."""
+    settings = Settings(alert_pings=(LONG_ID, LONG_ID))
+    shifts = tuple(
+        Shift(
+            id=f"abcdefghjk{n:02}",
+            who=SOMEONE if n % 2 else LONG_ID,
+            weekdays=frozenset(range(6)),
+            begins=time(2 * n),
+            ends=time(2 * n + 1),
+        )
+        for n in range(12)
+    )
+    words = tuple(
+        Word(Person("test", f"{LONG_ID}{n}"), n % 2 == 0, NOW + timedelta(days=1)) for n in range(9)
+    )
+    full = Duty(zone=ZONE, shifts=shifts, words=(Word(SOMEONE, False, NOW + DAY), *words))
+    return tuple(
+        duty.duty_card(one, kept, SOMEONE, NOW, is_admin=admin, note=duty.too_many(60))
+        for one in (full, Duty(zone=ZONE, shifts=shifts[:1]), Duty(zone=ZONE))
+        for kept in (settings, Settings())
+        for admin in (True, False)
     )
 
 
 def forms() -> tuple[Form, ...]:
-    return ()
+    return (duty.shift_form([(LONG_ID, "A role with a long name")] * 40), duty.shift_form(()))

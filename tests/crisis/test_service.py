@@ -455,7 +455,7 @@ async def test_a_country_is_remembered_only_when_asked(crisis: Crisis) -> None:
         crisis.service.lines_of("XX", Category.SUICIDE, can_remember=True)
 
 
-# -- flags and drills --------------------------------------------------------------------------
+# -- flags --------------------------------------------------------------------------
 
 
 def a_flag(text: str, by=ANA) -> MessageFlagged:
@@ -491,17 +491,6 @@ async def test_a_flag_that_did_not_arrive_is_not_called_delivered(crisis: Crisis
     assert "could not reach the responders yet" in plain_card(shown)
 
 
-async def test_a_drill_says_what_arrived_and_alarms_no_member(crisis: Crisis) -> None:
-    report = await crisis.service.drill(crisis.community, MODERATOR)
-    assert "the card arrived" in plain_card(report)
-    assert "Nobody is in danger" in crisis.voice.texts_to(ALERTS)[0]
-    crisis.clock.move(timedelta(hours=1))
-    assert await crisis.ladder.climb() == 0
-    crisis.voice.broken = {ALERTS: Undeliverable(Why.FORBIDDEN)}
-    report = await crisis.service.drill(crisis.community, MODERATOR)
-    assert "did not arrive" in plain_card(report)
-
-
 async def test_a_responder_can_call_for_backup(crisis: Crisis) -> None:
     await crisis.hears("this is urgent")
     alert = await alert_of(crisis)
@@ -520,12 +509,15 @@ async def test_old_alerts_forget_who_it_was(crisis: Crisis) -> None:
 
 def test_every_button_of_the_first_answer_is_one_press_from_a_route() -> None:
     from peerbot.chat.router import Router
+    from peerbot.crisis.duty_routes import DutyRoutes
+    from peerbot.crisis.duty_routes import add_routes as add_duty_routes
     from peerbot.crisis.routes import CrisisRoutes, add_routes
     from peerbot.testing import OpenDoor, RecordingGateway, SilentScreen
     from tests.crisis.samples import cards
 
     router = Router(RecordingGateway(), SilentScreen(), OpenDoor())
     add_routes(router, CrisisRoutes(None, None, None))  # type: ignore[arg-type]  # only declared
+    add_duty_routes(router, DutyRoutes(None, None, None, None, None))  # type: ignore[arg-type]
     pressed = {
         (one.action.feature, one.action.verb)
         for card in cards()

@@ -163,15 +163,6 @@ async def test_a_claim_made_while_the_spool_is_emptied_stays(crisis: Crisis) -> 
     assert "crisis.nobody-free" not in crisis.voice.keys_to(SAM)
 
 
-async def test_a_drill_says_when_nothing_could_be_written(crisis: Crisis) -> None:
-    await crisis.communities.draft(crisis.community.id)
-    report = await crisis.service.drill(crisis.community, MODERATOR)
-    assert "written at" in plain_card(report)
-    crisis.record._written = crisis.record.asked  # a database that only reads
-    report = await crisis.service.drill(crisis.community, MODERATOR)
-    assert "not written" in plain_card(report)
-
-
 # -- a platform --------------------------------------------------------------------------------
 
 

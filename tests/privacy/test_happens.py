@@ -33,6 +33,7 @@ CHANGED: dict[str, object] = {
     "quiet_for": timedelta(minutes=99),
     "answers_kept": timedelta(days=7),
     "minimum_age": 16,
+    "follow_up_after": timedelta(hours=24),
 }
 # What they change is not about what happens with anybody's words.
 BESIDE_THE_POINT = {

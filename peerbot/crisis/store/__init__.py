@@ -1,4 +1,7 @@
-"""SQL for alerts and for the offers that wait to be posted; rows stay here."""
+"""SQL for alerts and for the offers that wait to be posted; rows stay here.
+
+What is kept of hearing oneself has a store of its own, in `hearing`.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,12 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.crisis.model import LEASE, Alert, State
+from peerbot.crisis.store.hearing import NEXT_HEARING, HearingStore
 from peerbot.crisis.store.rows import AlertRow, OfferRow, values_of
 from peerbot.db import earliest, insert_new, rows_of
+
+__all__ = ["NEXT_HEARING", "NEXT_OFFER", "NEXT_STEP", "AlertStore", "HearingStore"]
 
 _OPEN = (State.OPEN, State.CLAIMED, State.UNANSWERED)
 # What is over has neither a next step nor owes any news.
 NEXT_STEP = (earliest(AlertRow.next_step_at), earliest(AlertRow.owed_at))
+NEXT_FOLLOW_UP = (earliest(AlertRow.follow_up_at),)
 NEXT_OFFER = (earliest(OfferRow.due_at, OfferRow.posted_at.is_(None)),)
 
 
@@ -30,6 +37,10 @@ class AlertStore:
     async def get(self, alert_id: str) -> Alert | None:
         row = await self._session.get(AlertRow, alert_id)
         return None if row is None else row.to_alert()
+
+    async def remove(self, alert_id: str) -> None:
+        """Remove an alert that was only a test."""
+        await self._session.execute(delete(AlertRow).where(AlertRow.id == alert_id))
 
     async def all_open(self) -> Sequence[Alert]:
         """Return every alert that is not over."""
@@ -143,9 +154,30 @@ class AlertStore:
                 owed=None,
                 owed_at=None,
                 more_cards="",
+                follow_up_at=None,
                 state=State.RESOLVED,
             )
         )
+
+    async def take_follow_ups(self, now: datetime, most: int = 50) -> Sequence[Alert]:
+        """Return the alerts whose responder is to be reminded, taking that off each of them.
+
+        Whoever takes it sends it, and nobody sends it again: at most once.
+        """
+        rows = await self._session.scalars(
+            select(AlertRow)
+            .where(AlertRow.follow_up_at <= now)
+            .order_by(AlertRow.follow_up_at)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        due = tuple(row.to_alert() for row in rows)
+        await self._session.execute(
+            update(AlertRow)
+            .where(AlertRow.id.in_([one.id for one in due]))
+            .values(follow_up_at=None)
+        )
+        return due
 
     async def of_person(self, person: Person) -> Sequence[Alert]:
         rows = await self._session.scalars(
@@ -170,7 +202,7 @@ class AlertStore:
         await self._session.execute(
             update(AlertRow)
             .where(AlertRow.claimed_platform == person.platform, AlertRow.claimed_by == person.id)
-            .values(claimed_by=None, claimed_platform=None)
+            .values(claimed_by=None, claimed_platform=None, follow_up_at=None)
         )
 
     # -- offers ------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class AlertRow(Base):
         Index("ix_alert_member", "platform", "member_id", "raised_at"),
         Index("ix_alert_next_step", "next_step_at"),
         Index("ix_alert_owed", "owed_at"),
+        Index("ix_alert_follow_up", "follow_up_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -61,6 +62,8 @@ class AlertRow(Base):
     wants_privacy: Mapped[bool]
     says_misread: Mapped[bool]
     needs_backup: Mapped[bool]
+    alike: Mapped[int] = mapped_column(server_default="0")
+    follow_up_at: Mapped[datetime | None]
 
     def to_alert(self) -> Alert:
         card = (
@@ -109,6 +112,8 @@ class AlertRow(Base):
             wants_privacy=self.wants_privacy,
             says_misread=self.says_misread,
             needs_backup=self.needs_backup,
+            alike=self.alike,
+            follow_up_at=self.follow_up_at,
         )
 
 
@@ -175,4 +180,6 @@ def values_of(alert: Alert) -> dict[str, object]:
         "wants_privacy": alert.wants_privacy,
         "says_misread": alert.says_misread,
         "needs_backup": alert.needs_backup,
+        "alike": alert.alike,
+        "follow_up_at": alert.follow_up_at,
     }
