@@ -95,10 +95,9 @@ def _denial(verdict: Verdict, around: Surroundings, negation: Negation) -> None:
 def _denying_words(match: Match, around: Surroundings, negation: Negation) -> Iterator[int]:
     """Yield the words that deny `match`: inside it, before it in its clause, or after it."""
     locale, first = match.locale, match.first
-    if not match.denies_itself:
-        later = around.stretch(match, "clause")[1]
-        inside = range(first, min(later, match.end + negation.after))
-        yield from (number for number in inside if _denies(number, locale, around))
+    later = min(around.stretch(match, "clause")[1], match.end + negation.after)
+    inside = match.between if match.denies_itself else range(first, later)
+    yield from (number for number in inside if _denies(number, locale, around))
     start = max(around.clause_start(match), first - negation.reach - 1)
     # "not so scared i would": a new subject begins a clause, unless "think" carries the denial.
     crossed = around.is_subject(first, locale)

@@ -130,15 +130,18 @@ class Detector:
             places = compiled.rules.places(reading.line)
         rules = {compiled.rule_of(place.key)[0].id for place in places}
         around = Surroundings(reading, window.text, compiled.context_of(rules, reading.line))
-        found: dict[tuple[str, int, int], bool] = {}
-        for key, phrase, start, end in places:  # several phrases of a rule may say the same
+        found: dict[tuple[str, int, int], Match] = {}
+        for key, phrase, start, end, gaps in places:  # several phrases may say the same
             spot = (key, *words_of(reading, start, end))
-            denies = compiled.denies(compiled.rule_of(key)[1], phrase)
-            found[spot] = found.get(spot, False) or denies
-        matches = [
-            Match(*compiled.rule_of(key), first, end, denies)
-            for (key, first, end), denies in found.items()
-        ]
+            rule, locale = compiled.rule_of(key)
+            passed = {n for gap in gaps for n in range(*words_of(reading, *gap))}
+            match = Match(
+                rule, locale, *spot[1:], compiled.denies(locale, phrase), frozenset(passed)
+            )
+            known = found.get(spot)
+            if known is None or (match.denies_itself and not known.denies_itself):
+                found[spot] = match
+        matches = list(found.values())
         verdicts = [weigh(match, around, compiled.grammars) for match in matches]
         return [_told(verdict, window, around, agrees) for verdict in _uncovered(verdicts)]
 

@@ -1,5 +1,6 @@
 """Finds which of thousands of phrases stand in a line, in one pass of Aho-Corasick."""
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
@@ -14,6 +15,9 @@ MOST_PLACES = 12
 Key = TypeVar("Key", bound=Hashable)
 
 
+_Spot = tuple[int, int, tuple[tuple[int, int], ...]]
+
+
 class Place(NamedTuple, Generic[Key]):
     """A phrase of `key` stands at `line[start:end]`."""
 
@@ -21,6 +25,8 @@ class Place(NamedTuple, Generic[Key]):
     phrase: Phrase
     start: int
     end: int
+    gaps: tuple[tuple[int, int], ...] = ()
+    """The pieces of the line that its gaps passed over."""
 
 
 class _Waiting(NamedTuple, Generic[Key]):
@@ -85,16 +91,22 @@ class Index(Generic[Key]):
                     continue
                 if of is not None and not (keys := tuple(filter(of, keys))):
                     continue
+                spots: list[_Spot]
                 if phrase.is_fixed:
-                    spots = [(a, b - 1) for anchor, a, b in hits if each in sets_of[anchor]]
+                    spots = [(a, b - 1, ()) for anchor, a, b in hits if each in sets_of[anchor]]
                 elif (met := phrase.pattern.search(line)) is not None:
                     more = islice(phrase.pattern.finditer(line, met.end()), MOST_PLACES - 1)
-                    spots = [met.span(), *(match.span() for match in more)]
+                    spots = [_spot(match) for match in (met, *more)]
                 else:
                     continue
                 found += [
-                    Place(key, phrase, start, end)
-                    for start, end in spots[:MOST_PLACES]
+                    Place(key, phrase, start, end, gaps)
+                    for start, end, gaps in spots[:MOST_PLACES]
                     for key in keys
                 ]
         return found
+
+
+def _spot(match: re.Match[str]) -> _Spot:
+    (start, end), *gaps = match.regs
+    return start, end, tuple(gap for gap in gaps if gap[0] < gap[1])

@@ -339,7 +339,7 @@ def _one_expression(node: Node) -> str:
             end = r"[^ |]*" if node.open_end else ""
             return f" {start}{re.escape(node.text)}{end}" + ("" if node.open_end else "(?= )")
         case Gap():
-            return rf"(?: [^ |]+){{0,{node.most}}}?"
+            return rf"((?: [^ |]+){{0,{node.most}}}?)"  # a group, to know what it passed over
         case Figures():
             return r" \d+[a-z]{0,2}(?= )"
         case Either():

@@ -25,6 +25,8 @@ class Match:
     end: int
     denies_itself: bool = False
     """Whether the phrase has a denial of its own ("don't want to live")."""
+    between: frozenset[int] = frozenset()
+    """Numbers of the words inside it that the phrase does not name: what its gaps passed over."""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Surroundings:
         self.reading = reading
         self.text = text
         self._ranges: dict[Group, list[tuple[int, int]]] = {}
-        for key, _phrase, start, end in places:
+        for key, _phrase, start, end, _gaps in places:
             self._ranges.setdefault(key, []).append(words_of(reading, start, end))
         for ranges in self._ranges.values():
             ranges.sort()
