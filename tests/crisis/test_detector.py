@@ -198,6 +198,21 @@ def test_what_a_rule_excludes_silences_it_in_its_sentence_or_as_far_as_it_says()
     assert clause.find("all of them vitamin") is None
 
 
+def test_a_denial_counts_although_a_gap_passes_over_it() -> None:
+    assert _tier("he does not hit me") is Tier.NONE
+    assert _tier("he hits me") is Tier.URGENT
+
+
+def test_a_harmless_phrase_covers_only_where_it_applies() -> None:
+    covering = (
+        '[[rule]]\nid = "t.jest"\ncategory = "suicide"\ntier = "none"\ncovers = true\n'
+        'phrases = ["pills for the dog"]\nunless = ["myself"]'
+    )
+    detector = _with_one_rule(covering)
+    assert detector.find("pills for the dog") is None
+    assert detector.find("pills for the dog and myself") is not None
+
+
 def test_of_two_findings_that_weigh_the_same_the_particular_one_counts() -> None:
     rules = "".join(
         f'[[rule]]\nid = "t.{category}"\ncategory = "{category}"\ntier = "urgent"\n'

@@ -68,8 +68,10 @@ def _own_conditions(verdict: Verdict, around: Surroundings) -> None:
     match, rule = verdict.match, verdict.match.rule
     first, end = around.stretch(match, rule.unless_reach)
     if rule.unless and around.any_within(first, end, "unless", match.locale, rule.id):
+        verdict.applies = False
         verdict.drop("unless", "words that the rule excludes stand beside it")
     elif rule.needs and not _has_beside_it(match, around):
+        verdict.applies = False
         verdict.drop("needs", "the words that the rule needs beside it are missing")
 
 

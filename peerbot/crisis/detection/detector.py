@@ -167,7 +167,9 @@ def _uncovered(verdicts: list[Verdict]) -> Iterator[Verdict]:
 
 
 def _stands(verdict: Verdict) -> bool:
-    return verdict.tier is not Tier.NONE or verdict.match.rule.tier is Tier.NONE
+    return verdict.tier is not Tier.NONE or (
+        verdict.match.rule.tier is Tier.NONE and verdict.applies
+    )
 
 
 def _overlap(one: Verdict, other: Verdict) -> bool:

@@ -39,6 +39,8 @@ class Verdict:
     whose: Whose
     modifiers: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+    applies: bool = True
+    """Whether what the rule needs, and nothing that it excludes, stands beside it."""
 
     def drop(self, name: str, why: str) -> None:
         """Set the tier to none."""
