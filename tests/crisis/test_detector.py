@@ -258,6 +258,25 @@ def test_languages_mix_in_one_message() -> None:
     assert _tier("bonjour tout le monde, i want to die") is Tier.URGENT
 
 
+def test_a_rule_counts_in_its_own_language_or_where_languages_mix() -> None:
+    french = '[language]\nwords = ["je", "suis", "dans"]'
+    english = (
+        '[[rule]]\nid = "t.die"\ncategory = "suicide"\ntier = "urgent"\nphrases = ["mourant"]\n'
+        '[language]\nwords = ["the", "is"]'
+    )
+    detector = Detector([parse(french, locale="fr"), parse(english, locale="en")])
+    assert detector.find("mourant") is not None
+    assert detector.find("the mourant is here") is not None
+    assert detector.find("je suis mourant") is None
+    assert detector.find("je suis mourant, the end") is not None
+
+
+def test_no_word_tells_two_languages() -> None:
+    words = [word for rules in RULESETS for word in rules.language]
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+    assert all(rules.language for rules in RULESETS)
+
+
 def test_a_community_can_call_its_own_phrase_harmless_but_never_an_emergency() -> None:
     own = parse('[denied]\nphrases = ["want to die", "swallowed all my tablets"]', locale="own")
     detector = Detector([*RULESETS, own])

@@ -13,6 +13,7 @@ from peerbot.crisis.detection.rules import Context, Rule, RuleSet
 from peerbot.crisis.detection.signs import PAUSE, STOP, folded
 from peerbot.crisis.detection.surroundings import Group
 
+_ENOUGH_WORDS = 2
 _ORDER = ("drop", "lower", "raise")
 
 
@@ -53,6 +54,11 @@ class Compiled:
             if context.shared
             for kind in ("context", "also", "not context")
         )
+        self._languages = {
+            each.locale: frozenset(word for text in each.language for word in self._spelt(text))
+            for each in sets
+            if each.language
+        }
         self._denying = {
             each.locale: frozenset(
                 word for text in each.negation.words for word in self._spelt(text)
@@ -78,6 +84,17 @@ class Compiled:
     def denies(self, locale: str, phrase: Phrase) -> bool:
         """Whether `phrase` has a denial of its own."""
         return not self._denying[locale].isdisjoint(phrase.words)
+
+    def foreign(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the languages that these words are not in: none of theirs, and two of another's.
+
+        A message may mix languages: one word of a language is enough for its rules to count.
+        """
+        said = frozenset(words)
+        counts = {one: len(said & known) for one, known in self._languages.items()}
+        if max(counts.values(), default=0) < _ENOUGH_WORDS:
+            return frozenset()
+        return frozenset(one for one, count in counts.items() if count == 0)
 
     def _rule_phrases(self, rules: RuleSet) -> Iterator[tuple[str, Phrase]]:
         words = self._words[rules.locale]

@@ -128,7 +128,11 @@ class Detector:
         reading = compiled.normaliser.read(window.text)
         if reading.line != line:  # the fast path keeps doubled signs that a reading does not
             places = compiled.rules.places(reading.line)
-        rules = {compiled.rule_of(place.key)[0].id for place in places}
+        foreign = compiled.foreign(reading.words)
+        places = [place for place in places if compiled.rule_of(place.key)[1] not in foreign]
+        if not places:
+            return []
+        rules = {place.key for place in places}
         around = Surroundings(reading, window.text, compiled.context_of(rules, reading.line))
         found: dict[tuple[str, int, int], Match] = {}
         for key, phrase, start, end, gaps in places:  # several phrases may say the same

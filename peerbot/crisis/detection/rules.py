@@ -115,6 +115,8 @@ class RuleSet:
     masked: tuple[str, ...] = ()
     negation: Negation = field(default_factory=Negation)
     subjects: Subjects = field(default_factory=Subjects)
+    language: tuple[str, ...] = ()
+    """Words that tell this language from the others."""
 
     def with_(self, other: "RuleSet") -> "RuleSet":
         """Return both together; lists of the same name are joined."""
@@ -132,6 +134,7 @@ class RuleSet:
             masked=self.masked + other.masked,
             negation=other.negation if other.negation.words else self.negation,
             subjects=other.subjects if other.subjects.author else self.subjects,
+            language=self.language + other.language,
         )
 
 
@@ -150,6 +153,7 @@ def parse(toml_text: str, *, file: str = "rules", locale: str = "") -> RuleSet:
         **_spelling(top),
         negation=_negation(top.section("negation")),
         subjects=_subjects(top.section("subjects")),
+        language=top.section("language").texts("words"),
     )
     top.nothing_else()
     return found
