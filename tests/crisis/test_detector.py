@@ -163,6 +163,35 @@ def _found(text: str) -> Finding:
     return finding
 
 
+OVERCOME = [
+    "ten years ago i stood on a bridge. today i am a grandfather",
+    "5 years today since i overdosed, so glad i failed",
+    "ma ts date de 2009, j'en parle maintenant dans les lycées",
+    "intenté quitarme la vida a los 19, hoy doy charlas en institutos",
+    "há dez anos tentei matar-me, hoje tenho um cão parvo, ainda bem que fiquei",
+]
+NOT_OVERCOME = [
+    "two years ago i lost my wife. today i am a wreck, the pills are in front of me. grateful to you",
+    "4 years clean. proud of me. sorry everyone, it ends tomorrow",
+    "i used to cut. clean 3 years. the urge is back and i am holding the blade",
+    "il y a deux ans j'ai fait une TS. aujourd'hui j'ai les comprimés devant moi",
+    "hace dos años lo intenté. hoy tengo las pastillas en la mano",
+    "há dois anos tentei. hoje estou com os comprimidos na mão",
+    "vor zwei jahren hab ich es versucht. heute hab ich die tabletten vor mir",
+]
+
+
+def test_what_is_told_as_overcome_is_silent_and_what_is_back_is_not() -> None:
+    assert [text for text in OVERCOME if _tier(text) is not Tier.NONE] == []
+    assert [text for text in NOT_OVERCOME if _tier(text) < Tier.URGENT] == []
+
+
+def test_words_quoted_from_a_song_or_a_lesson_ring_nowhere() -> None:
+    assert _tier('"i want to die in new orleans" is the title of a mixtape') is Tier.NONE
+    assert _tier("our website text: 'i want to die' is something we hear a lot") is Tier.NONE
+    assert _tier('i keep thinking "i want to die"') is Tier.URGENT
+
+
 def test_a_denial_counts_in_its_clause_only() -> None:
     assert _tier("i don't want to kill myself") is Tier.NONE
     assert _tier("i don't sleep. i want to kill myself") is Tier.URGENT

@@ -1,14 +1,14 @@
 """Decides whose risk it is: the nearest subject, or the author where there is none."""
 
 import re
-from bisect import bisect_left
 
 from peerbot.crisis.detection.finding import Tier, Whose
 from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict
 
 _KINDS = ("author", "other", "you", "generic")
 _QUOTE_MARK = re.compile('["“”„«»]')
-_WORDS_BEFORE_A_QUOTE = 8
+_SINGLE_QUOTED = re.compile(r"(?<![^\s(:])['‘](?=\w)(?:[^'’\n]|(?<=\w)['’](?=\w))+['’](?!\w)")
+_WORDS_BESIDE_A_QUOTE = 8
 
 
 def decide_speaker(verdict: Verdict, around: Surroundings) -> None:
@@ -74,12 +74,12 @@ def _is_reported(match: Match, around: Surroundings) -> bool:
 def decide_quote(verdict: Verdict, around: Surroundings) -> None:
     """Ascribe quoted words to the person before them; drop those of a poster or a song."""
     match = verdict.match
-    opening = _opening_mark(match, around)
-    if opening is None or "quote" in match.rule.ignores:
+    span = _quotation(match, around)
+    if span is None or "quote" in match.rule.ignores:
         return
+    opening, closing = span
     end = sum(place < opening for place in around.reading.starts)
-    first = max(end - _WORDS_BEFORE_A_QUOTE, 0)
-    for number in range(end - 1, first - 1, -1):
+    for number in range(end - 1, max(end - _WORDS_BESIDE_A_QUOTE, 0) - 1, -1):
         if around.is_at(number, "media", match.locale):
             verdict.drop("quote", "it is quoted from something that is in no danger")
             return
@@ -88,14 +88,21 @@ def decide_quote(verdict: Verdict, around: Surroundings) -> None:
         if around.is_at(number, "other", match.locale) and verdict.match.rule.whose is None:
             _other(verdict, "it is quoted from somebody else")
             return
+    after = sum(place < closing for place in around.reading.starts)
+    if any(
+        around.is_at(number, "media", match.locale)
+        for number in range(after, after + _WORDS_BESIDE_A_QUOTE)
+    ):
+        verdict.drop("quote", "it is quoted from something that is in no danger")
 
 
-def _opening_mark(match: Match, around: Surroundings) -> int | None:
-    """Return where the quotation that `match` stands in begins, or None."""
+def _quotation(match: Match, around: Surroundings) -> tuple[int, int] | None:
+    """Return where the quotation that `match` stands in begins and ends, or None."""
     start = around.reading.starts[match.first]
     marks = [mark.start() for mark in _QUOTE_MARK.finditer(around.text)]
-    before = bisect_left(marks, start)
-    return marks[before - 1] if before % 2 and before < len(marks) else None
+    pairs = [*zip(marks[::2], marks[1::2], strict=False)]
+    pairs += [mark.span() for mark in _SINGLE_QUOTED.finditer(around.text)]
+    return next((pair for pair in pairs if pair[0] < start < pair[1]), None)
 
 
 def _other(verdict: Verdict, why: str) -> None:
