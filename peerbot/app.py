@@ -1,5 +1,6 @@
 """The composition root: the only file that knows all parts, and builds the house from them."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -7,12 +8,16 @@ from datetime import timedelta
 
 from peerbot import content, tables
 from peerbot.chat.adapters import Switchboard
+from peerbot.chat.addresses import Person, Space
 from peerbot.chat.cards import Row
+from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
+from peerbot.community import about_team
 from peerbot.community import routes as community_routes
+from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
 from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.notice import Notice
@@ -24,6 +29,7 @@ from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
@@ -32,6 +38,7 @@ from peerbot.crisis.responders import Responders
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.worries import Admins, Worries, WorryData
 from peerbot.db import Database
 from peerbot.delivery.beats import Beat
 from peerbot.delivery.engine import Engine
@@ -53,6 +60,8 @@ from peerbot.vault import Vault
 
 log = logging.getLogger(__name__)
 
+ADMINS_WITHIN_SECONDS = 2.0
+"""How long a worry about the team waits to hear who runs the space."""
 UNDELIVERED_SHOWN_FOR = timedelta(days=7)
 
 __all__ = ["House", "build", "tables"]
@@ -105,7 +114,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     lines = LineWords(known_lines)
     record = Record(db, clock, Spool(data / "spool", vault))
     responders = Responders(switchboard, clock, communities, record)
-    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
+    checks = LineChecks(db, clock, communities, known_lines)
+    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines, checks.of)
     news = News(switchboard, clock, communities, answer, record)
     noticing = Noticing(
         clock=clock,
@@ -122,11 +132,23 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         clock=clock,
         communities=communities,
         lines=lines,
+        checks=checks,
         record=record,
         responders=responders,
         answer=answer,
         news=news,
         noticing=noticing,
+    )
+    worries = Worries(
+        db=db,
+        vault=vault,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        record=record,
+        answer=answer,
+        noticing=noticing,
+        admins=_admins(switchboard),
     )
     ladder = Ladder(
         db,
@@ -139,7 +161,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
     router = Router(switchboard, noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
-    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, communities))
+    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, worries, checks, communities))
     for beat in crisis_routes.beats(ladder, answer):
         delivery.add_beat(beat)
 
@@ -163,13 +185,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     checkin_routes.add_routes(router, checkins)
     checkin_routes.add_work(delivery, checkins)
 
+    worry_data = WorryData(db, vault)
     erased = ErasedList(settings.erased_list)
     privacy = PrivacyService(
         db,
         vault,
         clock,
         communities,
-        parts={"checkins": checkins.data, "resources": ResourceData(db)},
+        parts={
+            "checkins": checkins.data,
+            "resources": ResourceData(db),
+            "worries": worry_data,
+        },
         by_person={
             "crisis": CrisisData(db),
             "taken": TakenData(db),
@@ -194,6 +221,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         ),
     )
 
+    about_team.add_routes(router, AboutTeamRoutes(communities))
     communities.when_published(checkins.after_publishing)
 
     async def forget_old() -> int:
@@ -201,6 +229,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         forgotten = await checkins.forget_old(clock())
         forgotten += await privacy.erase_again(erased.days())
         forgotten += await ladder.forget_people()
+        forgotten += await worry_data.forget_old(clock())
         forgotten += await communities.forget_trail(settings.retention.audit_for)
         await db.let_deleted_go()
         return forgotten
@@ -219,7 +248,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if gone := erased.days():
             await privacy.erase_again(gone)
 
-    steps = (communities.reload, load_alerts, load_shipped, erase_again)
+    steps = (communities.reload, load_alerts, checks.load, load_shipped, erase_again)
     storage = Storage(clock, steps if make_ready is None else (make_ready, *steps))
     delivery.add_beat(Beat("house.storage", storage.run, also=storage.next_due, alone=True))
 
@@ -240,6 +269,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         resources=resources,
         privacy=privacy,
     )
+
+
+def _admins(switchboard: Switchboard) -> Admins:
+    async def admins(space: Space) -> tuple[Person, ...]:
+        try:
+            async with asyncio.timeout(ADMINS_WITHIN_SECONDS):
+                return (await switchboard.facts(space)).admins
+        except (DeliveryError, TimeoutError):
+            log.warning("the platform does not say who runs a space")
+            return ()
+
+    return admins
 
 
 def _defaults(settings: Settings) -> CommunitySettings:

@@ -8,6 +8,7 @@ from peerbot.chat.addresses import Address, MessageRef, Person, PrivateThread, R
 from peerbot.chat.forms import Surface
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.worry import Worry
 
 
 class State(StrEnum):
@@ -65,6 +66,8 @@ class Reason(StrEnum):
     """Somebody flagged a message for moderators."""
     ASKED = "asked"
     """The person asked for somebody."""
+    WORRIED = "worried"
+    """Somebody worries about another person, and reported that."""
     DRILL = "drill"
     """A test; nobody is in danger."""
 
@@ -113,6 +116,8 @@ class Alert:
     wants_privacy: bool = False
     says_misread: bool = False
     needs_backup: bool = False
+    worry: Worry | None = None
+    """What a report about somebody else says beyond this; `about` is who reported it."""
 
     @property
     def is_waiting(self) -> bool:
@@ -122,6 +127,11 @@ class Alert:
     @property
     def is_over(self) -> bool:
         return self.state in {State.RESOLVED, State.MISREAD}
+
+    @property
+    def hearers(self) -> tuple[Person, ...]:
+        """The chosen people who alone hear of it; empty if the responders do."""
+        return self.worry.hearers if self.worry is not None else ()
 
     @property
     def is_known_to_responders(self) -> bool:
@@ -226,7 +236,7 @@ class Alert:
             source=self.source or newer.source,
             card=None,
             more_cards=self.all_cards,
-        )
+        ).worried_by(newer)
         if self.state is State.CLAIMED:
             return risen
         return replace(
@@ -236,6 +246,12 @@ class Alert:
             next_step_at=newer.next_step_at,
             until=honest_end(newer.raised_at, tier, settings),
         )
+
+    def worried_by(self, newer: "Alert") -> "Alert":
+        """Return the alert with what a `newer` report says of the person; unchanged without."""
+        if newer.worry is None:
+            return self
+        return replace(self, reason=newer.reason, worry=newer.worry.after(self.worry))
 
     @property
     def all_cards(self) -> tuple[MessageRef, ...]:
@@ -280,6 +296,7 @@ class Alert:
             next_step_at=None,
             owed=None,
             owed_at=None,
+            worry=self.worry.collapsed() if self.worry is not None else None,
         )
 
 
@@ -381,6 +398,9 @@ def decide(finding: Finding, surface: Surface, settings: Settings) -> Decision:
         case Surface.PRIVATE:
             told = settings.private_emergencies and finding.tier is Tier.EMERGENCY
             return Decision(answer=True, alert=told)
+        case Surface.REPORT:
+            # What is said about somebody else is answered, and told, with the whole report.
+            return Decision(answer=finding.whose is Whose.AUTHOR, alert=False)
         case Surface.SAMPLE:
             return Decision(answer=False, alert=False)
 

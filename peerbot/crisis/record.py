@@ -233,7 +233,7 @@ class Record:
         moved = 0
         for alert in self._spool:
             try:
-                await self._within_patience(self._merged(alert))
+                await self.within_patience(self._merged(alert))
             except NotAnswered as error:
                 if error.__cause__ is None or isinstance(error.__cause__, StorageAway):
                     return moved
@@ -246,35 +246,11 @@ class Record:
             moved += 1
         return moved
 
-    # -- inside ------------------------------------------------------------------------------
+    async def within_patience(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what `work` returns, or leave it behind after a moment.
 
-    async def asked(self, ask: Ask[T]) -> T:
-        """Return what the database says. Raises `NotAnswered` instead of anything else."""
-
-        async def asking() -> T:
-            async with self._db.read() as session:
-                return await ask(AlertStore(session))
-
-        return await self._within_patience(asking())
-
-    async def _written(self, write: Ask[T]) -> T:
-        async def writing() -> T:
-            async with self._db.begin() as session:
-                return await write(AlertStore(session))
-
-        return await self._within_patience(writing())
-
-    async def _merged(self, alert: Alert) -> None:
-        async with self._db.begin() as session:
-            store = AlertStore(session)
-            row = await store.lock(alert.id)
-            if row is None:
-                await store.add(alert)
-            else:
-                await store.save(alert.merged_with(row))
-
-    async def _within_patience(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what `work` returns, or leave it behind after a moment."""
+        Raises `NotAnswered` instead of anything else.
+        """
         task = asyncio.ensure_future(work)
         self._left_behind.add(task)
         task.add_done_callback(self._left_behind.discard)
@@ -288,6 +264,33 @@ class Record:
             # Whatever keeps a row from being read or written, a person in danger is helped.
             log.error("help goes on without the database: %s", type(error).__name__)
             raise NotAnswered from error
+
+    # -- inside ------------------------------------------------------------------------------
+
+    async def asked(self, ask: Ask[T]) -> T:
+        """Return what the database says. Raises `NotAnswered` instead of anything else."""
+
+        async def asking() -> T:
+            async with self._db.read() as session:
+                return await ask(AlertStore(session))
+
+        return await self.within_patience(asking())
+
+    async def _written(self, write: Ask[T]) -> T:
+        async def writing() -> T:
+            async with self._db.begin() as session:
+                return await write(AlertStore(session))
+
+        return await self.within_patience(writing())
+
+    async def _merged(self, alert: Alert) -> None:
+        async with self._db.begin() as session:
+            store = AlertStore(session)
+            row = await store.lock(alert.id)
+            if row is None:
+                await store.add(alert)
+            else:
+                await store.save(alert.merged_with(row))
 
     def _put_by(self, alert: Alert) -> None:
         if not self._spool.keep(alert):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from peerbot.chat.actions import action
+from peerbot.chat.actions import Action, action
 from peerbot.chat.cards import (
     Button,
     Card,
@@ -24,7 +24,11 @@ from peerbot.chat.forms import Surface
 from peerbot.chat.text import Code, Link, Mention, Moment, When, Words
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
+from peerbot.crisis.worry import Worry
 from peerbot.i18n import Msg, _, n_
+
+CHOSEN = "chosen-"
+"""Begins the verbs of what chosen people alone may press."""
 
 TIERS: dict[Tier, Msg] = {
     Tier.NONE: _("not sure"),
@@ -75,7 +79,8 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Car
         else None,
         Fields(
             (
-                (_("Who"), Mention(alert.about)),
+                (_("Who worries") if alert.worry else _("Who"), Mention(alert.about)),
+                *_worried_about(alert.worry),
                 (_("Where"), _where(alert)),
                 (_("What"), _what(alert)),
                 *(() if drill else ((_("Contact"), WAYS[alert.way]),)),
@@ -85,6 +90,7 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Car
             )
         ),
         Text(_state(alert, zone)),
+        *_about_worry(alert),
         Text(_("The person says that this was a misreading. Please look all the same, gently."))
         if alert.says_misread
         else None,
@@ -95,11 +101,14 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Car
         Note(_steps(alert)),
         Note(_("Afterwards, look after yourself too: tell someone here how it was.")),
         buttons(
-            Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY)
+            Button(_press(alert, "claim"), _("I've got this"), Style.PRIMARY)
             if alert.is_waiting
-            else Button(action("crisis", "close", alert.id), _("Done"), Style.PRIMARY),
-            Button(action("crisis", "backup", alert.id), _("Need backup")),
-            Button(action("crisis", "verdict", alert.id), _("Misread")),
+            else Button(_press(alert, "close"), _("Done"), Style.PRIMARY),
+            Button(_press(alert, "backup"), _("Need backup")),
+            Button(_press(alert, "verdict"), _("Misread") if not alert.worry else _("No cause")),
+            Button(_press(alert, "worry-words"), _("Read their words"))
+            if alert.worry and alert.worry.words
+            else None,
         ),
         summary=_summary(alert),
         tone=Tone.URGENT if alert.tier >= Tier.URGENT and alert.is_waiting else Tone.CARE,
@@ -110,6 +119,8 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Car
 def _title(alert: Alert) -> Msg:
     if alert.reason is Reason.DRILL:
         return _("Drill: please check on a member")
+    if alert.worry is not None:
+        return _("Somebody worries about another person")
     if alert.tier <= Tier.CONCERN:
         return _("A quiet note about a member")
     return _("Please check on a member")
@@ -118,6 +129,8 @@ def _title(alert: Alert) -> Msg:
 def _summary(alert: Alert) -> Msg:
     if alert.reason is Reason.DRILL:
         return _("A drill: nobody is in danger. Please press the buttons as you would.")
+    if alert.worry is not None:
+        return _("Somebody worries about another person: {what}", what=_what(alert))
     if alert.tier <= Tier.CONCERN:
         return _("A quiet note about a member: {what}", what=_what(alert))
     return _("Please check on a member: {what}", what=_what(alert))
@@ -142,6 +155,8 @@ def _where(alert: Alert) -> Words:
         return Link(_("their message"), alert.permalink)
     if alert.surface in {Surface.PUBLIC, Surface.FLAGGED}:
         return _("their message is gone") if alert.source is None else _("a message in a room")
+    if alert.worry is not None:
+        return _("told me with the form")
     if alert.reason is Reason.ASKED:
         return _("asked me privately")
     return _("in words to the bot or to staff")
@@ -172,6 +187,57 @@ def _state(alert: Alert, zone: ZoneInfo) -> Msg:
                 "Nobody has taken this yet. At {time} they will be told that nobody was free.",
                 time=Moment(alert.until, zone, When.TIME),
             )
+
+
+def _press(alert: Alert, verb: str, *args: str) -> Action:
+    """Return what a button does; what chosen people alone hear of goes by a door of its own."""
+    return action("crisis", f"{CHOSEN}{verb}" if alert.hearers else verb, alert.id, *args)
+
+
+def _worried_about(worry: Worry | None) -> tuple[tuple[Msg, Words], ...]:
+    if worry is None:
+        return ()
+    who: Words = Mention(worry.about) if worry.about else _("somebody they did not pick")
+    return ((_("About"), who),)
+
+
+def _about_worry(alert: Alert) -> tuple[Node, ...]:
+    """Return what a report says beyond other alerts, as plain facts."""
+    worry = alert.worry
+    if worry is None:
+        return ()
+    return tuple(
+        Text(words)
+        for words in (
+            _(
+                "This went only to those who hear of such worries. Please keep it out of the "
+                "team's room."
+            )
+            if worry.hearers
+            else None,
+            _("They are a member here, and heard nothing from me. You decide what they hear.")
+            if worry.about
+            else None,
+            _("The words sound as if the one who worries were in danger too: ask them first.")
+            if worry.speaks_of_self
+            else None,
+            n_(
+                "The same person told of {n} other worry in the last 30 days.",
+                "The same person told of {n} other worries in the last 30 days.",
+                worry.earlier_by,
+            )
+            if worry.earlier_by
+            else None,
+            n_(
+                "There was {n} other worry about the same member in the last 30 days.",
+                "There were {n} other worries about the same member in the last 30 days.",
+                worry.earlier_about,
+            )
+            if worry.earlier_about
+            else None,
+        )
+        if words is not None
+    )
 
 
 def _steps(alert: Alert) -> Msg:
@@ -240,8 +306,8 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Ca
         ),
         Text(_state(alert, zone)),
         buttons(
-            Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY),
-            Button(action("crisis", "verdict", alert.id), _("Misread")),
+            Button(_press(alert, "claim"), _("I've got this"), Style.PRIMARY),
+            Button(_press(alert, "verdict"), _("Misread")),
         ),
         summary=_("Still nobody has taken an alert: {what}", what=_what(alert)),
         tone=Tone.URGENT,
@@ -275,7 +341,7 @@ def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...]) -> Card:
                 time=since,
             )
         ),
-        buttons(Button(action("crisis", "show", alert.id), _("Show"), Style.PRIMARY)),
+        buttons(Button(_press(alert, "show"), _("Show"), Style.PRIMARY)),
         summary=_("A second person is wanted."),
         tone=Tone.URGENT,
         pings=pings,
@@ -294,8 +360,8 @@ def claimed(alert: Alert) -> Card:
             )
         ),
         buttons(
-            Button(action("crisis", "close", alert.id), _("Done"), Style.PRIMARY),
-            Button(action("crisis", "backup", alert.id), _("Need backup")),
+            Button(_press(alert, "close"), _("Done"), Style.PRIMARY),
+            Button(_press(alert, "backup"), _("Need backup")),
         ),
         summary=_("It is yours, thank you."),
         tone=Tone.GOOD,
@@ -356,7 +422,7 @@ def how_did_it_end(alert: Alert) -> Card:
         Text(_("How did it end? No details are kept.")),
         buttons(
             *(
-                Button(action("crisis", "outcome", alert.id, outcome), words)
+                Button(_press(alert, "outcome", outcome), words)
                 for outcome, words in OUTCOMES.items()
             )
         ),
@@ -375,9 +441,9 @@ def nobody_reached(alert: Alert) -> Card:
             )
         ),
         buttons(
-            Button(action("crisis", "release", alert.id), _("Ask the others"), Style.PRIMARY),
+            Button(_press(alert, "release"), _("Ask the others"), Style.PRIMARY),
             Button(
-                action("crisis", "outcome", alert.id, Outcome.NOT_REACHED, "closed"),
+                _press(alert, "outcome", Outcome.NOT_REACHED, "closed"),
                 _("Close it all the same"),
             ),
         ),
@@ -436,7 +502,7 @@ def waiting(
                 time=Moment(alert.raised_at, zone),
                 state=_taken_by(alert),
             ),
-            Button(action("crisis", "show", alert.id), _("Show")),
+            Button(_press(alert, "show"), _("Show")),
         )
         for alert in alerts
     ]

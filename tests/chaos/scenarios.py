@@ -18,6 +18,7 @@ from peerbot.content.crisis import helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Owed, Reason
 from peerbot.crisis.news import News
@@ -233,7 +234,15 @@ class AlertHouse:
         record = Record(db, clock, spool)
         responders = Responders(voice, clock, communities, record)
         lines = LineWords(helplines())
-        answer = FirstAnswer(db, voice, clock, Chance(), communities, lines)
+        answer = FirstAnswer(
+            db,
+            voice,
+            clock,
+            Chance(),
+            communities,
+            lines,
+            LineChecks(db, clock, communities, helplines()).of,
+        )
         news = News(voice, clock, communities, answer, record)
         ladder = Ladder(db, clock, communities, record, responders, news)
         return cls(communities, ladder, clock)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.adapters import Capabilities
-from peerbot.chat.addresses import Address, MessageRef, Room, Space
+from peerbot.chat.addresses import Address, MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Delivered
@@ -22,13 +22,16 @@ from peerbot.content.crisis import helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.worries import Worries
 from peerbot.db import Database, DatabaseAway
 from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, an_actor
 from peerbot.vault import AppKey, Vault
@@ -140,6 +143,16 @@ class Crisis:
     detector: Says
     failures: list[Exception]
     """What went wrong in a step of helping somebody."""
+    worries: Worries
+    checks: LineChecks
+    admins: list[Person]
+    """Who runs the space, as the platform says."""
+
+    @property
+    def routes(self) -> CrisisRoutes:
+        return CrisisRoutes(
+            self.service, self.noticing, self.worries, self.checks, self.communities
+        )
 
     async def hears(
         self,
@@ -183,7 +196,8 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
     record = Record(db, clock, spool, patience_seconds=0.2)
     responders = Responders(voice, clock, communities, record)
     lines = LineWords(helplines())
-    answer = FirstAnswer(db, voice, clock, chance, communities, lines)
+    checks = LineChecks(db, clock, communities, helplines())
+    answer = FirstAnswer(db, voice, clock, chance, communities, lines, checks.of)
     news = News(voice, clock, communities, answer, record)
     detector = Says()
     failures: list[Exception] = []
@@ -202,11 +216,28 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         clock=clock,
         communities=communities,
         lines=lines,
+        checks=checks,
         record=record,
         responders=responders,
         answer=answer,
         news=news,
         noticing=noticing,
+    )
+    admins: list[Person] = []
+
+    async def who_runs(_space: Space) -> tuple[Person, ...]:
+        return tuple(admins)
+
+    worries = Worries(
+        db=db,
+        vault=vault,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        record=record,
+        answer=answer,
+        noticing=noticing,
+        admins=who_runs,
     )
     await communities.start()
     community = await communities.of(a_message("hello"))
@@ -227,6 +258,9 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         vault,
         detector,
         failures,
+        worries,
+        checks,
+        admins,
     )
     await made.set(
         lambda one: replace(

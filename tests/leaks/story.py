@@ -13,7 +13,7 @@ from adapters.console.world import SPACE, OpenForm
 from peerbot.chat.actions import Action, action
 from peerbot.chat.addresses import Actor, Person
 from peerbot.chat.commands import Role
-from peerbot.chat.forms import ChannelPick, Choice, Field, MultiChoice, TextIn, Toggle
+from peerbot.chat.forms import ChannelPick, Choice, Field, MemberPick, MultiChoice, TextIn, Toggle
 from peerbot.chat.stage import Trouble
 from peerbot.db import Database
 from peerbot.tables import Base
@@ -378,6 +378,8 @@ def valid(one: Field) -> object:
             return (one.options[0].value,)
         case ChannelPick():
             return "check-ins"
+        case MemberPick():
+            return "sam" if one.required else ""
         case Toggle():
             return False
 
