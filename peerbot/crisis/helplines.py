@@ -83,6 +83,7 @@ class Line:
     languages: tuple[str, ...]
     may_contact_emergency_services: str
     verified_at: date
+    """`date.min` if nobody has read it at a source yet."""
     source: str
     confidence: Confidence
     valid_to: date | None

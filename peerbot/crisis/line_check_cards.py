@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from peerbot.chat.actions import action
 from peerbot.chat.cards import (
@@ -75,12 +76,14 @@ def _line(one: Due) -> Iterator[Node]:
 
 
 def _state(one: Due) -> Msg:
-    read = one.line.verified_at.isoformat()
+    day = one.line.verified_at
     if one.works is False:
-        return _("Reported wrong, so nobody here is shown it. Last read on {day}.", day=read)
+        return _("Reported wrong, so nobody here is shown it.")
+    if day == date.min:
+        return _("Nobody has read its own page yet, so nobody here is shown it.")
     if one.works is None and not one.line.is_trusted:
-        return _("Not sure, so nobody here is shown it yet. Last read on {day}.", day=read)
-    return _("Shown to members. Last read on {day}.", day=read)
+        return _("Not sure, so nobody here is shown it yet. Last read on {day}.", day=str(day))
+    return _("Shown to members. Last read on {day}.", day=str(day))
 
 
 def said(line: Words, *, works: bool) -> Card:

@@ -46,6 +46,37 @@ _OPENERS: dict[Category, Msg] = {
         "you do not have to be in danger to ask for company."
     ),
 }
+_NOW: dict[Category, Msg] = {
+    Category.SUICIDE: _(
+        "I am really glad you wrote this. Please let someone be with you now: call the number "
+        "below, or go to whoever is nearest. You need not explain anything first."
+    ),
+    Category.SELF_HARM: _(
+        "You deserve help this minute, and nobody should blame you. If you are bleeding, press "
+        "a clean cloth on it and keep it there. Call the number below, and let someone come to "
+        "you."
+    ),
+    Category.ABUSE: _(
+        "You may be in danger, and it is not your fault. If you can, get to where other people "
+        "are, or behind a locked door, and call the number below. If somebody may look at your "
+        "phone, close this when you have read it."
+    ),
+    Category.THREAT_RECEIVED: _(
+        "This is frightening, and you should not face it alone. If you can, get to where other "
+        "people are, or behind a locked door, and call the number below. You need not be sure "
+        "that it is serious."
+    ),
+    Category.THREAT_MADE: _(
+        "It is good that you say so. Please go away from them now, and leave behind whatever "
+        "could hurt someone. Call the number below or a person you trust, and stay on the phone "
+        "until it has passed."
+    ),
+    Category.EATING: _(
+        "Your body may need help now, and you deserve it. Please call the number below, or ask "
+        "someone to take you to a doctor. You need not wait until it gets worse."
+    ),
+}
+"""Openers for whoever is in danger this minute: the emergency number stands right below."""
 _OTHERS: dict[Category, Msg] = {
     Category.OVERDOSE: _OPENERS[Category.OVERDOSE],
     Category.ABUSE: _(
@@ -65,11 +96,6 @@ _OTHERS: dict[Category, Msg] = {
     Category.BEREAVEMENT: _(
         "Somebody near you has lost a person to suicide. You need no right words: be there, "
         "say the name of the one who died, and ask again in a few weeks."
-    ),
-    Category.SELF_HARM: _(
-        "You are worried about someone who hurts themselves, and that care matters. Stay "
-        "calm, ask how they are before you ask what they did, and listen. You do not have to "
-        "carry this alone either."
     ),
 }
 """Openers for whoever worries about somebody else."""
@@ -95,7 +121,8 @@ def opener(category: Category, tier: Tier, whose: Whose, *, asked: bool) -> Msg:
     if is_about_another(category, whose):
         now = tier is Tier.EMERGENCY and category is not Category.OVERDOSE
         return OTHER_NOW if now else _OTHERS.get(category, _OTHER)
-    return _OPENERS.get(category, _OPENERS[Category.NONE])
+    calm = _OPENERS.get(category, _OPENERS[Category.NONE])
+    return _NOW.get(category, calm) if tier is Tier.EMERGENCY else calm
 
 
 def is_about_another(category: Category, whose: Whose) -> bool:

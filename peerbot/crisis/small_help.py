@@ -49,7 +49,7 @@ _FIRST: dict[Category, tuple[Msg, ...]] = {
     ),
     Category.THREAT_MADE: (
         _("Being this angry or hurt is allowed. What you do next is still yours to decide."),
-        _("Put a door and some minutes between you and them. Leave behind what could hurt."),
+        _("Put a door and some minutes between you and them, and leave behind what could hurt."),
         _("Walk fast, run cold water over your hands, or call someone until it has passed."),
     ),
     Category.EATING: (
