@@ -62,7 +62,7 @@ _NOW: dict[Category, Msg] = {
         "phone, close this when you have read it."
     ),
     Category.THREAT_RECEIVED: _(
-        "This is frightening, and you should not face it alone. If you can, get to where other "
+        "This is frightening, and nobody should face it alone. If you can, get to where other "
         "people are, or behind a locked door, and call the number below. You need not be sure "
         "that it is serious."
     ),
