@@ -249,6 +249,7 @@ class CommunityService:
             await CommunityStore(session).forget(member.id)
         for cache in (self._homes, self._languages, self._chosen, self._countries):
             cache.pop(member.person, None)
+        self._team = {one for one in self._team if one[1] != member.person}
 
     # -- settings ----------------------------------------------------------------------------
 

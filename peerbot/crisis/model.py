@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peerbot.chat.addresses import Address, MessageRef, Person, PrivateThread, Reply, Room
+from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
@@ -403,18 +403,3 @@ def decide(finding: Finding, surface: Surface, settings: Settings) -> Decision:
             return Decision(answer=finding.whose is Whose.AUTHOR, alert=False)
         case Surface.SAMPLE:
             return Decision(answer=False, alert=False)
-
-
-def way_of(address: Address) -> Way:
-    """Return the name of a way of reaching somebody, for the responders' card."""
-    match address:
-        case Reply():
-            return Way.REPLY
-        case Person():
-            return Way.INBOX
-        case PrivateThread():
-            return Way.THREAD
-        case Room():
-            return Way.OFFER
-        case _:
-            return Way.NEW_INBOX

@@ -11,7 +11,7 @@ from peerbot.chat.cards import Card
 from peerbot.chat.gateway import Delivered, DeliveryError, Gateway, TryLater
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Tier
-from peerbot.crisis.model import RETRY, Alert, Way, way_of
+from peerbot.crisis.model import RETRY, Alert, Way
 
 
 class Voice(Gateway, Protocol):
@@ -87,3 +87,18 @@ def where_answered(alert: Alert) -> Iterator[Address]:
     yield alert.about
     if alert.way is Way.NEW_INBOX:
         yield NewInbox(alert.about)
+
+
+def way_of(address: Address) -> Way:
+    """Return the name of a way of reaching somebody, for the responders' card."""
+    match address:
+        case Reply():
+            return Way.REPLY
+        case Person():
+            return Way.INBOX
+        case PrivateThread():
+            return Way.THREAD
+        case Room():
+            return Way.OFFER
+        case _:
+            return Way.NEW_INBOX

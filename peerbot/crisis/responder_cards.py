@@ -22,9 +22,9 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.forms import Surface
 from peerbot.chat.text import Code, Link, Mention, Moment, When, Words
+from peerbot.crisis import worry_facts
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
-from peerbot.crisis.worry import Worry
 from peerbot.i18n import Msg, _, n_
 
 CHOSEN = "chosen-"
@@ -80,7 +80,7 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Car
         Fields(
             (
                 (_("Who worries") if alert.worry else _("Who"), Mention(alert.about)),
-                *_worried_about(alert.worry),
+                *worry_facts.fields(alert.worry),
                 (_("Where"), _where(alert)),
                 (_("What"), _what(alert)),
                 *(() if drill else ((_("Contact"), WAYS[alert.way]),)),
@@ -90,7 +90,7 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[str, ...] = ()) -> Car
             )
         ),
         Text(_state(alert, zone)),
-        *_about_worry(alert),
+        *worry_facts.texts(alert.worry),
         Text(_("The person says that this was a misreading. Please look all the same, gently."))
         if alert.says_misread
         else None,
@@ -192,52 +192,6 @@ def _state(alert: Alert, zone: ZoneInfo) -> Msg:
 def _press(alert: Alert, verb: str, *args: str) -> Action:
     """Return what a button does; what chosen people alone hear of goes by a door of its own."""
     return action("crisis", f"{CHOSEN}{verb}" if alert.hearers else verb, alert.id, *args)
-
-
-def _worried_about(worry: Worry | None) -> tuple[tuple[Msg, Words], ...]:
-    if worry is None:
-        return ()
-    who: Words = Mention(worry.about) if worry.about else _("somebody they did not pick")
-    return ((_("About"), who),)
-
-
-def _about_worry(alert: Alert) -> tuple[Node, ...]:
-    """Return what a report says beyond other alerts, as plain facts."""
-    worry = alert.worry
-    if worry is None:
-        return ()
-    return tuple(
-        Text(words)
-        for words in (
-            _(
-                "This went only to those who hear of such worries. Please keep it out of the "
-                "team's room."
-            )
-            if worry.hearers
-            else None,
-            _("They are a member here, and heard nothing from me. You decide what they hear.")
-            if worry.about
-            else None,
-            _("The words sound as if the one who worries were in danger too: ask them first.")
-            if worry.speaks_of_self
-            else None,
-            n_(
-                "The same person told of {n} other worry in the last 30 days.",
-                "The same person told of {n} other worries in the last 30 days.",
-                worry.earlier_by,
-            )
-            if worry.earlier_by
-            else None,
-            n_(
-                "There was {n} other worry about the same member in the last 30 days.",
-                "There were {n} other worries about the same member in the last 30 days.",
-                worry.earlier_about,
-            )
-            if worry.earlier_about
-            else None,
-        )
-        if words is not None
-    )
 
 
 def _steps(alert: Alert) -> Msg:
