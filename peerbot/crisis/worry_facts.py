@@ -1,4 +1,4 @@
-"""What responders read of a worry beyond other alerts: about whom, and the plain facts around it."""
+"""What responders read of a worry beyond other alerts: about whom, and plain facts around it."""
 
 from peerbot.chat.cards import Node, Text
 from peerbot.chat.text import Mention, Words
