@@ -1,5 +1,6 @@
 """Worries about somebody else: to the responders, or to chosen people; never to the one meant."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -77,12 +78,14 @@ class Worries:
         """Tell whoever may hear of it; return what the one who worries can say and do."""
         settings = self._settings(community)
         said = self._noticing.find(report.text)
-        before = _Before() if community is None else await self._before(report, community)
+        # Both at once: whoever is in danger waits for a slow database only once.
+        before, about_team = await asyncio.gather(
+            self._before(report, community), self._is_about_team(report, community)
+        )
         finding = replace(_of_other(said), tier=tier_of(report.urgency, said, before.lately))
         tier = finding.tier
         home = community.id if community else ""
         lines = self._answer.few_lines(report.by, home, finding.category, max(tier, Tier.URGENT))
-        about_team = await self._is_about_team(report, community)
         hearers = await self._hearers(report, community) if about_team and community else ()
         nobody = not hearers if about_team else settings.alert_room is None
         if community is None or nobody:
@@ -128,7 +131,9 @@ class Worries:
 
     # -- inside ------------------------------------------------------------------------------
 
-    async def _before(self, report: Report, community: Community) -> _Before:
+    async def _before(self, report: Report, community: Community | None) -> _Before:
+        if community is None:
+            return _Before()
         now, home = self._clock(), community.id
 
         async def ask(store: AlertStore) -> _Before:

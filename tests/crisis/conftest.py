@@ -185,7 +185,13 @@ class Crisis:
 
 
 @pytest.fixture
-async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
+def patience_seconds() -> float:
+    """How long help waits for the database; a file of tests may ask for more."""
+    return 0.2
+
+
+@pytest.fixture
+async def crisis(sqlite_url: str, tmp_path: Path, patience_seconds: float) -> AsyncIterator[Crisis]:
     db = Away(sqlite_url)
     clock = MovableClock(NOW)
     chance = Chance(7)
@@ -193,7 +199,7 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
     voice = Voice()
     vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
     spool = Spool(tmp_path / "spool", vault)
-    record = Record(db, clock, spool, patience_seconds=0.2)
+    record = Record(db, clock, spool, patience_seconds=patience_seconds)
     responders = Responders(voice, clock, communities, record)
     lines = LineWords(helplines())
     checks = LineChecks(db, clock, communities, helplines())

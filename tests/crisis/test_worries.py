@@ -45,6 +45,12 @@ WORRY = action("crisis", "worry")
 WORDS = "she said goodbye to her cat"
 
 
+@pytest.fixture
+def patience_seconds() -> float:
+    """Words are kept in time on a busy machine too: here the database is there or away."""
+    return 10.0
+
+
 def a_report(**changes: object) -> Report:
     values: dict[str, object] = {
         "by": SAM,
