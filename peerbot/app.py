@@ -1,5 +1,6 @@
 """The composition root: the only file that knows all parts, and builds the house from them."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -8,12 +9,16 @@ from pathlib import Path
 
 from peerbot import content, tables
 from peerbot.chat.adapters import Switchboard
+from peerbot.chat.addresses import Person, Space
 from peerbot.chat.cards import Row
+from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
+from peerbot.community import about_team
 from peerbot.community import routes as community_routes
+from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
 from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.notice import Notice
@@ -31,6 +36,7 @@ from peerbot.crisis.duty_routes import DutyRoutes
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
@@ -40,6 +46,7 @@ from peerbot.crisis.roster import Roster
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.worries import Admins, Worries, WorryData
 from peerbot.db import Database
 from peerbot.delivery.beats import Beat
 from peerbot.delivery.engine import Engine
@@ -61,6 +68,8 @@ from peerbot.vault import Vault
 
 log = logging.getLogger(__name__)
 
+ADMINS_WITHIN_SECONDS = 2.0
+"""How long a worry about the team waits to hear who runs the space."""
 UNDELIVERED_SHOWN_FOR = timedelta(days=7)
 
 __all__ = ["House", "build", "tables"]
@@ -116,7 +125,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     record = Record(db, clock, Spool(data / "spool", vault))
     roster = Roster(db, clock, communities)
     responders = Responders(switchboard, clock, communities, record, roster)
-    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines, roster)
+    checks = LineChecks(db, clock, communities, known_lines)
+    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines, roster, checks.of)
     news = News(switchboard, clock, communities, answer, record)
     noticing = Noticing(
         clock=clock,
@@ -135,11 +145,23 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         clock=clock,
         communities=communities,
         lines=lines,
+        checks=checks,
         record=record,
         responders=responders,
         answer=answer,
         news=news,
         noticing=noticing,
+    )
+    worries = Worries(
+        db=db,
+        vault=vault,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        record=record,
+        answer=answer,
+        noticing=noticing,
+        admins=_admins(switchboard),
     )
     ladder = Ladder(
         db,
@@ -175,7 +197,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     follow_ups = FollowUps(db, switchboard, clock, communities)
     router = Router(switchboard, noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
-    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, communities))
+    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, worries, checks, communities))
     duty_routes.add_routes(
         router, DutyRoutes(roster, communities, clock, chance, switchboard.facts)
     )
@@ -202,13 +224,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     checkin_routes.add_routes(router, checkins)
     checkin_routes.add_work(delivery, checkins)
 
+    worry_data = WorryData(db, vault)
     erased = ErasedList(settings.erased_list)
     privacy = PrivacyService(
         db,
         vault,
         clock,
         communities,
-        parts={"checkins": checkins.data, "resources": ResourceData(db)},
+        parts={
+            "checkins": checkins.data,
+            "resources": ResourceData(db),
+            "worries": worry_data,
+        },
         by_person={
             "crisis": CrisisData(db),
             "duty": roster,
@@ -238,6 +265,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         ),
     )
 
+    about_team.add_routes(router, AboutTeamRoutes(communities))
     communities.when_published(checkins.after_publishing)
     communities.when_published(hearing.after_publishing)
 
@@ -247,6 +275,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         forgotten += await privacy.erase_again(erased.days())
         forgotten += await ladder.forget_people()
         forgotten += await roster.forget_past()
+        forgotten += await worry_data.forget_old(clock())
         forgotten += await communities.forget_trail(settings.retention.audit_for)
         await db.let_deleted_go()
         return forgotten
@@ -269,6 +298,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         communities.reload,
         roster.load,
         load_alerts,
+        checks.load,
         hearing.load,
         load_shipped,
         erase_again,
@@ -294,6 +324,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         resources=resources,
         privacy=privacy,
     )
+
+
+def _admins(switchboard: Switchboard) -> Admins:
+    async def admins(space: Space) -> tuple[Person, ...]:
+        try:
+            async with asyncio.timeout(ADMINS_WITHIN_SECONDS):
+                return (await switchboard.facts(space)).admins
+        except (DeliveryError, TimeoutError):
+            log.warning("the platform does not say who runs a space")
+            return ()
+
+    return admins
 
 
 def _defaults(settings: Settings) -> CommunitySettings:

@@ -72,6 +72,11 @@ DEEDS: dict[str, Msg] = {
     "resources.retire": _("retired a resource"),
     "resources.bring-back": _("brought a resource back"),
     "tips.plan": _("planned a tip"),
+    "helplines.works": _("found that a help line works"),
+    "helplines.wrong": _("reported a help line as wrong"),
+    "worry.words-read": _("read the words of a worry"),
+    "about-team.add": _("chose who hears of worries about the team"),
+    "about-team.remove": _("took somebody off worries about the team"),
 }
 """What stands in the audit trail, in words; by the name under which it is stored."""
 
@@ -419,6 +424,10 @@ def settings_card(settings: Settings, note: Words | None = None) -> Card:
                     for hours in FOLLOW_UP_HOURS
                 ),
             ),
+        ),
+        Row(
+            _("Worries about the team go to chosen people"),
+            Button(action("community", "about-team"), _("Who?")),
         ),
         Note(note) if note is not None else None,
         buttons(Button(action("community", "panel"), _("Back to the panel"))),

@@ -35,6 +35,8 @@ CONSENT_VERSION = 1
 """Raised when the words of a consent change in meaning; everybody is then asked again."""
 
 RESPOND = "crisis.respond"
+HEAR_ABOUT_TEAM = "crisis.about-team"
+"""Worries about a moderator or responder go to whoever holds this, and to nobody else."""
 EDIT_TIPS = "tips.moderate"
 EDIT_RESOURCES = "resources.edit"
 
@@ -130,6 +132,12 @@ class Settings:
         subjects = {f"role:{role}" for role in actor.platform_roles}
         subjects.add(f"person:{person.platform}:{person.id}")
         return any(one.name == grant and one.subject in subjects for one in self.grants)
+
+    def people_with(self, grant: str) -> tuple[Person, ...]:
+        """Return the people, not roles, who hold `grant`, in a settled order."""
+        subjects = sorted(one.subject for one in self.grants if one.name == grant)
+        parts = [one.split(":", 2) for one in subjects]
+        return tuple(Person(*one[1:]) for one in parts if one[0] == "person" and len(one) == 3)
 
     def switching(self, feature: Feature, *, on: bool) -> "Settings":
         changed = self.switched_on | {feature} if on else self.switched_on - {feature}

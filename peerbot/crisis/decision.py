@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from peerbot.chat.forms import Surface
 from peerbot.community.model import Settings
-from peerbot.crisis.detection.finding import Finding, Tier
+from peerbot.crisis.detection.finding import Finding, Tier, Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +27,8 @@ def decide(finding: Finding, surface: Surface, settings: Settings) -> Decision:
         case Surface.PRIVATE:
             told = settings.private_emergencies and finding.tier is Tier.EMERGENCY
             return Decision(answer=True, alert=told)
+        case Surface.REPORT:
+            # What is said about somebody else is answered, and told, with the whole report.
+            return Decision(answer=finding.whose is Whose.AUTHOR, alert=False)
         case Surface.SAMPLE:
             return Decision(answer=False, alert=False)

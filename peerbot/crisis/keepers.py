@@ -31,8 +31,11 @@ class Keepers:
         self._told: set[str] = set()
 
     async def tell(self, alert: Alert, settings: Settings) -> int:
-        """Tell them once of each alert that calls somebody; return how many were reached."""
-        quiet = alert.tier < Tier.URGENT or alert.reason is Reason.DRILL
+        """Tell them once of each alert that calls somebody; return how many were reached.
+
+        Never of what only chosen people may hear of: it may be about one of them.
+        """
+        quiet = alert.tier < Tier.URGENT or alert.reason is Reason.DRILL or bool(alert.hearers)
         if quiet or alert.is_over or alert.id in self._told:
             return 0
         card = responder_cards.no_way_to_responders(self._name_of(alert), alert.tier)

@@ -8,6 +8,7 @@ from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.worry import Worry
 
 
 class State(StrEnum):
@@ -65,6 +66,8 @@ class Reason(StrEnum):
     """Somebody flagged a message for moderators."""
     ASKED = "asked"
     """The person asked for somebody."""
+    WORRIED = "worried"
+    """Somebody worries about another person, and reported that."""
     DRILL = "drill"
     """A test; nobody is in danger."""
 
@@ -117,6 +120,8 @@ class Alert:
     """How many others wrote the very same words shortly before; each has an alert of their own."""
     follow_up_at: datetime | None = None
     """When whoever took it is reminded that a short hello may be welcome; None if never."""
+    worry: Worry | None = None
+    """What a report about somebody else says beyond this; `about` is who reported it."""
 
     @property
     def is_waiting(self) -> bool:
@@ -126,6 +131,11 @@ class Alert:
     @property
     def is_over(self) -> bool:
         return self.state in {State.RESOLVED, State.MISREAD}
+
+    @property
+    def hearers(self) -> tuple[Person, ...]:
+        """The chosen people who alone hear of it; empty if the responders do."""
+        return self.worry.hearers if self.worry is not None else ()
 
     @property
     def is_known_to_responders(self) -> bool:
@@ -250,7 +260,7 @@ class Alert:
             source=self.source or newer.source,
             card=None,
             more_cards=self.all_cards,
-        )
+        ).worried_by(newer)
         if self.state is State.CLAIMED:
             return risen
         return replace(
@@ -260,6 +270,12 @@ class Alert:
             next_step_at=newer.next_step_at,
             until=honest_end(newer.raised_at, tier, settings),
         )
+
+    def worried_by(self, newer: "Alert") -> "Alert":
+        """Return the alert with what a `newer` report says of the person; unchanged without."""
+        if newer.worry is None:
+            return self
+        return replace(self, reason=newer.reason, worry=newer.worry.after(self.worry))
 
     @property
     def all_cards(self) -> tuple[MessageRef, ...]:
@@ -304,6 +320,7 @@ class Alert:
             next_step_at=None,
             owed=None,
             owed_at=None,
+            worry=self.worry.collapsed() if self.worry is not None else None,
         )
 
 

@@ -75,6 +75,6 @@ class News:
     def _card(self, alert: Alert, owed: Owed) -> Card:
         if owed is Owed.TAKEN and alert.claimed_by is not None:
             return cards.taken(alert.claimed_by)
-        settings = self._communities.settings(alert.community_id)
-        lines = self._answer.few_lines(alert.about, settings, alert.category, alert.tier)
+        home = alert.community_id
+        lines = self._answer.few_lines(alert.about, home, alert.category, alert.tier)
         return cards.nobody_free(lines, alert.category)

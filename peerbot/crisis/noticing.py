@@ -36,6 +36,7 @@ from peerbot.crisis.model import (
 from peerbot.crisis.news import News
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.worry import Worry
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +189,20 @@ class Noticing:
         danger = Danger(person=about, finding=finding, surface=Surface.PUBLIC)
         return replace(self._alert(community, danger, Reason.DRILL, settings), next_step_at=None)
 
+    def find(self, text: str) -> Finding | None:
+        """Return what the rules find in words that were screened before; nothing follows."""
+        return self._detector.find(text) if text else None
+
+    async def worried(
+        self, person: Person, community: Community, finding: Finding, worry: Worry
+    ) -> Alert:
+        """Tell whoever may hear of it that `person` worries; return the alert about it."""
+        settings = self._communities.settings(community.id)
+        danger = Danger(person=person, finding=finding, surface=Surface.REPORT)
+        newer = self._alert(community, danger, Reason.WORRIED, settings)
+        raised = self._raised(replace(newer, way=Way.REPLY, worry=worry), settings)
+        return await self._to_its_end(self._alerted(raised, settings))
+
     async def settled(self) -> None:
         """Return when everything that was begun for somebody has come to its end."""
         while self._under_way:
@@ -209,7 +224,10 @@ class Noticing:
         told = (
             self._answer.told_of(raised.alert)
             if raised
-            else Told(anyone_here=settings.alert_room is not None)
+            else Told(
+                anyone_here=settings.alert_room is not None,
+                in_report=danger.surface is Surface.REPORT and danger.finding.tier >= Tier.URGENT,
+            )
         )
         measure = self._answer.measure(danger, settings) if answers else Measure.NONE
         if raised is not None and raised.is_new:
@@ -245,7 +263,17 @@ class Noticing:
         alert = raised.alert
         if not raised.calls:
             changed = await self._record.change(
-                alert.id, lambda one: replace(one, count=max(one.count, alert.count))
+                alert.id,
+                lambda one: (
+                    one
+                    if one.is_over
+                    else replace(
+                        one,
+                        count=max(one.count, alert.count),
+                        reason=alert.reason,
+                        worry=alert.worry,
+                    )
+                ),
             )
             await self._responders.show(changed or alert)
             return await self._anew(changed, raised, settings) or changed or alert
@@ -282,7 +310,7 @@ class Noticing:
         Runs without a pause and keeps it in the book at once, so that messages that come at the
         same time meet it there.
         """
-        known = self._record.book.about(newer.about, newer.whose, newer.community_id)
+        known = self._record.book.about(newer.about, newer.whose, newer.community_id, newer.worry)
         if known is None:
             self._record.book.put(newer)
             return Raised(newer, is_new=True, calls=True)
@@ -290,7 +318,7 @@ class Noticing:
             again = known.once_more(newer, settings)
             self._record.book.put(again)
             return Raised(again, is_new=False, calls=True, newer=newer)
-        counted = replace(known, count=known.count + 1)
+        counted = replace(known, count=known.count + 1).worried_by(newer)
         self._record.book.put(counted)
         return Raised(counted, is_new=False, calls=False, newer=newer)
 

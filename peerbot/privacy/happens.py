@@ -9,7 +9,7 @@ from datetime import timedelta
 from peerbot.chat.actions import action
 from peerbot.chat.cards import Button, Card, Heading, Node, Note, Text, buttons, card
 from peerbot.chat.text import Mention, Words, joined, minutes
-from peerbot.community.model import Feature, Settings
+from peerbot.community.model import HEAR_ABOUT_TEAM, Feature, Settings
 from peerbot.i18n import Msg, _, n_
 
 
@@ -161,6 +161,12 @@ def _who_is_told(settings: Settings) -> tuple[Words, ...]:
             "Anybody can flag a message for them. They look at it and do not tell who flagged it; "
             "if it sounds like danger, you get help too."
         ),
+        _(
+            "Anybody can tell them of a worry about somebody else. They read who worries and about "
+            "whom, and words only if their writer allows it; the one it is about hears nothing "
+            "from me. Worries about a moderator or responder go to {who} instead.",
+            who=_about_team(settings),
+        ),
     )
 
 
@@ -212,8 +218,9 @@ def _kept(settings: Settings) -> tuple[Node, ...]:
         ),
         Text(
             _(
-                "Alerts: who and where for 30 days at most, never your words. Settings' "
-                "changes: who made them."
+                "Alerts: who and where for 30 days at most, never your words; what you let others "
+                "read about a worry, encrypted until that is closed. Settings' changes: who made "
+                "them."
             )
         ),
         Text(_("/privacy shows, exports or erases all that is kept about you.")),
@@ -229,6 +236,13 @@ def _responders(settings: Settings) -> Words:
     if extra:
         more = n_("{n} more person or role", "{n} more people or roles", extra)
         words.extend([", ", more] if words else [more])
+    return joined(*words) if words else _("whoever runs this space")
+
+
+def _about_team(settings: Settings) -> Words:
+    words: list[Words] = []
+    for person in settings.people_with(HEAR_ABOUT_TEAM):
+        words.extend([", ", Mention(person)] if words else [Mention(person)])
     return joined(*words) if words else _("whoever runs this space")
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.adapters import Capabilities
-from peerbot.chat.addresses import Address, MessageRef, Room, Space
+from peerbot.chat.addresses import Address, MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Delivered
@@ -27,14 +27,17 @@ from peerbot.crisis.ears import Ears, Sentence
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
 from peerbot.crisis.roster import Roster
+from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.worries import Worries
 from peerbot.db import Database, DatabaseAway
 from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, an_actor
 from peerbot.vault import AppKey, Vault
@@ -162,6 +165,16 @@ class Crisis:
     """What went wrong in a step of helping somebody."""
     roster: Roster
     follow_ups: FollowUps
+    worries: Worries
+    checks: LineChecks
+    admins: list[Person]
+    """Who runs the space, as the platform says."""
+
+    @property
+    def routes(self) -> CrisisRoutes:
+        return CrisisRoutes(
+            self.service, self.noticing, self.worries, self.checks, self.communities
+        )
 
     async def hears(
         self,
@@ -200,8 +213,15 @@ class Crisis:
 
 
 @pytest.fixture
-async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
-    made = await set_up(await a_process(sqlite_url, tmp_path, patience_seconds=0.2))
+def patience_seconds() -> float:
+    """How long help waits for the database; a file of tests may ask for more."""
+    return 0.2
+
+
+@pytest.fixture
+async def crisis(sqlite_url: str, tmp_path: Path, patience_seconds: float) -> AsyncIterator[Crisis]:
+    made = await a_process(sqlite_url, tmp_path, patience_seconds=patience_seconds)
+    await set_up(made)
     yield made
     await made.close()
 
@@ -259,7 +279,8 @@ async def a_process(
     roster = Roster(db, clock, communities)
     responders = Responders(voice, clock, communities, record, roster)
     lines = LineWords(helplines())
-    answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster)
+    checks = LineChecks(db, clock, communities, helplines())
+    answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster, checks.of)
     news = News(voice, clock, communities, answer, record)
     detector = Says()
     failures: list[Exception] = []
@@ -279,6 +300,7 @@ async def a_process(
         clock=clock,
         communities=communities,
         lines=lines,
+        checks=checks,
         record=record,
         responders=responders,
         answer=answer,
@@ -286,6 +308,22 @@ async def a_process(
         noticing=noticing,
     )
     ears = Ears(detector=detector, sentences=SENTENCES)
+    admins: list[Person] = []
+
+    async def who_runs(_space: Space) -> tuple[Person, ...]:
+        return tuple(admins)
+
+    worries = Worries(
+        db=db,
+        vault=vault,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        record=record,
+        answer=answer,
+        noticing=noticing,
+        admins=who_runs,
+    )
     await communities.start()
     community = await communities.of(a_message("hello"))
     assert community is not None
@@ -329,4 +367,7 @@ async def a_process(
         failures,
         roster,
         FollowUps(db, voice, clock, communities),
+        worries,
+        checks,
+        admins,
     )

@@ -100,6 +100,16 @@ PERMITTED = (
         places=("form checkins.words for its writer",),
         because="the writer changes what they wrote before",
     ),
+    # -- a worry about somebody else: its writer lets those read it who look after it --------------
+    Permitted(
+        inputs=("words about a worry",),
+        places=(
+            "opened worry_words.sealed",
+            _OWN_EXPORT,
+            "card crisis.worry-words for a moderator",
+        ),
+        because="the writer allowed it beside the field; it goes when the worry is closed",
+    ),
     # -- what moderators and staff write for others ------------------------------------------------
     Permitted(
         inputs=("own name of a check-in",),

@@ -8,7 +8,7 @@ import pytest
 from peerbot.chat.addresses import Room
 from peerbot.chat.plain import plain_card
 from peerbot.community.cards import notice
-from peerbot.community.model import Feature, Grant, Settings
+from peerbot.community.model import HEAR_ABOUT_TEAM, Feature, Grant, Settings
 from peerbot.privacy.happens import what_happens
 
 BASE = Settings(
@@ -44,6 +44,12 @@ BESIDE_THE_POINT = {
     "notice",
     "notice_told",
 }
+
+
+def test_who_hears_of_worries_about_the_team_is_said() -> None:
+    chosen = replace(BASE, grants=frozenset({Grant(HEAR_ABOUT_TEAM, "person:test:ana")}))
+    assert "responder go to whoever runs this space instead" in plain_card(what_happens(BASE))
+    assert "responder go to @ana instead" in plain_card(what_happens(chosen))
 
 
 def test_every_setting_is_looked_at() -> None:
