@@ -45,7 +45,7 @@ def found(detector: Detector, text: str, rules: OwnRules) -> Finding:
         ("~kill the garden", "killing the garden"),
         ("voir le passeur", "je vais voir le passeur"),
         ("🛶", "tonight 🛶"),
-        ("to die for", "he and i have a plan to die for"),
+        ("dressed to kill", "tonight i will be dressed to kill"),
     ],
 )
 def test_a_phrase_finds_what_it_means_in_any_spelling(
