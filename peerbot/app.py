@@ -19,10 +19,17 @@ from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_detector, read_helplines
+from peerbot.content.crisis import crisis_detector, crisis_voices, read_helplines
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
+from peerbot.crisis.lab import routes as lab_routes
+from peerbot.crisis.lab.phrases import OwnPhrases
+from peerbot.crisis.lab.routes import LabRoutes
+from peerbot.crisis.lab.service import LabService
+from peerbot.crisis.lab.silence import Silence
+from peerbot.crisis.lab.tally import Tally
+from peerbot.crisis.lab.traps import Traps
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
@@ -104,6 +111,9 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         log.critical("help lines: %s", problem)
     lines = LineWords(known_lines)
     record = Record(db, clock, Spool(data / "spool", vault))
+    last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
+    own = OwnPhrases(db, clock, vault, detector, last_phrases)
+    tally = Tally(db, clock, communities)
     responders = Responders(switchboard, clock, communities, record)
     answer = FirstAnswer(db, switchboard, clock, chance, communities, lines)
     news = News(switchboard, clock, communities, answer, record)
@@ -112,6 +122,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         chance=chance,
         communities=communities,
         detector=detector,
+        own=own,
+        count=tally,
         record=record,
         responders=responders,
         answer=answer,
@@ -127,6 +139,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         answer=answer,
         news=news,
         noticing=noticing,
+        tally=tally,
     )
     ladder = Ladder(
         db,
@@ -142,6 +155,22 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, communities))
     for beat in crisis_routes.beats(ladder, answer):
         delivery.add_beat(beat)
+
+    notice = Notice(communities, switchboard)
+    silence = Silence(db, clock, communities, notice, switchboard, tally, own)
+    lab = LabService(
+        db=db,
+        chance=chance,
+        communities=communities,
+        detector=detector,
+        own=own,
+        traps=Traps(detector, crisis_voices),
+        facts=switchboard.facts,
+    )
+    lab_routes.add_routes(router, LabRoutes(lab, silence, communities))
+    for beat in lab_routes.beats(tally, silence):
+        delivery.add_beat(beat)
+    communities.when_published(silence.after_publishing)
 
     packs = content.read()
     tips = TipService(db, clock, chance, communities, delivery, switchboard.facts, packs.tips)
@@ -187,7 +216,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         CommunityRoutes(
             communities=communities,
             places=switchboard,
-            notice=Notice(communities, switchboard),
+            notice=notice,
             countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
             drill=crisis.drill,
             undelivered=undelivered,
@@ -219,7 +248,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if gone := erased.days():
             await privacy.erase_again(gone)
 
-    steps = (communities.reload, load_alerts, load_shipped, erase_again)
+    steps = (communities.reload, load_alerts, own.load, load_shipped, erase_again)
     storage = Storage(clock, steps if make_ready is None else (make_ready, *steps))
     delivery.add_beat(Beat("house.storage", storage.run, also=storage.next_due, alone=True))
 
@@ -233,6 +262,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         delivery=delivery,
         crisis=crisis,
         noticing=noticing,
+        own_phrases=own,
+        tally=tally,
         record=record,
         storage=storage,
         checkins=checkins,

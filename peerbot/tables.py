@@ -4,9 +4,20 @@ from peerbot import vault
 from peerbot.checkins.store import rows as checkins
 from peerbot.community import store as community
 from peerbot.crisis import store as crisis
+from peerbot.crisis.store import lab
 from peerbot.db import Base
 from peerbot.delivery import store as delivery
 from peerbot.resources import store as resources
 from peerbot.tips import store as tips
 
-__all__ = ["Base", "checkins", "community", "crisis", "delivery", "resources", "tips", "vault"]
+__all__ = [
+    "Base",
+    "checkins",
+    "community",
+    "crisis",
+    "delivery",
+    "lab",
+    "resources",
+    "tips",
+    "vault",
+]

@@ -21,6 +21,7 @@ from peerbot.crisis import cards
 from peerbot.crisis.answer import Danger, FirstAnswer, Measure, told_of
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.detection.own import OwnRules
 from peerbot.crisis.model import (
     LEASE,
     Alert,
@@ -48,7 +49,19 @@ NOTHING_FOUND = Finding(
 class Detector(Protocol):
     """Finds danger in words; `detection.Detector` does."""
 
-    def find(self, text: str) -> Finding | None: ...
+    def find(self, text: str, own: OwnRules | None = None) -> Finding | None: ...
+
+
+class Own(Protocol):
+    """Knows the phrases of each community from memory; `lab.phrases.OwnPhrases` does."""
+
+    def of(self, community_id: str) -> OwnRules | None: ...
+
+
+class Count(Protocol):
+    """Counts what was found in silence; `lab.tally.Tally` does."""
+
+    def heard(self, community_id: str, finding: Finding) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ class Noticing:
         chance: Chance,
         communities: CommunityService,
         detector: Detector,
+        own: Own,
+        count: Count,
         record: Record,
         responders: Responders,
         answer: FirstAnswer,
@@ -84,6 +99,8 @@ class Noticing:
         self._chance = chance
         self._communities = communities
         self._detector = detector
+        self._own = own
+        self._count = count
         self._record = record
         self._responders = responders
         self._answer = answer
@@ -102,9 +119,9 @@ class Noticing:
             return
         community = self._communities.known_home(heard.author.person, heard.space)
         settings = self._communities.settings(community.id if community else "")
-        if heard.surface is Surface.PUBLIC and not settings.reads_messages:
+        if heard.surface is Surface.PUBLIC and not settings.reads_in(heard.room):
             return
-        finding = self._detector.find(heard.text)
+        finding = self._find(heard.text, community)
         if finding is None or finding.tier is Tier.NONE:
             if heard.is_direct_message:
                 await self._to_its_end(self._met_in_private(heard.author.person, community))
@@ -116,7 +133,9 @@ class Noticing:
             reply=heard.reply,
             room=heard.room,
         )
-        decision = decide(finding, heard.surface, settings)
+        decision = decide(finding, heard.surface, settings, heard.room)
+        if decision.counts and community is not None:
+            self._count.heard(community.id, finding)
         raised = None
         if decision.alert and community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.WORDS, settings)
@@ -131,7 +150,7 @@ class Noticing:
         message = event.message
         community = self._communities.known_home(message.person, message.space or event.space)
         settings = self._communities.settings(community.id if community else "")
-        finding = self._detector.find(message.text) or NOTHING_FOUND
+        finding = self._find(message.text, community) or NOTHING_FOUND
         danger = Danger(
             person=message.person, finding=finding, surface=Surface.FLAGGED, room=message.room
         )
@@ -195,6 +214,10 @@ class Noticing:
         while self._under_way:
             await asyncio.wait(self._under_way)
         await self._record.settled()
+
+    def _find(self, text: str, community: Community | None) -> Finding | None:
+        own = self._own.of(community.id) if community is not None else None
+        return self._detector.find(text) if own is None else self._detector.find(text, own)
 
     # -- what follows ------------------------------------------------------------------------
 

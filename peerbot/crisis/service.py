@@ -12,6 +12,8 @@ from peerbot.crisis import cards, responder_cards
 from peerbot.crisis.answer import FirstAnswer, told_of
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.lab.model import Judged
+from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Reason, claim_within
 from peerbot.crisis.news import News
@@ -37,6 +39,7 @@ class CrisisService:
         answer: FirstAnswer,
         news: News,
         noticing: Noticing,
+        tally: Tally,
     ) -> None:
         self._clock = clock
         self._communities = communities
@@ -46,6 +49,7 @@ class CrisisService:
         self._answer = answer
         self._news = news
         self._noticing = noticing
+        self._tally = tally
 
     # -- members -----------------------------------------------------------------------------
 
@@ -111,6 +115,8 @@ class CrisisService:
             changed = await self._record.change(
                 alert.id, lambda one: replace(one, says_misread=True)
             )
+            if not alert.says_misread:
+                self._tally.judged(alert, Judged.MEMBER_MISREAD)
             know = await self._responders.show(changed or alert)
         return cards.misread(lines, responders_know=know)
 
@@ -189,7 +195,7 @@ class CrisisService:
         lost = outcome is Outcome.NOT_REACHED and alert.tier >= Tier.URGENT
         if lost and not surely and alert.reason is not Reason.DRILL:
             return responder_cards.nobody_reached(alert)
-        return await self._closed(alert, lambda one: one.resolve(outcome))
+        return await self._closed(alert, lambda one: one.resolve(outcome), Judged.RIGHT)
 
     async def release(self, alert_id: str, by: Actor, community: Community) -> Card:
         """Give an alert back, and ask the others to take it."""
@@ -205,7 +211,8 @@ class CrisisService:
 
     async def verdict_misread(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self._record.get(alert_id, community)
-        return self._refusal(alert, by) or await self._closed(alert, Alert.misread)
+        refusal = self._refusal(alert, by)
+        return refusal or await self._closed(alert, Alert.misread, Judged.MISREAD)
 
     async def show(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self._record.get(alert_id, community)
@@ -239,8 +246,18 @@ class CrisisService:
 
     # -- inside ------------------------------------------------------------------------------
 
-    async def _closed(self, alert: Alert, close: Callable[[Alert], Alert]) -> Card:
-        changed = await self._record.change(alert.id, close)
+    async def _closed(self, alert: Alert, close: Callable[[Alert], Alert], judged: Judged) -> Card:
+        """Close an alert, and count the verdict on its rules: once, whoever else closes it too."""
+        before = alert
+
+        def closing(one: Alert) -> Alert:
+            nonlocal before
+            before = one
+            return close(one)
+
+        changed = await self._record.change(alert.id, closing)
+        if changed is not None and not before.is_over:
+            self._tally.judged(before, judged)
         shown = changed is not None and await self._responders.show(changed)
         return responder_cards.thanks(card_is_closed=shown)
 

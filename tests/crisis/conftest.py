@@ -21,6 +21,8 @@ from peerbot.community.service import CommunityService
 from peerbot.content.crisis import helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.detection.own import OwnRules
+from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
@@ -91,7 +93,8 @@ class Says:
     def __init__(self) -> None:
         self.looked_at: list[str] = []
 
-    def find(self, text: str) -> Finding | None:
+    def find(self, text: str, own: OwnRules | None = None) -> Finding | None:
+        del own
         self.looked_at.append(text)
         tiers = {"emergency": Tier.EMERGENCY, "urgent": Tier.URGENT, "concern": Tier.CONCERN}
         tier = next((tiers[word] for word in text.split() if word in tiers), None)
@@ -105,6 +108,13 @@ class Says:
             evidence=(Evidence("en.test", 0, 4),),
             modifiers=(),
         )
+
+
+class NoPhrases:
+    """No community has phrases of its own."""
+
+    def of(self, community_id: str) -> None:
+        del community_id
 
 
 class InMemory:
@@ -138,6 +148,7 @@ class Crisis:
     spool_folder: Path
     vault: Vault
     detector: Says
+    tally: Tally
     failures: list[Exception]
     """What went wrong in a step of helping somebody."""
 
@@ -186,12 +197,15 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
     answer = FirstAnswer(db, voice, clock, chance, communities, lines)
     news = News(voice, clock, communities, answer, record)
     detector = Says()
+    tally = Tally(db, clock, communities)
     failures: list[Exception] = []
     noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
         detector=detector,
+        own=NoPhrases(),
+        count=tally,
         record=record,
         responders=responders,
         answer=answer,
@@ -207,6 +221,7 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         answer=answer,
         news=news,
         noticing=noticing,
+        tally=tally,
     )
     await communities.start()
     community = await communities.of(a_message("hello"))
@@ -226,6 +241,7 @@ async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
         tmp_path / "spool",
         vault,
         detector,
+        tally,
         failures,
     )
     await made.set(

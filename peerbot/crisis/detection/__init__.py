@@ -10,12 +10,23 @@ together), `evaluation` (its measure).
 from peerbot.crisis.detection.detector import Detector, Explanation, Matched, WindowRead
 from peerbot.crisis.detection.entry import Example, RuleError
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
-from peerbot.crisis.detection.own import OwnPhrase, OwnPhraseError, OwnRules, Wrong
+from peerbot.crisis.detection.own import (
+    LONGEST,
+    MOST_WORDS,
+    OWN,
+    OwnPhrase,
+    OwnPhraseError,
+    OwnRules,
+    Wrong,
+)
 from peerbot.crisis.detection.rules import Rule, RuleSet, parse
 from peerbot.crisis.detection.surroundings import Step
 from peerbot.crisis.detection.voices import Voice, parse_voices
 
 __all__ = [
+    "LONGEST",
+    "MOST_WORDS",
+    "OWN",
     "Category",
     "Detector",
     "Evidence",
