@@ -9,7 +9,7 @@ together), `evaluation` (its measure).
 
 from peerbot.crisis.detection.detector import Detector, Explanation, Matched, WindowRead
 from peerbot.crisis.detection.entry import Example, RuleError
-from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.detection.finding import DENIED, Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.own import (
     LONGEST,
     MOST_WORDS,
@@ -24,6 +24,7 @@ from peerbot.crisis.detection.surroundings import Step
 from peerbot.crisis.detection.voices import Voice, parse_voices
 
 __all__ = [
+    "DENIED",
     "LONGEST",
     "MOST_WORDS",
     "OWN",

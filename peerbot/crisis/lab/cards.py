@@ -25,7 +25,7 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.forms import ChannelPick, Choice, Form
-from peerbot.chat.text import Code, Mention, Moment, When, Words, joined
+from peerbot.chat.text import Code, Mention, Words, joined
 from peerbot.community.model import Level, Settings
 from peerbot.crisis.detection import OWN, OwnPhrase, Tier
 from peerbot.crisis.lab.model import TRIAL_DAYS, Report, Score
@@ -194,10 +194,16 @@ def silence(settings: Settings, report: Report | None, own: Mapping[str, OwnPhra
         Heading(_("Listening silently")),
         Text(
             _(
-                "Since {day}. Only emergencies are acted on. On {end} the counts are shown in the "
-                "room for alerts; until you decide, it stays like this.",
-                day=report.began_on.isoformat(),
-                end=Moment(report.ends_at, settings.zone_info, When.DAY),
+                "Since {day} I have only counted. Emergencies are acted on all the same. It stays "
+                "like this until you decide.",
+                day=report.began_on,
+            )
+            if report.is_over
+            else _(
+                "Since {day} I have only counted. Emergencies are acted on all the same. On {end} "
+                "the counts are shown in the room for alerts; then you decide.",
+                day=report.began_on,
+                end=report.ends_at,
             )
         ),
         *_found(report, own),
@@ -215,7 +221,7 @@ def silence_over(report: Report, own: Mapping[str, OwnPhrase]) -> Card:
             _(
                 "Since {day} I have listened silently. Look at the numbers: would that many "
                 "alerts have been right for you?",
-                day=report.began_on.isoformat(),
+                day=report.began_on,
             )
         ),
         *_found(report, own),

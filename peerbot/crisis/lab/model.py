@@ -4,9 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from peerbot.chat.text import Moment, When
 from peerbot.crisis.detection import Category, OwnPhrase, Tier
 
 MOST_PHRASES = 100
@@ -65,15 +67,19 @@ class Trial:
 class Report:
     """What was found while a community listened silently. No words, nobody's name."""
 
-    began_on: date
-    ends_at: datetime
+    began_on: Moment
+    ends_at: Moment
+    is_over: bool
+    """Whether it has lasted long enough for moderators to decide."""
     tiers: Mapping[Tier, int]
     categories: Mapping[Category, int]
     rules: Mapping[str, int]
     days: Mapping[date, int]
 
     @classmethod
-    def of(cls, trial: Trial, found: Mapping[Counted, int]) -> "Report":
+    def of(
+        cls, trial: Trial, found: Mapping[Counted, int], zone: ZoneInfo, now: datetime
+    ) -> "Report":
         tiers: Counter[Tier] = Counter()
         categories: Counter[Category] = Counter()
         rules: Counter[str] = Counter()
@@ -86,8 +92,9 @@ class Report:
             categories[one.category] += n
             days[one.day] += n
         return cls(
-            began_on=trial.began_on,
-            ends_at=trial.ends_at,
+            began_on=Moment(datetime.combine(trial.began_on, time(12), zone), zone, When.DAY),
+            ends_at=Moment(trial.ends_at, zone, When.DAY),
+            is_over=trial.ends_at <= now,
             tiers=tiers,
             categories=dict(categories.most_common()),
             rules=dict(rules.most_common()),

@@ -1,6 +1,5 @@
 """What moderators do in the rule lab: try words, keep phrases of their own, choose rooms."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -125,7 +124,7 @@ class LabService:
             raise Refused(phrase=phrase_cards.tripped(phrase, tripped, may_save=may))
         await self._own.put(community.id, phrase)
         what = "lab.phrase-add" if is_new else "lab.phrase-change"
-        after = json.dumps({"traps": len(tripped)}) if tripped else ""
+        after = f"traps: {len(tripped)}" if tripped else ""
         await self._communities.note(community.id, by.person, what, phrase.id, after)
         return len(tripped)
 

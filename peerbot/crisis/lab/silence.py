@@ -79,7 +79,9 @@ class Silence:
             trial = await store.trial(community_id)
             if trial is None:
                 return None
-            return Report.of(trial, await store.found(community_id, trial.began_on))
+            found = await store.found(community_id, trial.began_on)
+        zone = self._communities.settings(community_id).zone_info
+        return Report.of(trial, found, zone, self._clock())
 
     # -- on time -----------------------------------------------------------------------------
 

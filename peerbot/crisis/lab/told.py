@@ -125,8 +125,11 @@ def _worth_telling(one: Tried) -> list[Matched]:
     every = [match for window in one.explanation.windows for match in window.matched]
     conditions = {"unless", "needs"}
     told = [each for each in every if conditions.isdisjoint(step.name for step in each.steps)]
-    told.sort(key=lambda each: -each.tier)
-    return list({(each.rule, each.words): each for each in told}.values())[:_MOST_MATCHES]
+    told.sort(key=lambda each: (-each.tier, -len(each.words)))
+    of_each_rule: dict[str, Matched] = {}
+    for each in told:
+        of_each_rule.setdefault(each.rule, each)
+    return list(of_each_rule.values())[:_MOST_MATCHES]
 
 
 def _match(match: Matched, one: Tried) -> Iterator[Node]:
