@@ -135,7 +135,8 @@ def _apply(group: Group, context: Context, verdict: Verdict, around: Surrounding
         return
     first, end = around.stretch(match, context.reach)
     spots = [(a, b) for a, b in around.all(*group) if first <= a and b <= end]
-    if context.effect == "raise":  # "jump off the roof" names no place where somebody stands
+    # "jump off the roof" names no place where somebody stands; "end the game" may be no game.
+    if context.effect == "raise" or "within" in rule.ignores:
         spots = [(a, b) for a, b in spots if b <= match.first or match.end <= a]
     if not spots:
         return

@@ -134,8 +134,8 @@ def _rule(phrase: OwnPhrase) -> Rule:
         whose=None,
         phrases=(phrase.text,),
         tier_other=phrase.tier,
-        # Whoever writes down a fixed expression means it.
-        ignores=frozenset({"mask"}),
+        # Whoever writes down a fixed expression, or a word of games, means it.
+        ignores=frozenset({"mask", "within"}),
     )
 
 

@@ -232,10 +232,10 @@ def tripped(one: OwnPhrase, sentences: Sequence[str], *, may_save: bool) -> Word
     what = _hides(len(sentences), shown) if one.tier is Tier.NONE else _finds(len(sentences), shown)
     if may_save:
         return _(
-            "{what} Please make it more exact, or say below that you want it all the same.",
+            "{what}. Please make it more exact, or say below that you want it all the same.",
             what=what,
         )
-    return _("{what} Please make it more exact. An admin may save it all the same.", what=what)
+    return _("{what}. Please make it more exact. An admin may save it all the same.", what=what)
 
 
 def _finds(n: int, shown: str) -> Msg:

@@ -45,6 +45,7 @@ def found(detector: Detector, text: str, rules: OwnRules) -> Finding:
         ("~kill the garden", "killing the garden"),
         ("voir le passeur", "je vais voir le passeur"),
         ("🛶", "tonight 🛶"),
+        ("end the game", "tonight i end the game"),
         ("dressed to kill", "tonight i will be dressed to kill"),
     ],
 )
