@@ -15,6 +15,7 @@ from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
+from tests.crisis.lab import samples as lab
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Toronto")
@@ -161,8 +162,11 @@ def cards() -> tuple[Card, ...]:
         responders.drill_report(alert(reason=Reason.DRILL), ZONE, written=False),
         responders.drill_report(alert(reason=Reason.DRILL, card=None), ZONE),
         responders.no_alert_room(),
+        responders.alert_card(alert(rules=("own.a", "b")), ZONE),
+        responders.alert_card(alert(rules=("own.a",)), ZONE),
+        *lab.cards(),
     )
 
 
 def forms() -> tuple[Form, ...]:
-    return ()
+    return lab.forms()

@@ -140,7 +140,7 @@ def _match(match: Matched, one: Tried) -> Iterator[Node]:
         said += [" ", _step(step)]
     score = one.scores.get(match.rule)
     if score is not None and score.false_alarms is not None:
-        said += [" ", _("Here it was "), misread_so_often(score)]
+        said += [" ", _("Here it was {so_often}", so_often=misread_so_often(score))]
     yield Note(joined(*said[1:]))
 
 
