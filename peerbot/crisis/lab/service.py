@@ -1,5 +1,6 @@
 """What moderators do in the rule lab: try words, keep phrases of their own, choose rooms."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -117,7 +118,8 @@ class LabService:
             raise Refused(phrase=phrase_cards.known_already())
         may = self.may_save_anyway(by, community)
         try:
-            tripped = self._traps.tripped_by(phrase)
+            # Thousands of sentences: in a thread, since nobody in danger waits for it.
+            tripped = await asyncio.to_thread(self._traps.tripped_by, phrase)
         except OwnPhraseError as error:
             raise Refused(phrase=phrase_cards.WRONG[error.wrong]) from None
         if tripped and not (anyway and may):
