@@ -124,7 +124,7 @@ async def test_phrases_of_their_own_and_listening_silently_cost_nothing(home: Ho
         await write_everything(home, "sam")
     assert asked == []
     await home.uses("alex", "peerbot lab")
-    await home.presses("alex", "Listen silently", "Post the notice and begin")
+    await home.presses("alex", "Listen silently", "Begin: 7 days")
     with statements() as asked:
         await write_everything(home, "sam")
         await home.says("sam", "i will see the ferryman")

@@ -164,29 +164,14 @@ def silence(settings: Settings, report: Report | None, own: Mapping[str, OwnPhra
             "lab.silence",
             Heading(_("Listening silently")),
             Text(
-                n_(
-                    "For {n} day I look at messages and count what I find. I write to nobody and "
-                    "alert nobody, except in an emergency. Then you see the counts and decide.",
-                    "For {n} days I look at messages and count what I find. I write to nobody and "
-                    "alert nobody, except in an emergency. Then you see the counts and decide.",
-                    TRIAL_DAYS,
+                _(
+                    "For some days I look at messages and count what I find. I write to nobody and "
+                    "alert nobody, except in an emergency. Then you see the counts and decide."
                 )
             ),
             Text(_("Counted are days, kinds and rules; never words, never who it was.")),
-            Note(_("Members read in a notice that it is so.")),
-            buttons(
-                Button(
-                    action("lab", "silent-start"),
-                    _("Post the notice and begin"),
-                    Style.PRIMARY,
-                    Confirm(
-                        question=_("Until you end it, only emergencies are acted on in rooms."),
-                        yes=_("Begin"),
-                        no=_("Not now"),
-                    ),
-                ),
-                _back(),
-            ),
+            Note(_("It begins with a notice, in which members read that it is so.")),
+            buttons(*(_begin(days) for days in TRIAL_DAYS), _back()),
             summary=_("Count what I find for a while, before I act on it"),
         )
     return card(
@@ -209,6 +194,19 @@ def silence(settings: Settings, report: Report | None, own: Mapping[str, OwnPhra
         *_found(report, own),
         _decide(),
         summary=_("What I found while I listened silently"),
+    )
+
+
+def _begin(days: int) -> Button:
+    return Button(
+        action("lab", "silent-start", days),
+        n_("Begin: {n} day", "Begin: {n} days", days),
+        Style.PRIMARY if days == TRIAL_DAYS[0] else Style.PLAIN,
+        Confirm(
+            question=_("Until you end it, only emergencies are acted on in rooms."),
+            yes=_("Begin"),
+            no=_("Not now"),
+        ),
     )
 
 

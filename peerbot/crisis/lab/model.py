@@ -15,7 +15,8 @@ MOST_PHRASES = 100
 """A community's own phrases; each message is looked at with all of them."""
 LEAST_VERDICTS = 5
 """From so many verdicts on, the share of false alarms of a rule says something."""
-TRIAL_DAYS = 7
+TRIAL_DAYS = (7, 14, 28)
+"""How long a community may listen silently before the counts are shown; the first if none is said."""
 
 
 class Judged(StrEnum):
@@ -135,9 +136,9 @@ class Score:
         return self.misread / self.verdicts if self.verdicts >= LEAST_VERDICTS else None
 
 
-def trial_end(now: datetime) -> datetime:
-    """Return when a trial that begins now shows its counts."""
-    return now + timedelta(days=TRIAL_DAYS)
+def trial_end(now: datetime, days: int = TRIAL_DAYS[0]) -> datetime:
+    """Return when a trial that begins (or goes on) now shows its counts."""
+    return now + timedelta(days=days)
 
 
 def phrase_to_json(phrase: OwnPhrase) -> str:

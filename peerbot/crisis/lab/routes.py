@@ -12,6 +12,7 @@ from peerbot.community.model import Community
 from peerbot.community.service import CommunityService
 from peerbot.crisis.detection import Category, OwnPhrase, Tier
 from peerbot.crisis.lab import cards, phrase_cards, told
+from peerbot.crisis.lab.model import TRIAL_DAYS
 from peerbot.crisis.lab.service import LabService
 from peerbot.crisis.lab.silence import Silence
 from peerbot.crisis.lab.tally import Tally
@@ -161,7 +162,7 @@ class LabRoutes:
         settings = self.communities.settings(home.id)
         if settings.alert_room is None or settings.checkin_room is None:
             return community_cards.needs_notice(settings)
-        notice = await self.listening.begin(home, event.actor)
+        notice = await self.listening.begin(home, event.actor, _days(event))
         if notice is None:
             return community_cards.notice_refused(settings)
         return Instead(cards.listening(notice))
@@ -205,6 +206,12 @@ def _first(event: ButtonPressed) -> str:
     if not event.action.args:
         raise Gone("an id is missing")
     return event.action.args[0]
+
+
+def _days(event: ButtonPressed) -> int:
+    """Return for how many days to listen silently, as offered."""
+    wanted = event.action.args[0] if event.action.args else ""
+    return next((days for days in TRIAL_DAYS if wanted == str(days)), TRIAL_DAYS[0])
 
 
 def _page(event: ButtonPressed) -> int:

@@ -45,9 +45,9 @@ class Silence:
         self._tally = tally
         self._own = own
 
-    async def begin(self, community: Community, by: Actor) -> Words | None:
+    async def begin(self, community: Community, by: Actor, days: int) -> Words | None:
         """Tell members, then listen silently; return where they read it, None if it fails."""
-        until = trial_end(self._clock())
+        until = trial_end(self._clock(), days)
 
         def silent(settings: Settings) -> Settings:
             return replace(settings, silent_until=until).switching(Feature.READING, on=True)

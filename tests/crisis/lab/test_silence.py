@@ -33,7 +33,7 @@ class Listening:
         return self.crisis.communities.settings(self.crisis.community.id)
 
     async def begins(self):
-        return await self.silence.begin(self.crisis.community, ADMIN)
+        return await self.silence.begin(self.crisis.community, ADMIN, 7)
 
     async def ends_told(self) -> int:
         await self.silence.tell_ended()
