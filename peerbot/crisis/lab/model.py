@@ -16,7 +16,7 @@ MOST_PHRASES = 100
 LEAST_VERDICTS = 5
 """From so many verdicts on, the share of false alarms of a rule says something."""
 TRIAL_DAYS = (7, 14, 28)
-"""How long a community may listen silently before the counts are shown; the first if none is said."""
+"""For how many days a community may listen silently; the first of them if none is said."""
 
 
 class Judged(StrEnum):
