@@ -235,6 +235,12 @@ def _kept(settings: Settings) -> tuple[Node, ...]:
                 "changes: who made them."
             )
         ),
+        Text(
+            _(
+                "How often each rule was right or misread, and what was found while I only "
+                "listened: counts, without words or names."
+            )
+        ),
         Text(_("/privacy shows, exports or erases all that is kept about you.")),
     )
 

@@ -52,13 +52,16 @@ class OwnPhrases:
     def recall(self) -> None:
         """Take up what was known last, until the database can be asked."""
         kept = self._last_known.read()
-        if kept is not None:
-            self._know(
-                {
-                    community: [phrase_from_json(*one) for one in phrases]
-                    for community, phrases in json.loads(kept).items()
-                }
-            )
+        if kept is None:
+            return
+        found: dict[str, list[OwnPhrase]] = {}
+        for community_id, phrase_id, stored in json.loads(kept):
+            try:
+                found.setdefault(community_id, []).append(phrase_from_json(phrase_id, stored))
+            except ValueError:
+                # Of a later release, with a category that this one does not know.
+                log.error("an own phrase that was known last cannot be read")
+        self._know(found)
 
     async def load(self) -> None:
         """Read everything. Raises StorageAway."""
@@ -112,8 +115,9 @@ class OwnPhrases:
 
     def _document(self) -> str:
         return json.dumps(
-            {
-                community: [[one.id, phrase_to_json(one)] for one in phrases]
-                for community, phrases in self._phrases.items()
-            }
+            [
+                [community_id, one.id, phrase_to_json(one)]
+                for community_id, phrases in self._phrases.items()
+                for one in phrases
+            ]
         )

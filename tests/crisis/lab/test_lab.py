@@ -252,6 +252,15 @@ async def test_a_process_that_starts_without_a_database_knows_them(lab: Lab) -> 
     assert started.of(lab.home.id) is not None
 
 
+async def test_what_a_later_release_kept_keeps_nobody_from_starting(lab: Lab) -> None:
+    await lab.save(FERRYMAN)
+    assert lab.last_known.document is not None
+    lab.last_known.document = lab.last_known.document.replace("suicide", "of-the-future")
+    started = lab.another_process()
+    started.recall()
+    assert started.of(lab.home.id) is None
+
+
 async def test_no_word_of_a_phrase_is_stored_in_clear(lab: Lab) -> None:
     await lab.save(FERRYMAN)
     async with lab.db.read() as session:
