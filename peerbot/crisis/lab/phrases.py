@@ -57,10 +57,12 @@ class OwnPhrases:
         found: dict[str, list[OwnPhrase]] = {}
         for community_id, phrase_id, stored in json.loads(kept):
             try:
-                found.setdefault(community_id, []).append(phrase_from_json(phrase_id, stored))
+                phrase = phrase_from_json(phrase_id, stored)
             except ValueError:
                 # Of a later release, with a category that this one does not know.
                 log.error("an own phrase that was known last cannot be read")
+                continue
+            found.setdefault(community_id, []).append(phrase)
         self._know(found)
 
     async def load(self) -> None:
@@ -71,9 +73,11 @@ class OwnPhrases:
         for phrase_id, community_id, sealed in rows:
             try:
                 stored = self._sealer.open_for_app(sealed, PURPOSE).decode()
-                found.setdefault(community_id, []).append(phrase_from_json(phrase_id, stored))
+                phrase = phrase_from_json(phrase_id, stored)
             except Exception as error:  # noqa: BLE001 - damaged or of another key: others go on
                 log.critical("an own phrase cannot be read: %s", type(error).__name__)
+                continue
+            found.setdefault(community_id, []).append(phrase)
         self._know(found)
         self._last_known.keep(self._document())
 
