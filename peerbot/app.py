@@ -25,7 +25,7 @@ from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_ears, read_helplines
+from peerbot.content.crisis import crisis_detector, crisis_ears, crisis_voices, read_helplines
 from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.alike import Alike
@@ -35,6 +35,13 @@ from peerbot.crisis.drill import Drill
 from peerbot.crisis.duty_routes import DutyRoutes
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
+from peerbot.crisis.lab import routes as lab_routes
+from peerbot.crisis.lab.phrases import OwnPhrases
+from peerbot.crisis.lab.routes import LabRoutes
+from peerbot.crisis.lab.service import LabService
+from peerbot.crisis.lab.silence import Silence
+from peerbot.crisis.lab.tally import Tally
+from peerbot.crisis.lab.traps import Traps
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
@@ -115,6 +122,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
 
     # Crisis first: no other feature may delay it.
+    detector, _broken = crisis_detector(rules)
     ears, broken_rules = crisis_ears(rules)
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
@@ -123,6 +131,9 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         log.critical("help lines: %s", problem)
     lines = LineWords(known_lines)
     record = Record(db, clock, Spool(data / "spool", vault))
+    last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
+    own = OwnPhrases(db, clock, vault, detector, last_phrases)
+    tally = Tally(db, clock, communities)
     roster = Roster(db, clock, communities)
     responders = Responders(switchboard, clock, communities, record, roster)
     checks = LineChecks(db, clock, communities, known_lines)
@@ -132,7 +143,9 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         clock=clock,
         chance=chance,
         communities=communities,
-        detector=ears.detector,
+        detector=detector,
+        own=own,
+        count=tally,
         record=record,
         responders=responders,
         answer=answer,
@@ -151,6 +164,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         answer=answer,
         news=news,
         noticing=noticing,
+        tally=tally,
     )
     worries = Worries(
         db=db,
@@ -204,6 +218,22 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     for beat in crisis_routes.beats(ladder, answer, hearing, follow_ups):
         delivery.add_beat(beat)
 
+    notice = Notice(communities, switchboard)
+    silence = Silence(db, clock, communities, notice, switchboard, tally, own)
+    lab = LabService(
+        db=db,
+        chance=chance,
+        communities=communities,
+        detector=detector,
+        own=own,
+        traps=Traps(detector, crisis_voices),
+        facts=switchboard.facts,
+    )
+    lab_routes.add_routes(router, LabRoutes(lab, silence, communities))
+    for beat in lab_routes.beats(tally, silence):
+        delivery.add_beat(beat)
+    communities.when_published(silence.after_publishing)
+
     packs = content.read()
     tips = TipService(db, clock, chance, communities, delivery, switchboard.facts, packs.tips)
     tip_routes.add_routes(router, tips)
@@ -254,7 +284,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         CommunityRoutes(
             communities=communities,
             places=switchboard,
-            notice=Notice(communities, switchboard),
+            notice=notice,
             countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
             drill=drill.run,
             unheard=hearing.in_the_way,
@@ -298,6 +328,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         communities.reload,
         roster.load,
         load_alerts,
+        own.load,
         checks.load,
         hearing.load,
         load_shipped,
@@ -316,6 +347,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         delivery=delivery,
         crisis=crisis,
         noticing=noticing,
+        own_phrases=own,
+        tally=tally,
         record=record,
         hearing=hearing,
         storage=storage,

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from peerbot.chat.addresses import MessageRef, Person
 from peerbot.chat.cards import Card
@@ -23,6 +23,7 @@ from peerbot.crisis.answer import Danger, FirstAnswer, Measure
 from peerbot.crisis.cards import Told
 from peerbot.crisis.decision import decide
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.detection.own import OwnRules
 from peerbot.crisis.ears import Detector
 from peerbot.crisis.model import (
     LEASE,
@@ -46,6 +47,18 @@ B = TypeVar("B")
 NOTHING_FOUND = Finding(
     tier=Tier.NONE, category=Category.NONE, whose=Whose.AUTHOR, evidence=(), modifiers=()
 )
+
+
+class Own(Protocol):
+    """Knows the phrases of each community from memory; `lab.phrases.OwnPhrases` does."""
+
+    def of(self, community_id: str) -> OwnRules | None: ...
+
+
+class Count(Protocol):
+    """Counts what was found in silence; `lab.tally.Tally` does."""
+
+    def heard(self, community_id: str, finding: Finding) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,8 @@ class Noticing:
         chance: Chance,
         communities: CommunityService,
         detector: Detector,
+        own: Own,
+        count: Count,
         record: Record,
         responders: Responders,
         answer: FirstAnswer,
@@ -84,6 +99,8 @@ class Noticing:
         self._chance = chance
         self._communities = communities
         self._detector = detector
+        self._own = own
+        self._count = count
         self._record = record
         self._responders = responders
         self._answer = answer
@@ -103,9 +120,9 @@ class Noticing:
             return
         community = self._communities.known_home(heard.author.person, heard.space)
         settings = self._communities.settings(community.id if community else "")
-        if heard.surface is Surface.PUBLIC and not settings.reads_messages:
+        if heard.surface is Surface.PUBLIC and not settings.reads_in(heard.room):
             return
-        finding = self._detector.find(heard.text)
+        finding = self.find(heard.text, community)
         if finding is None or finding.tier is Tier.NONE:
             if heard.is_direct_message:
                 await self._to_its_end(self._met_in_private(heard.author.person, community))
@@ -117,7 +134,9 @@ class Noticing:
             reply=heard.reply,
             room=heard.room,
         )
-        decision = decide(finding, heard.surface, settings)
+        decision = decide(finding, heard.surface, settings, heard.room)
+        if decision.counts and community is not None:
+            self._count.heard(community.id, finding)
         raised = None
         if decision.alert and community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.WORDS, settings)
@@ -133,7 +152,7 @@ class Noticing:
         message = event.message
         community = self._communities.known_home(message.person, message.space or event.space)
         settings = self._communities.settings(community.id if community else "")
-        finding = self._detector.find(message.text) or NOTHING_FOUND
+        finding = self.find(message.text, community) or NOTHING_FOUND
         danger = Danger(
             person=message.person, finding=finding, surface=Surface.FLAGGED, room=message.room
         )
@@ -182,16 +201,18 @@ class Noticing:
     ) -> Alert | None:
         """Return the alert that a finding in a room would raise, marked as a test; None if none.
 
-        It is kept nowhere, and nobody is told.
+        It is kept nowhere, and nobody is told. Silence, while it lasts, is no fault: it is looked
+        at as if it were over.
         """
-        if not decide(finding, Surface.PUBLIC, settings).alert:
+        if not decide(finding, Surface.PUBLIC, replace(settings, silent_until=None)).alert:
             return None
         danger = Danger(person=about, finding=finding, surface=Surface.PUBLIC)
         return replace(self._alert(community, danger, Reason.DRILL, settings), next_step_at=None)
 
-    def find(self, text: str) -> Finding | None:
-        """Return what the rules find in words that were screened before; nothing follows."""
-        return self._detector.find(text) if text else None
+    def find(self, text: str, community: Community | None) -> Finding | None:
+        """Return what the rules of a community find in words, and its phrases; nothing follows."""
+        own = self._own.of(community.id) if community is not None else None
+        return self._detector.find(text) if own is None else self._detector.find(text, own)
 
     async def worried(
         self, person: Person, community: Community, finding: Finding, worry: Worry

@@ -21,9 +21,10 @@ from peerbot.chat.cards import (
     card,
 )
 from peerbot.chat.forms import Surface
-from peerbot.chat.text import Code, Link, Mention, Moment, When, Words
+from peerbot.chat.text import Code, Link, Mention, Moment, When, Words, joined
 from peerbot.crisis import worry_facts
 from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.own import OWN
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 from peerbot.i18n import Msg, _, n_
 
@@ -86,7 +87,7 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Ca
                 *(() if drill else ((_("Contact"), WAYS[alert.way]),)),
                 (_("Since"), Moment(alert.raised_at, zone)),
                 *(((_("Messages"), str(alert.count)),) if alert.count > 1 else ()),
-                *(((_("Rule"), Code(", ".join(alert.rules)[:120])),) if alert.rules else ()),
+                *(((_("Rule"), _rules(alert)),) if alert.rules else ()),
             )
         ),
         Text(_state(alert, zone)),
@@ -123,6 +124,14 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Ca
         tone=Tone.URGENT if alert.tier >= Tier.URGENT and alert.is_waiting else Tone.CARE,
         pings=pings,
     )
+
+
+def _rules(alert: Alert) -> Words:
+    """Return which rules raised it; never an own phrase itself, which may be what was said."""
+    shipped = [one for one in alert.rules if not one.startswith(OWN)]
+    own: tuple[Words, ...] = (_("a phrase of your own"),) if shipped != list(alert.rules) else ()
+    named: tuple[Words, ...] = (Code(", ".join(shipped)[:120]),) if shipped else ()
+    return joined(own[0], ", ", named[0]) if own and named else (*own, *named)[0]
 
 
 def _title(alert: Alert) -> Msg:

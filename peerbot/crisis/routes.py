@@ -264,9 +264,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
         router.button("crisis", verb, handler, role=Role.MODERATOR, grant=RESPOND)
         # In their inboxes chosen people have no role: the alert itself says who they are.
         router.button("crisis", f"{CHOSEN}{verb}", handler, always=True)
-    router.button(
-        "crisis", "no-follow-up", routes.no_follow_up, role=Role.MODERATOR, grant=RESPOND
-    )
+    router.button("crisis", "no-follow-up", routes.no_follow_up, role=Role.MODERATOR, grant=RESPOND)
     router.button("crisis", f"{CHOSEN}no-follow-up", routes.no_follow_up_of_mine, always=True)
     router.button("crisis", "alerts", routes.more_alerts, role=Role.MODERATOR, grant=RESPOND)
     router.command(

@@ -13,6 +13,8 @@ from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.follow_up import follow_up_at
+from peerbot.crisis.lab.model import Judged
+from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Reason, claim_within
@@ -40,6 +42,7 @@ class CrisisService:
         answer: FirstAnswer,
         news: News,
         noticing: Noticing,
+        tally: Tally,
     ) -> None:
         self._clock = clock
         self._communities = communities
@@ -50,6 +53,7 @@ class CrisisService:
         self._answer = answer
         self._news = news
         self._noticing = noticing
+        self._tally = tally
 
     # -- members -----------------------------------------------------------------------------
 
@@ -122,6 +126,8 @@ class CrisisService:
             changed = await self._record.change(
                 alert.id, lambda one: replace(one, says_misread=True)
             )
+            if not alert.says_misread:
+                self._tally.judged(alert, Judged.MEMBER_MISREAD)
             know = await self._responders.show(changed or alert)
         return cards.misread(lines, responders_know=know)
 
@@ -213,7 +219,7 @@ class CrisisService:
         if lost and not surely and alert.reason is not Reason.DRILL:
             return responder_cards.nobody_reached(alert)
         reminder = follow_up_at(self._clock(), self._settings(community))
-        return await self._closed(alert, lambda one: one.resolve(outcome, reminder))
+        return await self._closed(alert, lambda one: one.resolve(outcome, reminder), Judged.RIGHT)
 
     async def no_follow_up(self, alert_id: str, by: Actor, community: Community) -> Card:
         """Take the reminder off an alert that is closed."""
@@ -246,7 +252,8 @@ class CrisisService:
 
     async def verdict_misread(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
-        return self._refusal(alert, by) or await self._closed(alert, Alert.misread)
+        refusal = self._refusal(alert, by)
+        return refusal or await self._closed(alert, Alert.misread, Judged.MISREAD)
 
     async def show(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
@@ -294,8 +301,18 @@ class CrisisService:
         await self._record.change(alert.id, lambda one: replace(one, follow_up_at=None))
         return claim_cards.no_follow_up()
 
-    async def _closed(self, alert: Alert, close: Callable[[Alert], Alert]) -> Card:
-        changed = await self._record.change(alert.id, close)
+    async def _closed(self, alert: Alert, close: Callable[[Alert], Alert], judged: Judged) -> Card:
+        """Close an alert, and count the verdict on its rules: once, whoever else closes it too."""
+        before = alert
+
+        def closing(one: Alert) -> Alert:
+            nonlocal before
+            before = one
+            return close(one)
+
+        changed = await self._record.change(alert.id, closing)
+        if changed is not None and not before.is_over:
+            self._tally.judged(before, judged)
         closed = changed is not None and await self._responders.show(changed)
         # A card that went with its room, or never came, says nothing about anybody.
         closed = closed or (changed is not None and not changed.is_known_to_responders)

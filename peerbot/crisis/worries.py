@@ -77,7 +77,7 @@ class Worries:
     async def report(self, report: Report, community: Community | None) -> Card:
         """Tell whoever may hear of it; return what the one who worries can say and do."""
         settings = self._settings(community)
-        said = self._noticing.find(report.text)
+        said = self._noticing.find(report.text, community) if report.text else None
         # Both at once: whoever is in danger waits for a slow database only once.
         before, about_team = await asyncio.gather(
             self._before(report, community), self._is_about_team(report, community)

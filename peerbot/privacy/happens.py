@@ -4,13 +4,21 @@ Generated from the live settings, so that it cannot say what is not so. A test c
 setting in turn and sees this text change.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from peerbot.chat.actions import action
 from peerbot.chat.cards import Button, Card, Heading, Node, Note, Text, buttons, card
 from peerbot.chat.text import Mention, Words, joined, minutes
-from peerbot.community.model import HEAR_ABOUT_TEAM, Feature, Settings
+from peerbot.community.model import HEAR_ABOUT_TEAM, Feature, Level, Settings
 from peerbot.i18n import Msg, _, n_
+
+_MOST_ROOMS = 10
+_LEVELS: dict[Level, Msg] = {
+    Level.OFF: _("I look at no message in {rooms}."),
+    Level.EMERGENCY: _("I act in emergencies alone in {rooms}."),
+    Level.URGENT: _("I act only on what sounds urgent in {rooms}."),
+}
 
 
 def what_happens(settings: Settings) -> Card:
@@ -54,6 +62,7 @@ def _read(settings: Settings) -> tuple[Node, ...]:
     return (
         Heading(_("What is read")),
         Text(rooms),
+        *(Text(one) for one in _less_in_rooms(settings)),
         Text(
             _(
                 "What you write to me, in a form, a command or a direct message, is looked at "
@@ -61,6 +70,28 @@ def _read(settings: Settings) -> tuple[Node, ...]:
             )
         ),
     )
+
+
+def _less_in_rooms(settings: Settings) -> tuple[Words, ...]:
+    """Return what is looked at or acted on less than everywhere else, as moderators chose."""
+    if not settings.reads_messages:
+        return ()
+    found: list[Words] = []
+    if settings.is_silent:
+        found.append(
+            _(
+                "At the moment I only count what I find in rooms, without words or names, and act "
+                "in emergencies alone."
+            )
+        )
+    for level, said in _LEVELS.items():
+        rooms = [Mention(one.room) for one in settings.room_levels if one.level is level]
+        if rooms:
+            several = [part for one in rooms[:_MOST_ROOMS] for part in (", ", one)][1:]
+            if len(rooms) > _MOST_ROOMS:
+                several.append(" ...")
+            found.append(replace(said, args=(("rooms", joined(*several)),)))
+    return tuple(found)
 
 
 def _danger(settings: Settings) -> tuple[Node, ...]:
@@ -221,6 +252,12 @@ def _kept(settings: Settings) -> tuple[Node, ...]:
                 "Alerts: who and where for 30 days at most, never your words; what you let others "
                 "read about a worry, encrypted until that is closed. Settings' changes: who made "
                 "them."
+            )
+        ),
+        Text(
+            _(
+                "How often each rule was right or misread, and what was found while I only "
+                "listened: counts, without words or names."
             )
         ),
         Text(_("/privacy shows, exports or erases all that is kept about you.")),

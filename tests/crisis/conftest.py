@@ -22,10 +22,12 @@ from peerbot.content.crisis import helplines
 from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.detection.own import OwnRules
 from peerbot.crisis.drill import Drill
 from peerbot.crisis.ears import Ears, Sentence
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
+from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
@@ -110,7 +112,8 @@ class Says:
         self.deaf_to: set[str] = set()
         """Texts in which nothing is found any more."""
 
-    def find(self, text: str) -> Finding | None:
+    def find(self, text: str, own: OwnRules | None = None) -> Finding | None:
+        del own
         self.looked_at.append(text)
         if text in self.deaf_to:
             return None
@@ -126,6 +129,13 @@ class Says:
             evidence=(Evidence("en.test", 0, 4),),
             modifiers=(),
         )
+
+
+class NoPhrases:
+    """No community has phrases of its own."""
+
+    def of(self, community_id: str) -> None:
+        del community_id
 
 
 class InMemory:
@@ -161,6 +171,7 @@ class Crisis:
     detector: Says
     hearing: HearingOneself
     drill: Drill
+    tally: Tally
     failures: list[Exception]
     """What went wrong in a step of helping somebody."""
     roster: Roster
@@ -283,12 +294,15 @@ async def a_process(
     answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster, checks.of)
     news = News(voice, clock, communities, answer, record)
     detector = Says()
+    tally = Tally(db, clock, communities)
     failures: list[Exception] = []
     noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
         detector=detector,
+        own=NoPhrases(),
+        count=tally,
         record=record,
         responders=responders,
         answer=answer,
@@ -306,6 +320,7 @@ async def a_process(
         answer=answer,
         news=news,
         noticing=noticing,
+        tally=tally,
     )
     ears = Ears(detector=detector, sentences=SENTENCES)
     admins: list[Person] = []
@@ -364,6 +379,7 @@ async def a_process(
             chance=chance,
             on_failure=failures.append,
         ),
+        tally,
         failures,
         roster,
         FollowUps(db, voice, clock, communities),

@@ -25,6 +25,7 @@ from peerbot.crisis.heard import Fault, Hearing, Step
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 from peerbot.crisis.worry import Worry
+from tests.crisis.lab import samples as lab
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Toronto")
@@ -195,6 +196,9 @@ def cards() -> tuple[Card, ...]:
         responders.waiting([], ZONE),
         *drills(),
         *hearings(),
+        responders.alert_card(alert(rules=("own.a", "b")), ZONE),
+        responders.alert_card(alert(rules=("own.a",)), ZONE),
+        *lab.cards(),
     )
 
 
@@ -353,4 +357,5 @@ def forms() -> tuple[Form, ...]:
         duty.shift_form([(LONG_ID, "A role with a long name")] * 40),
         duty.shift_form(()),
         worry_cards.form(),
+        *lab.forms(),
     )

@@ -294,6 +294,9 @@ class Story:
         await town.use("peerbot tips")
         await town.use("peerbot resources")
         await town.tap("resources.staff-show")
+        for there in ("phrases", "rooms"):
+            await town.use("peerbot lab")
+            await town.tap(f"lab.{there}")
         await town.use("peerbot panel")
         await town.tap("community.settings")
         await town.tap("community.about-team")
