@@ -175,6 +175,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         record=record,
         answer=answer,
         noticing=noticing,
+        roster=roster,
         admins=_admins(switchboard),
     )
     ladder = Ladder(

@@ -18,6 +18,7 @@ from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
 from peerbot.crisis.model import Alert, Reason
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import NotAnswered, Record
+from peerbot.crisis.roster import Roster
 from peerbot.crisis.store import AlertStore
 from peerbot.crisis.worry import (
     COUNTED_FOR,
@@ -62,6 +63,7 @@ class Worries:
         record: Record,
         answer: FirstAnswer,
         noticing: Noticing,
+        roster: Roster,
         admins: Admins,
     ) -> None:
         self._db = db
@@ -72,6 +74,7 @@ class Worries:
         self._record = record
         self._answer = answer
         self._noticing = noticing
+        self._roster = roster
         self._admins = admins
 
     async def report(self, report: Report, community: Community | None) -> Card:
@@ -163,6 +166,10 @@ class Worries:
         if about is None or community is None:
             return False
         if self._communities.is_on_team(about, community.id):
+            return True
+        if about in self._communities.keepers(community.id):
+            return True
+        if self._roster.duty(community.id).names(about):
             return True
         if about in await self._who_runs(community):
             return True

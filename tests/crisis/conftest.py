@@ -337,6 +337,7 @@ async def a_process(
         record=record,
         answer=answer,
         noticing=noticing,
+        roster=roster,
         admins=who_runs,
     )
     await communities.start()
