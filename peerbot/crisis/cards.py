@@ -14,7 +14,6 @@ from peerbot.chat.addresses import Person
 from peerbot.chat.cards import (
     Button,
     Card,
-    Heading,
     Node,
     Note,
     Style,
@@ -23,8 +22,7 @@ from peerbot.chat.cards import (
     buttons,
     card,
 )
-from peerbot.chat.text import ByLanguage, Mention, Moment, When, Words
-from peerbot.community.country_cards import country_choice
+from peerbot.chat.text import Mention, Moment, When, Words
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, State
 from peerbot.crisis.openers import is_about_another, opener
@@ -192,60 +190,6 @@ def still_here(lines: Sequence[Words], told: Told, zone: ZoneInfo, category: Cat
 
 
 # -- the buttons of the first answer -----------------------------------------------------------
-
-
-def which_country(category: Category, countries: Sequence[tuple[str, str]], page: int = 0) -> Card:
-    """Return the question where somebody is; nothing is guessed from language or profile."""
-    return card(
-        "crisis.where",
-        Text(_("Where are you right now? Nothing is kept unless you ask me to.")),
-        *country_choice(
-            action("crisis", "lines", category),
-            action("crisis", "elsewhere", category),
-            countries,
-            page,
-        ),
-        Note(
-            _(
-                "Not in the lists? Your local emergency number helps in immediate danger, and "
-                "findahelpline.com knows lines in most countries."
-            )
-        ),
-        buttons(Button(action("crisis", "now"), _("Something for right now"))),
-        summary=_("Where are you right now?"),
-        tone=Tone.CARE,
-    )
-
-
-def lines_of(country: str, lines: Sequence[Words], *, can_remember: bool) -> Card:
-    """Return every line of a country."""
-    return card(
-        "crisis.lines",
-        Heading(_("People you can reach")),
-        *(Text(line) for line in lines),
-        buttons(
-            Button(action("crisis", "remember", country), _("Remember this country"))
-            if can_remember
-            else None,
-            Button(action("crisis", "words"), _("Words to send someone")),
-        ),
-        summary=_("People you can reach now"),
-        tone=Tone.CARE,
-    )
-
-
-def remembered(names: tuple[tuple[str, str], ...]) -> Card:
-    return card(
-        "crisis.remembered",
-        Text(
-            _(
-                "I will show you the lines of {country} first. /privacy takes that back.",
-                country=ByLanguage(names),
-            )
-        ),
-        summary=_("I will show you these lines first."),
-        tone=Tone.GOOD,
-    )
 
 
 def anyone_there(
@@ -430,33 +374,4 @@ def offer() -> Card:
         buttons(Button(action("crisis", "help"), _("Something private"), Style.PRIMARY)),
         summary=_("Having a hard time? Press for something private."),
         tone=Tone.CARE,
-    )
-
-
-def flagged(*, anyone_here: bool, arrived: bool) -> Card:
-    """Return what somebody who flagged a message hears: who was told, truly."""
-    return card(
-        "crisis.flagged",
-        Text(_flagged(anyone_here=anyone_here, arrived=arrived)),
-        Note(_("Nobody else sees that you flagged it.")),
-        buttons(
-            Button(action("crisis", "coach"), _("What can I say to them?")),
-            None if anyone_here else Button(action("crisis", "help"), _("Show me who I can call")),
-        ),
-        summary=_("Thank you for looking out."),
-        tone=Tone.CARE,
-    )
-
-
-def _flagged(*, anyone_here: bool, arrived: bool) -> Msg:
-    if not anyone_here:
-        return _(
-            "Thank you for looking out. There is nobody in this community yet whom I can tell. "
-            "Please tell someone who can look after them, or write to them yourself."
-        )
-    if arrived:
-        return _("Thank you for looking out. The responders have been told.")
-    return _(
-        "Thank you for looking out. I could not reach the responders yet; I keep "
-        "trying. Please tell one yourself if you can."
     )

@@ -1,4 +1,4 @@
-"""What an alert is, and when the next step is due: types and rules, pure."""
+"""What an alert is, and how it changes: types and rules, pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -340,7 +340,6 @@ LEASE = timedelta(seconds=30)
 """How long a process may take over one step before another one does it."""
 RETRY = timedelta(seconds=20)
 """How soon a step is tried again when a platform was busy and did not say for how long."""
-LONGEST_RETRY = timedelta(hours=6)
 
 
 def claim_within(tier: Tier, settings: Settings) -> timedelta | None:
@@ -358,45 +357,3 @@ def honest_end(raised_at: datetime, tier: Tier, settings: Settings) -> datetime 
     """Return when a member is told that nobody was free: after those on duty and the backup."""
     within = claim_within(tier, settings)
     return None if within is None else raised_at + 2 * within
-
-
-def due_after(alert: Alert, now: datetime, settings: Settings) -> datetime | None:
-    """Return when the step after one done `now` is due; None for a quiet note.
-
-    Never later than the minute that the person was told.
-    """
-    within = claim_within(alert.tier, settings)
-    if within is None or alert.until is None:
-        return None
-    return min(now + within, alert.until)
-
-
-def retry_at(alert: Alert, now: datetime, wait: timedelta = RETRY) -> datetime:
-    """Return when to try again what a platform did not take: as it asks, then ever more seldom.
-
-    Never later than the minute that the person was told, as long as that lies ahead.
-    """
-    if alert.until is not None and now < alert.until:
-        return min(now + wait, alert.until)
-    age = now - (alert.called_at or alert.raised_at)
-    return now + max(wait, min(age, LONGEST_RETRY))
-
-
-def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> bool:
-    """Whether another message calls responders anew, rather than counting on the card they have.
-
-    "One alert per member per quiet period unless the tier rises"; an emergency is never
-    rate-limited away, and after an honest end nobody is at work on the alert any more.
-    """
-    # Both ways: a clock that was set back by days must not silence us for days.
-    since = abs(now - (known.called_at or known.raised_at))
-    if tier > known.tier:
-        return True
-    match known.state:
-        case State.UNANSWERED:
-            return tier >= Tier.URGENT or since >= settings.quiet_for
-        case State.CLAIMED:
-            quiet = settings.claim_emergency if tier is Tier.EMERGENCY else settings.quiet_for
-            return since >= quiet
-        case _:
-            return known.until is None and since >= settings.quiet_for

@@ -11,7 +11,8 @@ from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
 from peerbot.crisis import cards
 from peerbot.crisis.answer import FirstAnswer
-from peerbot.crisis.model import Alert, Owed, Way, retry_at
+from peerbot.crisis.due import retry_at
+from peerbot.crisis.model import Alert, Owed, Way
 from peerbot.crisis.reach import Reached, Voice, reach, where_answered
 from peerbot.crisis.record import Record
 

@@ -17,13 +17,14 @@ from peerbot.chat.router import Heard
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
-from peerbot.crisis import cards
+from peerbot.crisis import flag_cards
 from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import Danger, FirstAnswer, Measure
 from peerbot.crisis.cards import Told
 from peerbot.crisis.decision import decide
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
 from peerbot.crisis.detection.own import OwnRules
+from peerbot.crisis.due import calls_again
 from peerbot.crisis.ears import Detector
 from peerbot.crisis.model import (
     LEASE,
@@ -31,7 +32,6 @@ from peerbot.crisis.model import (
     Owed,
     Reason,
     Way,
-    calls_again,
     honest_end,
 )
 from peerbot.crisis.news import News
@@ -172,7 +172,7 @@ class Noticing:
         shown = await self._to_its_end(
             self._respond(danger, raised, settings, community, answers=found)
         )
-        return cards.flagged(
+        return flag_cards.flagged(
             anyone_here=raised is not None,
             arrived=shown is not None and shown.is_known_to_responders,
         )

@@ -12,8 +12,9 @@ from peerbot.clock import Clock
 from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import responder_cards
+from peerbot.crisis.due import due_after, retry_at
 from peerbot.crisis.keepers import Keepers
-from peerbot.crisis.model import RETRY, Alert, Reason, due_after, retry_at
+from peerbot.crisis.model import RETRY, Alert, Reason
 from peerbot.crisis.reach import Voice
 from peerbot.crisis.record import Record
 from peerbot.crisis.roster import Roster

@@ -8,7 +8,14 @@ from peerbot.chat.cards import Card
 from peerbot.clock import Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
-from peerbot.crisis import cards, claim_cards, responder_cards, worry_cards
+from peerbot.crisis import (
+    cards,
+    claim_cards,
+    pressed_cards,
+    responder_cards,
+    where_cards,
+    worry_cards,
+)
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Tier, Whose
@@ -133,7 +140,7 @@ class CrisisService:
 
     def where(self, actor: Actor, category: Category, page: int = 0) -> Card:
         language = self._communities.reader_of(actor.person).language
-        return cards.which_country(category, self._lines.countries(language), page)
+        return where_cards.which_country(category, self._lines.countries(language), page)
 
     def lines_of(self, country: str, category: Category, community: Community | None) -> Card:
         """Return every line of a country. Raises `Gone` for one that we do not know."""
@@ -141,7 +148,7 @@ class CrisisService:
             raise Gone("no such country")
         checks = self._checks.of(community.id if community else "")
         lines = self._lines.all(country, category, self._clock(), checks)
-        return cards.lines_of(country, lines, can_remember=community is not None)
+        return where_cards.lines_of(country, lines, can_remember=community is not None)
 
     async def remember_country(
         self, country: str, actor: Actor, community: Community | None
@@ -152,7 +159,7 @@ class CrisisService:
             raise Gone("no such country")
         member = await self._communities.member(actor.person, community.id)
         await self._communities.choose_country(member, country)
-        return cards.remembered(tuple(known.name.items()))
+        return where_cards.remembered(tuple(known.name.items()))
 
     def coaching(self, actor: Actor, community: Community | None) -> Card:
         home = community.id if community else ""
@@ -169,9 +176,9 @@ class CrisisService:
         """
         alert = await self.alert(alert_id, responder, community)
         if _is_about(alert, responder.person):
-            return responder_cards.about_you()
+            return pressed_cards.about_you()
         if alert.is_over:
-            return responder_cards.over()
+            return pressed_cards.over()
         now, person, was_free = self._clock(), responder.person, False
 
         def claim(one: Alert) -> Alert:
@@ -181,7 +188,7 @@ class CrisisService:
 
         claimed = await self._record.change(alert.id, claim)
         if claimed is None or claimed.claimed_by != person:
-            return responder_cards.too_late(claimed or alert)
+            return pressed_cards.too_late(claimed or alert)
         if not was_free:
             return claim_cards.claimed(claimed)
         told = await self._news.bring(claimed)
@@ -196,7 +203,7 @@ class CrisisService:
         settings = self._settings(community)
         arrived = await self._responders.call_backup(changed or alert, settings)
         await self._responders.show(self._record.book.get(alert.id) or changed or alert)
-        return responder_cards.backup_called(arrived=arrived)
+        return pressed_cards.backup_called(arrived=arrived)
 
     async def how_did_it_end(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
@@ -217,7 +224,7 @@ class CrisisService:
             return refusal
         lost = outcome is Outcome.NOT_REACHED and alert.tier >= Tier.URGENT
         if lost and not surely and alert.reason is not Reason.DRILL:
-            return responder_cards.nobody_reached(alert)
+            return pressed_cards.nobody_reached(alert)
         reminder = follow_up_at(self._clock(), self._settings(community))
         return await self._closed(alert, lambda one: one.resolve(outcome, reminder), Judged.RIGHT)
 
@@ -225,7 +232,7 @@ class CrisisService:
         """Take the reminder off an alert that is closed."""
         alert = await self.alert(alert_id, by, community)
         if _is_about(alert, by.person):
-            return responder_cards.about_you()
+            return pressed_cards.about_you()
         return await self._not_reminded(alert)
 
     async def no_follow_up_of_mine(self, alert_id: str, by: Actor) -> Card:
@@ -248,7 +255,7 @@ class CrisisService:
         changed = await self._record.change(alert.id, lambda one: one.release(now, within))
         arrived = await self._responders.call_backup(changed or alert, settings)
         await self._responders.show(self._record.book.get(alert.id) or changed or alert)
-        return responder_cards.released(arrived=arrived)
+        return pressed_cards.released(arrived=arrived)
 
     async def verdict_misread(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
@@ -258,7 +265,7 @@ class CrisisService:
     async def show(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
         if _is_about(alert, by.person):
-            return responder_cards.about_you()
+            return pressed_cards.about_you()
         return responder_cards.alert_card(alert, self._settings(community).zone_info)
 
     async def waiting(self, community: Community, page: int = 1) -> Card:
@@ -324,8 +331,8 @@ class CrisisService:
     def _refusal(self, alert: Alert, by: Actor) -> Card | None:
         """Return why somebody may not do this to an alert: it is about them, or it is over."""
         if _is_about(alert, by.person):
-            return responder_cards.about_you()
-        return responder_cards.over() if alert.is_over else None
+            return pressed_cards.about_you()
+        return pressed_cards.over() if alert.is_over else None
 
     def _settings(self, community: Community | None) -> Settings:
         return self._communities.settings(community.id if community else "")

@@ -13,7 +13,15 @@ from peerbot.community.model import Settings
 from peerbot.content.crisis import helplines
 from peerbot.crisis import cards as shown
 from peerbot.crisis import claim_cards as claims
-from peerbot.crisis import drill_cards, hearing_cards, small_help, worry_cards
+from peerbot.crisis import (
+    drill_cards,
+    flag_cards,
+    hearing_cards,
+    pressed_cards,
+    small_help,
+    where_cards,
+    worry_cards,
+)
 from peerbot.crisis import duty_cards as duty
 from peerbot.crisis import line_check_cards as checks
 from peerbot.crisis import responder_cards as responders
@@ -127,17 +135,17 @@ def cards() -> tuple[Card, ...]:
         worry_cards.words(alert(), []),
         *staff_cards(),
         *(
-            shown.which_country(Category.SUICIDE, LINES.countries(language), page)
+            where_cards.which_country(Category.SUICIDE, LINES.countries(language), page)
             for language in ("en", "fr")
             for page in range(6)
         ),
-        shown.which_country(Category.SUICIDE, ()),
+        where_cards.which_country(Category.SUICIDE, ()),
         *(
-            shown.lines_of(code, LINES.all(code, category, NOW), can_remember=True)
+            where_cards.lines_of(code, LINES.all(code, category, NOW), can_remember=True)
             for code in ("CA", "GB", "PT", "IN", "AL")
             for category in Category
         ),
-        shown.remembered((("en", "United Kingdom"), ("fr", "Royaume-Uni"))),
+        where_cards.remembered((("en", "United Kingdom"), ("fr", "Royaume-Uni"))),
         shown.anyone_there(None, Told(), few, ZONE, NOW),
         *(
             shown.anyone_there(one, Told(), few, ZONE, NOW)
@@ -159,19 +167,19 @@ def cards() -> tuple[Card, ...]:
         shown.moderator_asked(Told(alert_id="abcdefghjkmn", arrived=False), ZONE, few),
         shown.offer(),
         shown.hello(),
-        shown.flagged(anyone_here=True, arrived=True),
-        shown.flagged(anyone_here=True, arrived=False),
-        shown.flagged(anyone_here=False, arrived=False),
+        flag_cards.flagged(anyone_here=True, arrived=True),
+        flag_cards.flagged(anyone_here=True, arrived=False),
+        flag_cards.flagged(anyone_here=False, arrived=False),
         *(responders.alert_card(one, ZONE, ("r",)) for one in (*states[::5], claimed)),
         *(responders.alert_card(one, ZONE) for one in (*over, alert().misread(), *ended)),
         responders.second_card(alert(), ZONE, ("r",)),
         responders.second_card(claimed, ZONE),
         responders.second_card(over[0], ZONE),
         responders.forgotten(alert(), ZONE),
-        responders.over(),
-        responders.nobody_reached(alert()),
-        responders.released(arrived=True),
-        responders.released(arrived=False),
+        pressed_cards.over(),
+        pressed_cards.nobody_reached(alert()),
+        pressed_cards.released(arrived=True),
+        pressed_cards.released(arrived=False),
         responders.backup_wanted(alert(), ZONE, ("r",)),
         *(
             claims.claimed(replace(claimed, category=category, whose=whose, tier=tier))
@@ -180,8 +188,8 @@ def cards() -> tuple[Card, ...]:
         claims.claimed(replace(claimed, owed=Owed.TAKEN)),
         claims.claimed(replace(claimed, untold=True)),
         claims.claimed(replace(claimed, reason=Reason.DRILL)),
-        responders.too_late(claimed),
-        responders.about_you(),
+        pressed_cards.too_late(claimed),
+        pressed_cards.about_you(),
         claims.how_did_it_end(alert()),
         claims.thanks(None, ZONE),
         claims.thanks(replace(over[0], follow_up_at=NOW), ZONE, card_is_closed=False),
@@ -190,8 +198,8 @@ def cards() -> tuple[Card, ...]:
         responders.alert_card(alert(alike=9), ZONE),
         responders.no_way_to_responders("A community with a long name " * 3, Tier.EMERGENCY),
         *duties(),
-        responders.backup_called(arrived=True),
-        responders.backup_called(arrived=False),
+        pressed_cards.backup_called(arrived=True),
+        pressed_cards.backup_called(arrived=False),
         responders.waiting([alert()] * 8, ZONE, page=2, pages=3, total=20),
         responders.waiting([], ZONE),
         *drills(),
