@@ -1,5 +1,6 @@
 """The composition root: the only file that knows all parts, and builds the house from them."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -8,19 +9,23 @@ from pathlib import Path
 
 from peerbot import content, tables
 from peerbot.chat.adapters import Switchboard
+from peerbot.chat.addresses import Person, Space
 from peerbot.chat.cards import Row
+from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
+from peerbot.community import about_team
 from peerbot.community import routes as community_routes
+from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
 from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_ears, read_helplines
+from peerbot.content.crisis import crisis_detector, crisis_ears, crisis_voices, read_helplines
 from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.alike import Alike
@@ -30,7 +35,15 @@ from peerbot.crisis.drill import Drill
 from peerbot.crisis.duty_routes import DutyRoutes
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
+from peerbot.crisis.lab import routes as lab_routes
+from peerbot.crisis.lab.phrases import OwnPhrases
+from peerbot.crisis.lab.routes import LabRoutes
+from peerbot.crisis.lab.service import LabService
+from peerbot.crisis.lab.silence import Silence
+from peerbot.crisis.lab.tally import Tally
+from peerbot.crisis.lab.traps import Traps
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
@@ -40,6 +53,7 @@ from peerbot.crisis.roster import Roster
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.worries import Admins, Worries, WorryData
 from peerbot.db import Database
 from peerbot.delivery.beats import Beat
 from peerbot.delivery.engine import Engine
@@ -61,6 +75,8 @@ from peerbot.vault import Vault
 
 log = logging.getLogger(__name__)
 
+ADMINS_WITHIN_SECONDS = 2.0
+"""How long a worry about the team waits to hear who runs the space."""
 UNDELIVERED_SHOWN_FOR = timedelta(days=7)
 
 __all__ = ["House", "build", "tables"]
@@ -106,6 +122,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
 
     # Crisis first: no other feature may delay it.
+    detector, _broken = crisis_detector(rules)
     ears, broken_rules = crisis_ears(rules)
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
@@ -114,15 +131,21 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         log.critical("help lines: %s", problem)
     lines = LineWords(known_lines)
     record = Record(db, clock, Spool(data / "spool", vault))
+    last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
+    own = OwnPhrases(db, clock, vault, detector, last_phrases)
+    tally = Tally(db, clock, communities)
     roster = Roster(db, clock, communities)
     responders = Responders(switchboard, clock, communities, record, roster)
-    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines, roster)
+    checks = LineChecks(db, clock, communities, known_lines)
+    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines, roster, checks.of)
     news = News(switchboard, clock, communities, answer, record)
     noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
-        detector=ears.detector,
+        detector=detector,
+        own=own,
+        count=tally,
         record=record,
         responders=responders,
         answer=answer,
@@ -135,11 +158,25 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         clock=clock,
         communities=communities,
         lines=lines,
+        checks=checks,
         record=record,
         responders=responders,
         answer=answer,
         news=news,
         noticing=noticing,
+        tally=tally,
+    )
+    worries = Worries(
+        db=db,
+        vault=vault,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        record=record,
+        answer=answer,
+        noticing=noticing,
+        roster=roster,
+        admins=_admins(switchboard),
     )
     ladder = Ladder(
         db,
@@ -175,12 +212,28 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     follow_ups = FollowUps(db, switchboard, clock, communities)
     router = Router(switchboard, noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
-    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, communities))
+    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, worries, checks, communities))
     duty_routes.add_routes(
         router, DutyRoutes(roster, communities, clock, chance, switchboard.facts)
     )
     for beat in crisis_routes.beats(ladder, answer, hearing, follow_ups):
         delivery.add_beat(beat)
+
+    notice = Notice(communities, switchboard)
+    silence = Silence(db, clock, communities, notice, switchboard, tally, own)
+    lab = LabService(
+        db=db,
+        chance=chance,
+        communities=communities,
+        detector=detector,
+        own=own,
+        traps=Traps(detector, crisis_voices),
+        facts=switchboard.facts,
+    )
+    lab_routes.add_routes(router, LabRoutes(lab, silence, communities))
+    for beat in lab_routes.beats(tally, silence):
+        delivery.add_beat(beat)
+    communities.when_published(silence.after_publishing)
 
     packs = content.read()
     tips = TipService(db, clock, chance, communities, delivery, switchboard.facts, packs.tips)
@@ -202,13 +255,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     checkin_routes.add_routes(router, checkins)
     checkin_routes.add_work(delivery, checkins)
 
+    worry_data = WorryData(db, vault)
     erased = ErasedList(settings.erased_list)
     privacy = PrivacyService(
         db,
         vault,
         clock,
         communities,
-        parts={"checkins": checkins.data, "resources": ResourceData(db)},
+        parts={
+            "checkins": checkins.data,
+            "resources": ResourceData(db),
+            "worries": worry_data,
+        },
         by_person={
             "crisis": CrisisData(db),
             "duty": roster,
@@ -227,7 +285,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         CommunityRoutes(
             communities=communities,
             places=switchboard,
-            notice=Notice(communities, switchboard),
+            notice=notice,
             countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
             drill=drill.run,
             unheard=hearing.in_the_way,
@@ -238,6 +296,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         ),
     )
 
+    about_team.add_routes(router, AboutTeamRoutes(communities))
     communities.when_published(checkins.after_publishing)
     communities.when_published(hearing.after_publishing)
 
@@ -247,6 +306,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         forgotten += await privacy.erase_again(erased.days())
         forgotten += await ladder.forget_people()
         forgotten += await roster.forget_past()
+        forgotten += await worry_data.forget_old(clock())
         forgotten += await communities.forget_trail(settings.retention.audit_for)
         await db.let_deleted_go()
         return forgotten
@@ -269,6 +329,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         communities.reload,
         roster.load,
         load_alerts,
+        own.load,
+        checks.load,
         hearing.load,
         load_shipped,
         erase_again,
@@ -286,6 +348,8 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         delivery=delivery,
         crisis=crisis,
         noticing=noticing,
+        own_phrases=own,
+        tally=tally,
         record=record,
         hearing=hearing,
         storage=storage,
@@ -294,6 +358,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         resources=resources,
         privacy=privacy,
     )
+
+
+def _admins(switchboard: Switchboard) -> Admins:
+    async def admins(space: Space) -> tuple[Person, ...]:
+        try:
+            async with asyncio.timeout(ADMINS_WITHIN_SECONDS):
+                return (await switchboard.facts(space)).admins
+        except (DeliveryError, TimeoutError):
+            log.warning("the platform does not say who runs a space")
+            return ()
+
+    return admins
 
 
 def _defaults(settings: Settings) -> CommunitySettings:

@@ -31,6 +31,7 @@ SAME = frozenset(
         "Question",
         "Contact",
         "{n} minute",
+        "{n} message",
     }
 )
 

@@ -13,6 +13,8 @@ from peerbot.checkins.service import CheckinService
 from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
 from peerbot.crisis.hearing import HearingOneself
+from peerbot.crisis.lab.phrases import OwnPhrases
+from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.service import CrisisService
@@ -66,6 +68,8 @@ class House:
     delivery: Delivery
     crisis: CrisisService
     noticing: Noticing
+    own_phrases: OwnPhrases
+    tally: Tally
     record: Record
     hearing: HearingOneself
     storage: "Storage"
@@ -82,6 +86,7 @@ class House:
         """
         self.record.read_in()
         self.communities.recall()
+        self.own_phrases.recall()
         await asyncio.gather(*map(self._plug, adapters))
         await self.storage.run()
         await self.delivery.start()
@@ -105,7 +110,17 @@ class House:
         await self.noticing.settled()
         await self.hearing.settled()
         await self.delivery.stop()
+        await self._write_counts()
         await self.db.close()
+
+    async def _write_counts(self) -> None:
+        """Write what was counted since the last beat; without a database it is lost."""
+        if self.tally.next_due() is None:
+            return
+        try:
+            await self.tally.write()
+        except Exception as error:  # noqa: BLE001 - nobody is above, and peerbot must close
+            log.error("counts are lost: %s", type(error).__name__)
 
 
 class Storage:

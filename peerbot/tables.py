@@ -4,7 +4,7 @@ from peerbot import vault
 from peerbot.checkins.store import rows as checkins
 from peerbot.community import store as community
 from peerbot.crisis import store as crisis
-from peerbot.crisis.store import duty
+from peerbot.crisis.store import duty, lab, line_checks
 from peerbot.db import Base
 from peerbot.delivery import store as delivery
 from peerbot.resources import store as resources
@@ -17,6 +17,8 @@ __all__ = [
     "crisis",
     "delivery",
     "duty",
+    "lab",
+    "line_checks",
     "resources",
     "tips",
     "vault",

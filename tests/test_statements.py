@@ -108,6 +108,30 @@ async def test_after_a_restart_the_first_message_already_costs_nothing(home: Hom
     assert asked == []
 
 
+async def test_phrases_of_their_own_and_listening_silently_cost_nothing(home: Home) -> None:
+    await home.uses("robin", "peerbot lab")
+    await home.presses("robin", "Own phrases", "What I should notice")
+    await home.submits(
+        "robin",
+        {
+            "Phrase": "see the ferryman",
+            "How serious is it?": "Urgent: help and an alert",
+            "What is it about?": "thoughts of suicide",
+        },
+    )
+    await home.comes("sam")
+    with statements() as asked:
+        await write_everything(home, "sam")
+    assert asked == []
+    await home.uses("alex", "peerbot lab")
+    await home.presses("alex", "Listen silently", "Begin: 7 days")
+    with statements() as asked:
+        await write_everything(home, "sam")
+        await home.says("sam", "i will see the ferryman")
+        await home.says("sam", IN_DANGER)
+    assert asked == []
+
+
 async def test_with_several_communities_messages_cost_nothing_in_any_of_them(home: Home) -> None:
     await home.comes("sam", to="@dm")
     alex = home.console.world.people["alex"]

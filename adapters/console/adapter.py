@@ -93,7 +93,10 @@ class Console:
             for name in self.world.rooms
         )
         roles = (RoleFact(id=role, name=role) for role in self.world.roles)
-        return SpaceFacts(name=SPACE_NAME, rooms=tuple(rooms), roles=tuple(roles))
+        admins = (one.person for one in self.world.people.values() if one.owns_space)
+        return SpaceFacts(
+            name=SPACE_NAME, rooms=tuple(rooms), roles=tuple(roles), admins=tuple(admins)
+        )
 
     # -- Player --------------------------------------------------------------------------------
 

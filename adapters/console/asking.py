@@ -21,7 +21,17 @@ from adapters.console.inbound import (
 from adapters.console.render import CHOSEN, button_label, inert, line
 from adapters.console.world import OpenForm, folded
 from peerbot.chat.cards import Option
-from peerbot.chat.forms import ChannelPick, Choice, Field, Form, MultiChoice, TextIn, Toggle, Values
+from peerbot.chat.forms import (
+    ChannelPick,
+    Choice,
+    Field,
+    Form,
+    MemberPick,
+    MultiChoice,
+    TextIn,
+    Toggle,
+    Values,
+)
 from peerbot.chat.plain import plain
 from peerbot.chat.text import Words
 from peerbot.i18n import Msg, _
@@ -70,6 +80,8 @@ def answered(field: Field, text: str, held: Value, rooms: Sequence[str]) -> Valu
         case ChannelPick():
             picked = _one_of(words, [(room, room) for room in rooms])
             return picked if picked is not None else _out_of(len(rooms))
+        case MemberPick():
+            return "" if words == EMPTY else _member(words)
         case Choice():
             picked = "" if words == EMPTY else _one_of(words, _pairs(field.options))
             return picked if picked is not None else _out_of(len(field.options))
@@ -93,6 +105,8 @@ def labelled(field: Field, words: str, options: Sequence[str]) -> Value:
             return wanted
         case ChannelPick():
             return words.lstrip("#")
+        case MemberPick():
+            return _member(words)
         case Choice() | MultiChoice():
             offered = {folded(plain(one.label)): one.value for one in field.options}
             missing = [one for one in options if folded(one) not in offered]
@@ -297,7 +311,7 @@ def _offered(field: Field, held: Value, said: Said, rooms: Sequence[str]) -> lis
             pairs = [(f"#{room}", room == held) for room in rooms]
         case Toggle():
             pairs = [(said(_("yes")), held is True), (said(_("no")), held is False)]
-        case TextIn():
+        case TextIn() | MemberPick():
             pairs = []
     rows = []
     for number, (label, chosen) in enumerate(pairs, 1):
@@ -306,13 +320,18 @@ def _offered(field: Field, held: Value, said: Said, rooms: Sequence[str]) -> lis
     return rows
 
 
+def _member(words: str) -> str:
+    """Return the id of the member with this name: on the console they are the same."""
+    return folded(words.lstrip("@"))
+
+
 def _sign(reason: Words) -> Words:
     return f"! {inert(plain(reason))}"
 
 
 def _held(field: Field) -> Value:
     match field:
-        case TextIn() | ChannelPick() | Toggle():
+        case TextIn() | ChannelPick() | MemberPick() | Toggle():
             return field.initial
         case Choice():
             return next((one.value for one in field.options if one.chosen), "")

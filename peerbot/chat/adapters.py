@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 from peerbot.chat.actions import Action
-from peerbot.chat.addresses import Actor, Address, MessageRef, Room, Space
+from peerbot.chat.addresses import Actor, Address, MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card, in_language
 from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event
@@ -81,6 +81,8 @@ class SpaceFacts:
     name: str
     rooms: tuple[RoomFact, ...]
     roles: tuple[RoleFact, ...]
+    admins: tuple[Person, ...] = ()
+    """Who runs the space, as far as the platform says."""
     missing: tuple[Words, ...] = ()
     """Permissions we lack, each a sentence with its reason."""
 

@@ -1,5 +1,6 @@
 """Forms as plain data: one to five fields, checked here when they come back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -29,6 +30,8 @@ class Surface(StrEnum):
     """A direct message to the bot, or words for staff: responders hear from urgent on."""
     PRIVATE = "private"
     """For the writer alone: help is offered above the result, nobody is told unless they ask."""
+    REPORT = "report"
+    """A worry about somebody else: whom it goes to is decided with the whole report."""
     SAMPLE = "sample"
     """Pasted to try the rules (the rule lab): nobody's own words, so nothing follows."""
 
@@ -91,7 +94,18 @@ class ChannelPick:
     initial: str = ""
 
 
-Field = TextIn | Choice | MultiChoice | Toggle | ChannelPick
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPick:
+    """A member of the space, by the platform's own picker; their id comes back."""
+
+    key: str
+    label: Words
+    hint: Words | None = None
+    required: bool = True
+    initial: str = ""
+
+
+Field = TextIn | Choice | MultiChoice | Toggle | ChannelPick | MemberPick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +142,10 @@ class Form:
             else:
                 refused[field.key] = reason
         return taken, refused
+
+
+_MEMBER_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+"""An id of any platform; nothing that would be more than an id in a mention."""
 
 
 def clean(text: str) -> str:
@@ -193,6 +211,11 @@ def _read(field: Field, value: object) -> tuple[str | tuple[str, ...] | bool, Wo
         case ChannelPick():
             room = value if isinstance(value, str) else ""
             return room, _("Please choose a channel.") if field.required and not room else None
+        case MemberPick():
+            member = value if isinstance(value, str) else ""
+            if member and _MEMBER_ID.fullmatch(member) is None:
+                return "", _("I do not know this member. Please pick one of the list.")
+            return member, _("Please choose a member.") if field.required and not member else None
 
 
 def _keeping(field: Field, values: Values) -> Field:
@@ -200,7 +223,7 @@ def _keeping(field: Field, values: Values) -> Field:
         return field
     value = values[field.key]
     match field:
-        case TextIn() | ChannelPick():
+        case TextIn() | ChannelPick() | MemberPick():
             return replace(field, initial=str(value))
         case Toggle():
             return replace(field, initial=value is True)

@@ -57,6 +57,12 @@ DEEDS: dict[str, Msg] = {
     "duty.add": _("planned duty times"),
     "duty.remove": _("removed duty times"),
     "notice.posted": _("posted the notice to members"),
+    "lab.room": _("chose what is looked at in a room"),
+    "lab.silent-start": _("began to listen silently"),
+    "lab.silent-end": _("let me act on what I find"),
+    "lab.phrase-add": _("added a phrase of your own"),
+    "lab.phrase-change": _("changed a phrase of your own"),
+    "lab.phrase-remove": _("took out a phrase of your own"),
     "checkin.make": _("made a check-in"),
     "checkin.words": _("reworded a check-in"),
     "checkin.days": _("moved a check-in"),
@@ -72,6 +78,11 @@ DEEDS: dict[str, Msg] = {
     "resources.retire": _("retired a resource"),
     "resources.bring-back": _("brought a resource back"),
     "tips.plan": _("planned a tip"),
+    "helplines.works": _("found that a help line works"),
+    "helplines.wrong": _("reported a help line as wrong"),
+    "worry.words-read": _("read the words of a worry"),
+    "about-team.add": _("chose who hears of worries about the team"),
+    "about-team.remove": _("took somebody off worries about the team"),
 }
 """What stands in the audit trail, in words; by the name under which it is stored."""
 
@@ -198,6 +209,12 @@ def panel(
         else None,
         *(_switch_row(feature, settings) for feature in Feature),
         Row(
+            _("I listen silently: what I find is counted, and only emergencies are acted on.")
+            if settings.is_silent and settings.reads_messages
+            else _("What I notice, and phrases of your own"),
+            Button(action("lab", "home"), _("Rule lab")),
+        ),
+        Row(
             _("The notice to members is no longer there, so newcomers cannot know of this."),
             Button(action("community", "post-notice"), _("Post it again"), Style.PRIMARY),
         )
@@ -278,7 +295,18 @@ def needs_notice(settings: Settings) -> Card:
             )
             if ready
             else Button(action("community", "setup", "here"), _("Setup")),
+            Button(action("lab", "silent-start"), _("Post it, listen silently first"))
+            if ready
+            else None,
         ),
+        Note(
+            _(
+                "We recommend to listen silently for a week first: what I find is only counted, "
+                "without words or names. Emergencies are acted on all the same."
+            )
+        )
+        if ready
+        else None,
         summary=_("Members are told before any message is looked at."),
     )
 
@@ -296,6 +324,14 @@ def notice(settings: Settings) -> Card:
                 "responders of this community to look after them."
             )
         ),
+        Text(
+            _(
+                "At first I only count what I find, without words or names, and act in "
+                "emergencies alone. The moderators switch on the rest later."
+            )
+        )
+        if settings.is_silent
+        else None,
         Text(
             _(
                 "It may open a private conversation for that first answer, even if you never "
@@ -419,6 +455,10 @@ def settings_card(settings: Settings, note: Words | None = None) -> Card:
                     for hours in FOLLOW_UP_HOURS
                 ),
             ),
+        ),
+        Row(
+            _("Worries about the team go to chosen people"),
+            Button(action("community", "about-team"), _("Who?")),
         ),
         Note(note) if note is not None else None,
         buttons(Button(action("community", "panel"), _("Back to the panel"))),

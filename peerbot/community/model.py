@@ -35,6 +35,8 @@ CONSENT_VERSION = 1
 """Raised when the words of a consent change in meaning; everybody is then asked again."""
 
 RESPOND = "crisis.respond"
+HEAR_ABOUT_TEAM = "crisis.about-team"
+"""Worries about a moderator or responder go to whoever holds this, and to nobody else."""
 EDIT_TIPS = "tips.moderate"
 EDIT_RESOURCES = "resources.edit"
 
@@ -45,6 +47,24 @@ class Grant:
 
     name: str
     subject: str
+
+
+class Level(StrEnum):
+    """How much of what is found in a room is acted on there; everything, where none is set."""
+
+    URGENT = "urgent"
+    """What is urgent, and emergencies."""
+    EMERGENCY = "emergency"
+    OFF = "off"
+    """Nothing is looked at there."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLevel:
+    """A room that moderators have chosen a level for."""
+
+    room: Room
+    level: Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +93,13 @@ class Settings:
     """The notice itself; None if it was never posted, or cannot be found again."""
     notice_told: frozenset[str] = frozenset()
     """What the notice said beyond the rest: names as in `wide`."""
+    room_levels: tuple[RoomLevel, ...] = ()
+    """For messages in rooms only, never for what people write to the bot."""
+    silent_until: datetime | None = None
+    """While set, findings in rooms are counted and only emergencies acted on: shadow mode.
+
+    When the time has come, the counts are shown; it ends when a moderator says so.
+    """
     first_private_answer: bool = True
     """Open an inbox to somebody in danger although they did not ask (`safety.md`)."""
     private_emergencies: bool = False
@@ -99,11 +126,33 @@ class Settings:
         """Whether ordinary messages are looked at: only with a place for alerts and the notice."""
         return self.has(Feature.READING) and self.notice_posted and self.alert_room is not None
 
+    def reads_in(self, room: Room | None) -> bool:
+        """Whether messages in a room are looked at."""
+        return self.reads_messages and self.level_in(room) is not Level.OFF
+
     @property
     def wide(self) -> frozenset[str]:
         """What members must have been told of before messages are looked at: `notice_told`."""
         found = {"first-answer"} if self.first_private_answer else set()
-        return frozenset(found | ({"private-emergencies"} if self.private_emergencies else set()))
+        if self.private_emergencies:
+            found.add("private-emergencies")
+        if self.is_silent:
+            found.add("silent")
+        return frozenset(found)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether findings in rooms are only counted, emergencies excepted."""
+        return self.silent_until is not None
+
+    def level_in(self, room: Room | None) -> Level | None:
+        """Return the level chosen for a room; None where everything is acted on."""
+        return next((one.level for one in self.room_levels if one.room == room), None)
+
+    def with_level(self, room: Room, level: Level | None) -> "Settings":
+        others = tuple(one for one in self.room_levels if one.room != room)
+        chosen = () if level is None else (RoomLevel(room, level),)
+        return replace(self, room_levels=(*others, *chosen))
 
     @property
     def needs_notice(self) -> bool:
@@ -130,6 +179,12 @@ class Settings:
         subjects = {f"role:{role}" for role in actor.platform_roles}
         subjects.add(f"person:{person.platform}:{person.id}")
         return any(one.name == grant and one.subject in subjects for one in self.grants)
+
+    def people_with(self, grant: str) -> tuple[Person, ...]:
+        """Return the people, not roles, who hold `grant`, in a settled order."""
+        subjects = sorted(one.subject for one in self.grants if one.name == grant)
+        parts = [one.split(":", 2) for one in subjects]
+        return tuple(Person(*one[1:]) for one in parts if one[0] == "person" and len(one) == 3)
 
     def switching(self, feature: Feature, *, on: bool) -> "Settings":
         changed = self.switched_on | {feature} if on else self.switched_on - {feature}
@@ -214,14 +269,18 @@ def _to_plain(value: object) -> object:
             return [platform, room, space]
         case MessageRef(platform, room, message):
             return [platform, room, message]
+        case RoomLevel(room, level):
+            return [room.platform, room.id, room.space, level]
         case timedelta():
             return int(value.total_seconds())
+        case datetime():
+            return value.isoformat()
         case frozenset():
             return sorted([one.name, one.subject] for one in value if isinstance(one, Grant)) or (
                 sorted(str(one) for one in value)
             )
         case tuple():
-            return list(value)
+            return [_to_plain(one) for one in value]
         case _:
             return value
 
@@ -238,7 +297,12 @@ def _from_plain(name: str, value: object) -> object:
         return MessageRef(*value) if isinstance(value, list) else None
     if name in _TIMES and isinstance(value, int):
         return timedelta(seconds=value)
+    if name == "silent_until":
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
     if isinstance(value, list):
+        if name == "room_levels":
+            known = [one for one in value if one[-1] in set(Level)]
+            return tuple(RoomLevel(Room(*room), Level(level)) for *room, level in known)
         if name == "switched_on":
             return frozenset(Feature(one) for one in value if one in set(Feature))
         if name == "grants":

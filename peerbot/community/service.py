@@ -13,6 +13,7 @@ from peerbot.chat.text import Reader
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import (
     CONSENT_VERSION,
+    RESPOND,
     AuditEntry,
     Community,
     Feature,
@@ -64,6 +65,7 @@ class CommunityService:
         self._drafts: dict[str, Settings] = {}
         self._by_space: dict[Space, str] = {}
         self._homes: dict[Person, str] = {}
+        self._team: set[tuple[str, Person]] = set()
         self._languages: dict[Person, str] = {}
         self._chosen: dict[Person, str] = {}
         self._countries: dict[Person, str] = {}
@@ -136,6 +138,11 @@ class CommunityService:
     def may(self, actor: Actor, community_id: str, grant: str) -> bool:
         return self._in_charge(community_id).may(actor, grant)
 
+    def is_on_team(self, person: Person, community_id: str) -> bool:
+        """Whether somebody is a moderator or responder, as far as grants and this run tell."""
+        granted = self._in_charge(community_id).people_with(RESPOND)
+        return person in granted or (community_id, person) in self._team
+
     # -- readers (the Switchboard asks) ------------------------------------------------------
 
     def met(self, actor: Actor, space: Space | None) -> None:
@@ -144,6 +151,8 @@ class CommunityService:
             self._languages[actor.person] = actor.locale
         if space is not None and (home := self._by_space.get(space)) is not None:
             self._homes[actor.person] = home
+            if actor.platform_roles or actor.owns_space:
+                self._note_team(actor, home)
 
     def reader_of(self, address: Address) -> Reader:
         """Return language and zone for `address`: a person's own choice, else the community's."""
@@ -245,6 +254,7 @@ class CommunityService:
             await CommunityStore(session).forget(member.id)
         for cache in (self._homes, self._languages, self._chosen, self._countries):
             cache.pop(member.person, None)
+        self._team = {one for one in self._team if one[1] != member.person}
 
     # -- settings ----------------------------------------------------------------------------
 
@@ -461,6 +471,12 @@ class CommunityService:
             if members:
                 home = self._homes[person] = members[0].community_id
         return self._communities.get(home) if home else self.known_home(person, None)
+
+    def _note_team(self, actor: Actor, community_id: str) -> None:
+        if self.may(actor, community_id, RESPOND):
+            self._team.add((community_id, actor.person))
+        else:
+            self._team.discard((community_id, actor.person))
 
     def _in_charge(self, community_id: str) -> Settings:
         """Return the settings that say who is who: before the first publishing, the draft.

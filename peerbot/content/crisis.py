@@ -56,10 +56,9 @@ CANARY = "canary.toml"
 
 def crisis_ears(folder: Path | None = None) -> tuple[Ears, tuple[RuleError, ...]]:
     """Return what danger is noticed with, and what is wrong with what it goes without."""
-    where = folder or shipped("config")
-    detector, wrong = crisis_detector(where)
+    detector, wrong = crisis_detector(folder)
     try:
-        sentences = _sentences(where / "crisis" / CANARY)
+        sentences = _sentences((folder or shipped("config")) / "crisis" / CANARY)
     except RuleError as error:
         sentences, wrong = (), (*wrong, error)
     broken = tuple(error.file for error in wrong)

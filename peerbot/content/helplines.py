@@ -109,6 +109,7 @@ def _country(code: str, value: object, found: list[Problem]) -> Country | None:
 
 
 def _line(table: Table) -> Line | None:
+    confidence = Confidence(table.one_of("confidence", tuple(Confidence)))
     line = Line(
         id=table.text("id", 60),
         country=table.text("country", 2),
@@ -128,9 +129,10 @@ def _line(table: Table) -> Line | None:
         may_contact_emergency_services=table.one_of(
             "may_contact_emergency_services", ("yes", "no", "unknown")
         ),
-        verified_at=table.day("verified_at") or date.min,
+        verified_at=table.day("verified_at", required=confidence is not Confidence.UNVERIFIED)
+        or date.min,
         source=table.text("source", 300),
-        confidence=Confidence(table.one_of("confidence", tuple(Confidence))),
+        confidence=confidence,
         valid_to=_last_day(table),
         superseded_by=table.text("superseded_by", 60, required=False),
     )

@@ -1,6 +1,7 @@
 """The first private answer: what it says, whom it reaches, and how often."""
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -87,7 +88,9 @@ class FirstAnswer:
         communities: CommunityService,
         lines: LineWords,
         roster: Roster,
+        checks: Callable[[str], Mapping[str, bool]],
     ) -> None:
+        """`checks` returns, for a community, which lines staff found to work, and which not."""
         self._db = db
         self._voice = voice
         self._clock = clock
@@ -95,6 +98,7 @@ class FirstAnswer:
         self._communities = communities
         self._lines = lines
         self._roster = roster
+        self._checks = checks
         self._answered: dict[tuple[Person, Whose], tuple[Tier, datetime]] = {}
         self._late: list[_Late] = []
         self._greeted: dict[Person, datetime] = {}
@@ -138,7 +142,7 @@ class FirstAnswer:
         Where nobody is told, an answer that a busy platform did not take is tried again here; else
         the alert's ladder does it.
         """
-        reached = await self._tried(danger, told, settings, measure)
+        reached = await self._tried(danger, told, settings, measure, community_id)
         if reached.way in {Way.NOT_TRIED, Way.NOT_REACHED, Way.OFFER}:
             self._answered.pop((danger.person, danger.finding.whose), None)
         if reached.is_busy and told.alert_id is None:
@@ -166,7 +170,7 @@ class FirstAnswer:
         if known is None:
             card = cards.hello()
         else:
-            lines = self.few_lines(person, settings, known.category, Tier.URGENT)
+            lines = self.few_lines(person, known.community_id, known.category, Tier.URGENT)
             told = self.told_of(known)
             card = cards.anyone_there(known, told, lines, settings.zone_info, now)
         await reach(self._voice, (person,), card, self._chance.new_id())
@@ -181,7 +185,8 @@ class FirstAnswer:
             modifiers=(),
         )
         danger = Danger(person=alert.about, finding=finding, surface=alert.surface, room=alert.room)
-        return await self._tried(danger, self.told_of(alert), settings, Measure.WHOLE)
+        told = self.told_of(alert)
+        return await self._tried(danger, told, settings, Measure.WHOLE, alert.community_id)
 
     def told_of(self, alert: Alert) -> Told:
         """Return what may be said now to the person about who hears of this."""
@@ -204,7 +209,9 @@ class FirstAnswer:
         self._late = [one for one in self._late if one.due_at > now]
         for late in due:
             settings = self._communities.settings(late.community_id)
-            result = await self._tried(late.danger, late.told, settings, Measure.WHOLE)
+            result = await self._tried(
+                late.danger, late.told, settings, Measure.WHOLE, late.community_id
+            )
             if result.is_busy and now < late.until:
                 self._late.append(replace(late, due_at=now + max(result.again_in, RETRY)))
             reached += result.way not in {Way.NOT_TRIED, Way.NOT_REACHED, Way.OFFER}
@@ -214,10 +221,15 @@ class FirstAnswer:
         return min((one.due_at for one in self._late), default=None)
 
     async def _tried(
-        self, danger: Danger, told: Told, settings: Settings, measure: Measure
+        self,
+        danger: Danger,
+        told: Told,
+        settings: Settings,
+        measure: Measure,
+        community_id: str,
     ) -> Reached:
         finding, person = danger.finding, danger.person
-        lines = self.few_lines(person, settings, finding.category, finding.tier)
+        lines = self.few_lines(person, community_id, finding.category, finding.tier)
         card = (
             cards.still_here(lines, told, settings.zone_info, finding.category)
             if measure is Measure.BRIEF
@@ -245,10 +257,22 @@ class FirstAnswer:
         self._answered[key] = (tier, self._clock())
 
     def few_lines(
-        self, person: Person, settings: Settings, category: Category, tier: Tier
+        self,
+        person: Person,
+        community_id: str,
+        category: Category,
+        tier: Tier,
+        *,
+        draft: Settings | None = None,
     ) -> tuple[Words, ...]:
-        """Return at most three entries for where this person said they are, else the community."""
-        return self._lines.few(self.country_of(person, settings), category, tier, self._clock())
+        """Return at most three entries for where this person said they are, else the community.
+
+        `draft` are settings to try that are not published yet.
+        """
+        settings = draft or self._communities.settings(community_id)
+        country = self.country_of(person, settings)
+        checks = self._checks(community_id)
+        return self._lines.few(country, category, tier, self._clock(), checks)
 
     def country_of(self, person: Person, settings: Settings) -> str:
         """Return whose lines come first: as this person asked, else the community's; or empty."""

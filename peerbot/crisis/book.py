@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from peerbot.chat.addresses import MessageRef, Person
 from peerbot.crisis.detection.finding import Whose
 from peerbot.crisis.model import Alert, Reason
+from peerbot.crisis.worry import Worry
 
 
 class Book:
@@ -29,8 +30,13 @@ class Book:
     def get(self, alert_id: str) -> Alert | None:
         return self._alerts.get(alert_id)
 
-    def about(self, person: Person, whose: Whose, community_id: str) -> Alert | None:
-        """Return the open alert about somebody: there is at most one for each whose risk it is."""
+    def about(
+        self, person: Person, whose: Whose, community_id: str, worry: Worry | None = None
+    ) -> Alert | None:
+        """Return the open alert about somebody: there is at most one for each whose risk it is.
+
+        Of worries there is one for each person that somebody worries about; `worry` says which.
+        """
         found = [
             one
             for one in self._alerts.values()
@@ -38,6 +44,7 @@ class Book:
             and one.whose is whose
             and one.community_id == community_id
             and one.reason is not Reason.DRILL
+            and (not one.hearers if worry is None else worry.fits(one.worry))
         ]
         return max(found, key=lambda one: one.raised_at, default=None)
 

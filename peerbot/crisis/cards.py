@@ -14,20 +14,18 @@ from peerbot.chat.addresses import Person
 from peerbot.chat.cards import (
     Button,
     Card,
-    Heading,
     Node,
     Note,
-    Quote,
     Style,
     Text,
     Tone,
     buttons,
     card,
 )
-from peerbot.chat.text import ByLanguage, Mention, Moment, When, Words
-from peerbot.community.country_cards import country_choice
+from peerbot.chat.text import Mention, Moment, When, Words
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, State
+from peerbot.crisis.openers import is_about_another, opener
 from peerbot.i18n import Msg, _
 
 NO_ALERT = "none"
@@ -54,61 +52,8 @@ class Told:
     """Whether nobody is on duty now."""
     staffed_from: datetime | None = None
     """When somebody is on duty next, if nobody is now and it is known."""
-
-
-_OPENERS: dict[Category, Msg] = {
-    Category.SUICIDE: _(
-        "Something you wrote makes me think you may be in real pain. I am glad you "
-        "wrote it. You do not have to go through this hour alone."
-    ),
-    Category.SELF_HARM: _(
-        "It sounds as if the pull to hurt yourself is strong, or you have hurt "
-        "yourself. You deserve care, not blame. If you are hurt, please let someone "
-        "look after it."
-    ),
-    Category.OVERDOSE: _(
-        "If someone has taken too much of something, please call for medical help now, "
-        "even if it feels all right. They are there to help, not to blame."
-    ),
-    Category.ABUSE: _(
-        "What you describe should not happen to anyone, and it is not your fault. You "
-        "decide what comes next; there are people who help with exactly this."
-    ),
-    Category.THREAT_RECEIVED: _(
-        "Being threatened is frightening, and nobody should face it alone. If "
-        "they are near you, go where other people are if you can."
-    ),
-    Category.THREAT_MADE: _(
-        "It sounds as if you are close to hurting someone. Please take some distance "
-        "first, a door or a walk between you. Then talk to somebody."
-    ),
-    Category.EATING: _(
-        "It sounds as if your body is having a hard time. If you feel faint, have "
-        "chest pain or see blood, please get medical help today. You deserve to be "
-        "looked after."
-    ),
-    Category.BEREAVEMENT: _(
-        "I am so sorry about the person you lost. Grief after a suicide can be heavy "
-        "and tangled, and there are people who know it from the inside."
-    ),
-    Category.NONE: _(
-        "That sounds like a lot to carry. You do not have to sort it out alone, and "
-        "you do not have to be in danger to ask for company."
-    ),
-}
-_OTHER = _(
-    "You are worried about someone, and that care matters. Ask them calmly and "
-    "directly how bad it is, and listen. You do not have to carry this alone "
-    "either."
-)
-_OTHER_NOW = _(
-    "If someone is in danger this minute, please call for help for them first. "
-    "Stay with them, or on the line, if that is safe for you."
-)
-_ASKED = _(
-    "I am glad you asked. Take one breath with me. Below are people who are there "
-    "for this, and small things for this minute."
-)
+    in_report: bool = False
+    """Whether those who get a report about somebody else will see that its writer needs help."""
 
 
 def first_answer(
@@ -123,17 +68,21 @@ def first_answer(
     knows_country: bool = True,
 ) -> Card:
     """Return the first private answer: a body of at most 600 characters, three lines of help."""
+    another = is_about_another(category, whose)
     return card(
         "crisis.answer",
-        Text(_opener(category, tier, whose, asked=asked)),
+        Text(opener(category, tier, whose, asked=asked)),
         *(Text(line) for line in lines),
         Text(_told(told, zone)),
         Note(_("I am peerbot, a program; I may have misunderstood.") if not asked else _NOTE_ASKED),
         buttons(
-            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY)
-            if whose is Whose.AUTHOR
-            else Button(action("crisis", "coach"), _("What can I say to them?"), Style.PRIMARY),
-            Button(action("crisis", "words"), _("Words to send someone")),
+            Button(action("crisis", "coach"), _("What can I say to them?"), Style.PRIMARY)
+            if another
+            else _for_now(category),
+            Button(
+                action("crisis", "words", Category.THIRD_PARTY if another else category),
+                _("Words to send someone"),
+            ),
             Button(
                 action("crisis", "elsewhere", category),
                 _("I'm somewhere else") if knows_country else _("Lines where I am"),
@@ -141,11 +90,15 @@ def first_answer(
             _who_hears(told, category),
             Button(action("crisis", "misread", told.alert_id or NO_ALERT), _("You misread me"))
             if not asked
-            else None,
+            else Button(action("crisis", "worry"), _("I'm worried about someone")),
         ),
         summary=_("You do not have to go through this alone. Here is help, privately."),
         tone=Tone.CARE,
     )
+
+
+def _for_now(category: Category) -> Button:
+    return Button(action("crisis", "now", category), _("Something for right now"), Style.PRIMARY)
 
 
 def _who_hears(told: Told, category: Category) -> Button | None:
@@ -156,30 +109,27 @@ def _who_hears(told: Told, category: Category) -> Button | None:
     return None
 
 
-_NOT_YET = _(
+NOT_YET = _(
     "I have not been able to reach the responders yet, and I keep trying. Please "
     "do not wait for them."
 )
 _NOTE_ASKED = _("I am peerbot, a program. The people behind these numbers are real.")
 
 
-def _opener(category: Category, tier: Tier, whose: Whose, *, asked: bool) -> Msg:
-    if asked:
-        return _ASKED
-    if whose is Whose.OTHER and category is not Category.THREAT_MADE:
-        return _OTHER_NOW if tier is Tier.EMERGENCY else _OTHER
-    return _OPENERS.get(category, _OPENERS[Category.NONE])
-
-
 def _told(told: Told, zone: ZoneInfo) -> Msg:
     if not told.anyone_here:
         return _("There is nobody in this community whom I can tell, so please use one of these.")
+    if told.in_report:
+        return _(
+            "Whoever gets what you wrote about the other person will see that you may need "
+            "somebody as well."
+        )
     if told.alert_id is None:
         return _(
             'Nobody else was told. If you want someone to write to you, press "Ask a moderator".'
         )
     if not told.arrived:
-        return _NOT_YET
+        return NOT_YET
     if told.taken_by is not None:
         return _(
             "{name} from the team here knows of this and will write to you.",
@@ -229,8 +179,8 @@ def still_here(lines: Sequence[Words], told: Told, zone: ZoneInfo, category: Cat
         *(Text(line) for line in lines[:2]),
         Text(_told(told, zone)),
         buttons(
-            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
-            Button(action("crisis", "words"), _("Words to send someone")),
+            _for_now(category),
+            Button(action("crisis", "words", category), _("Words to send someone")),
             _who_hears(told, category),
         ),
         Note(_("I am peerbot, a program; I may have misunderstood.")),
@@ -240,137 +190,6 @@ def still_here(lines: Sequence[Words], told: Told, zone: ZoneInfo, category: Cat
 
 
 # -- the buttons of the first answer -----------------------------------------------------------
-
-
-def right_now() -> Card:
-    """Return grounding steps; nothing about them is kept."""
-    return card(
-        "crisis.now",
-        Heading(_("For this minute")),
-        Text(_("Feel what holds you: the floor, the chair, the bed. You are here.")),
-        Text(_("Breathe in while you count to four, and out while you count to six. Five times.")),
-        Text(
-            _(
-                "Then notice what is around you, as much as you can: five things to see, four "
-                "to touch, three to hear, two to smell, one to taste."
-            )
-        ),
-        Text(_("If you can, move to where another person is. You need not explain anything.")),
-        buttons(
-            Button(action("crisis", "words"), _("Words to send someone"), Style.PRIMARY),
-            Button(action("crisis", "help"), _("Show me who I can call")),
-        ),
-        summary=_("Feet on the floor, a slow breath out, five things you can see."),
-        tone=Tone.CARE,
-    )
-
-
-def words_to_send() -> Card:
-    """Return words to copy to someone trusted."""
-    return card(
-        "crisis.words",
-        Heading(_("Words you can copy")),
-        Text(_("To someone you trust, as it is or in your own way:")),
-        Quote(
-            _(
-                "I'm having a really hard time and I don't want to be alone with it. Can you "
-                "call me or come by?"
-            )
-        ),
-        Quote(_("I'm not safe by myself tonight. Could you stay with me, or stay on the phone?")),
-        Quote(_("You don't have to fix anything. It would help if you just listened.")),
-        buttons(Button(action("crisis", "help"), _("Show me who I can call"))),
-        summary=_("Words to send to someone you trust"),
-        tone=Tone.CARE,
-    )
-
-
-def coaching(lines: Sequence[Words]) -> Card:
-    """Return what somebody who worries about another can say and do."""
-    return card(
-        "crisis.coaching",
-        Heading(_("For the one who worries")),
-        Text(_("Asking about suicide does not put the idea into anyone's head. You could write:")),
-        Quote(_("I care about you and I'm worried. Are you thinking about suicide?")),
-        Quote(
-            _(
-                "Thank you for telling me. I'm not going anywhere. Who else could be with you "
-                "tonight?"
-            )
-        ),
-        Text(
-            _(
-                "Listen more than you advise. Never promise to keep it secret. Bring in "
-                "someone who can be with them."
-            )
-        ),
-        *(Text(line) for line in lines),
-        Note(_("You may stop when it is too much. These lines are for you as well.")),
-        buttons(
-            Button(
-                action("crisis", "ask-moderator", Category.THIRD_PARTY),
-                _("Tell the moderators"),
-                Style.PRIMARY,
-            ),
-            Button(action("crisis", "elsewhere", Category.THIRD_PARTY), _("I'm somewhere else")),
-        ),
-        summary=_("What you can say, and who helps you help"),
-        tone=Tone.CARE,
-    )
-
-
-def which_country(category: Category, countries: Sequence[tuple[str, str]], page: int = 0) -> Card:
-    """Return the question where somebody is; nothing is guessed from language or profile."""
-    return card(
-        "crisis.where",
-        Text(_("Where are you right now? Nothing is kept unless you ask me to.")),
-        *country_choice(
-            action("crisis", "lines", category),
-            action("crisis", "elsewhere", category),
-            countries,
-            page,
-        ),
-        Note(
-            _(
-                "Not in the lists? Your local emergency number helps in immediate danger, and "
-                "findahelpline.com knows lines in most countries."
-            )
-        ),
-        buttons(Button(action("crisis", "now"), _("Something for right now"))),
-        summary=_("Where are you right now?"),
-        tone=Tone.CARE,
-    )
-
-
-def lines_of(country: str, lines: Sequence[Words], *, can_remember: bool) -> Card:
-    """Return every line of a country."""
-    return card(
-        "crisis.lines",
-        Heading(_("People you can reach")),
-        *(Text(line) for line in lines),
-        buttons(
-            Button(action("crisis", "remember", country), _("Remember this country"))
-            if can_remember
-            else None,
-            Button(action("crisis", "words"), _("Words to send someone")),
-        ),
-        summary=_("People you can reach now"),
-        tone=Tone.CARE,
-    )
-
-
-def remembered(names: tuple[tuple[str, str], ...]) -> Card:
-    return card(
-        "crisis.remembered",
-        Text(
-            _(
-                "I will show you the lines of {country} first. /privacy takes that back.",
-                country=ByLanguage(names),
-            )
-        ),
-        summary=_("I will show you these lines first."),
-        tone=Tone.GOOD,
-    )
 
 
 def anyone_there(
@@ -385,7 +204,7 @@ def anyone_there(
         "crisis.anyone",
         *nodes,
         buttons(
-            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
+            _for_now(alert.category if alert else Category.NONE),
             Button(action("crisis", "keep-private", alert.id), _("Keep this private"))
             if alert is not None and private
             else None,
@@ -414,7 +233,7 @@ def _truth(alert: Alert | None, told: Told, zone: ZoneInfo, now: datetime) -> Wo
     if alert.is_over:
         return _("The responders have closed this. You can ask again at any time.")
     if not alert.is_known_to_responders:
-        return _NOT_YET
+        return NOT_YET
     if alert.until is None:
         return _("The responders have a quiet note about this. Nobody has taken it so far.")
     if alert.until <= now:
@@ -445,8 +264,8 @@ def nobody_free(lines: Sequence[Words], category: Category) -> Card:
         Text(_("These are people you can turn to:")),
         *(Text(line) for line in lines),
         buttons(
-            Button(action("crisis", "now"), _("Something for right now"), Style.PRIMARY),
-            Button(action("crisis", "words"), _("Words to send someone")),
+            _for_now(category),
+            Button(action("crisis", "words", category), _("Words to send someone")),
             Button(action("crisis", "elsewhere", category), _("I'm somewhere else")),
         ),
         Note(_("I am peerbot, a program. The people behind these numbers are real.")),
@@ -555,33 +374,4 @@ def offer() -> Card:
         buttons(Button(action("crisis", "help"), _("Something private"), Style.PRIMARY)),
         summary=_("Having a hard time? Press for something private."),
         tone=Tone.CARE,
-    )
-
-
-def flagged(*, anyone_here: bool, arrived: bool) -> Card:
-    """Return what somebody who flagged a message hears: who was told, truly."""
-    return card(
-        "crisis.flagged",
-        Text(_flagged(anyone_here=anyone_here, arrived=arrived)),
-        Note(_("Nobody else sees that you flagged it.")),
-        buttons(
-            Button(action("crisis", "coach"), _("What can I say to them?")),
-            None if anyone_here else Button(action("crisis", "help"), _("Show me who I can call")),
-        ),
-        summary=_("Thank you for looking out."),
-        tone=Tone.CARE,
-    )
-
-
-def _flagged(*, anyone_here: bool, arrived: bool) -> Msg:
-    if not anyone_here:
-        return _(
-            "Thank you for looking out. There is nobody in this community yet whom I can tell. "
-            "Please tell someone who can look after them, or write to them yourself."
-        )
-    if arrived:
-        return _("Thank you for looking out. The responders have been told.")
-    return _(
-        "Thank you for looking out. I could not reach the responders yet; I keep "
-        "trying. Please tell one yourself if you can."
     )

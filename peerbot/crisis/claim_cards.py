@@ -23,7 +23,7 @@ from peerbot.chat.cards import (
 from peerbot.chat.text import Moment, When
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, Reason
-from peerbot.crisis.responder_cards import OUTCOMES, steps
+from peerbot.crisis.responder_cards import CHOSEN, OUTCOMES, press, steps
 from peerbot.i18n import Msg, _
 
 _READ = _("Hi, I read what you wrote, and I'm glad you wrote it. I care how you are. I'm here.")
@@ -101,8 +101,8 @@ def claimed(alert: Alert) -> Card:
             )
         ),
         buttons(
-            Button(action("crisis", "close", alert.id), _("Done"), Style.PRIMARY),
-            Button(action("crisis", "backup", alert.id), _("Need backup")),
+            Button(press(alert, "close"), _("Done"), Style.PRIMARY),
+            Button(press(alert, "backup"), _("Need backup")),
         ),
         summary=_("It is yours, thank you."),
         tone=Tone.GOOD,
@@ -128,7 +128,7 @@ def how_did_it_end(alert: Alert) -> Card:
         Text(_("How did it end? No details are kept.")),
         buttons(
             *(
-                Button(action("crisis", "outcome", alert.id, outcome), words)
+                Button(press(alert, "outcome", outcome), words)
                 for outcome, words in OUTCOMES.items()
             )
         ),
@@ -136,9 +136,19 @@ def how_did_it_end(alert: Alert) -> Card:
     )
 
 
-def thanks(alert: Alert | None, zone: ZoneInfo, *, card_is_closed: bool = True) -> Card:
-    """Return thanks to whoever closed an alert; says if its responder is to be reminded."""
+def thanks(
+    alert: Alert | None,
+    zone: ZoneInfo,
+    *,
+    card_is_closed: bool = True,
+    is_for_chosen: bool = False,
+) -> Card:
+    """Return thanks to whoever closed an alert; says if its responder is to be reminded.
+
+    `is_for_chosen` says that only chosen people heard of it, which a closed alert no longer knows.
+    """
     reminder = None if alert is None else alert.follow_up_at
+    no_reminder = f"{CHOSEN}no-follow-up" if is_for_chosen else "no-follow-up"
     return card(
         "crisis.thanks",
         Text(_("Thank you. The card is closed and no longer says who it was."))
@@ -151,7 +161,7 @@ def thanks(alert: Alert | None, zone: ZoneInfo, *, card_is_closed: bool = True) 
         ),
         Note(_("That was a lot. Take a break before the next one, and tell someone how it was.")),
         Note(_reminded(reminder, zone)) if reminder is not None else None,
-        buttons(Button(action("crisis", "no-follow-up", alert.id), _("No reminder, please")))
+        buttons(Button(action("crisis", no_reminder, alert.id), _("No reminder, please")))
         if alert is not None and reminder is not None
         else None,
         summary=_("Thank you. It is closed."),

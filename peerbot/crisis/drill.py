@@ -95,7 +95,9 @@ class Drill:
     async def _answered(self, alert: Alert, settings: Settings) -> Reached:
         """Answer whoever drills by the ways that a member who wrote in a room is answered."""
         person: Person = alert.about
-        lines = self._answer.few_lines(person, settings, alert.category, alert.tier)
+        lines = self._answer.few_lines(
+            person, alert.community_id, alert.category, alert.tier, draft=settings
+        )
         first = cards.first_answer(
             category=alert.category,
             tier=alert.tier,

@@ -67,6 +67,12 @@ class Duty:
         there = (one.who for one in spans if one.covers(now) and one.who is not None)
         return tuple(one for one in dict.fromkeys(there) if one != without)
 
+    def names(self, person: Person) -> bool:
+        """Whether somebody has weekly times, or said something of themselves."""
+        return any(one.who == person for one in self.shifts) or any(
+            one.person == person for one in self.words
+        )
+
     def word_of(self, person: Person, now: datetime) -> Word | None:
         """Return what somebody said of themselves, as far as it still holds."""
         return next((one for one in self.words if one.person == person and one.until > now), None)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.detection.own import OwnRules
 
 AS_IF_FOUND = Finding(
     tier=Tier.URGENT, category=Category.SUICIDE, whose=Whose.AUTHOR, evidence=(), modifiers=()
@@ -14,7 +15,7 @@ AS_IF_FOUND = Finding(
 class Detector(Protocol):
     """Finds danger in words; `detection.Detector` does."""
 
-    def find(self, text: str) -> Finding | None: ...
+    def find(self, text: str, own: OwnRules | None = None) -> Finding | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from peerbot.crisis.detection.finding import Category
@@ -41,6 +42,14 @@ class Span:
     closes: time
     """00:00 means the end of the day."""
 
+    def next_opening(self, wall: datetime) -> datetime:
+        """Return when it opens next after `wall`, by the same clock."""
+        ahead = (
+            datetime.combine(wall.date() + timedelta(days=days), self.opens, wall.tzinfo)
+            for days in range(8)
+        )
+        return next(one for one in ahead if one > wall and one.weekday() in self.days)
+
     def covers(self, wall: datetime) -> bool:
         today, clock = wall.weekday(), wall.time()
         if self.closes == time(0):
@@ -74,6 +83,7 @@ class Line:
     languages: tuple[str, ...]
     may_contact_emergency_services: str
     verified_at: date
+    """`date.min` if nobody has read it at a source yet."""
     source: str
     confidence: Confidence
     valid_to: date | None
@@ -88,6 +98,13 @@ class Line:
         wall = now.astimezone(self.zone)
         return self.hours is Hours.LISTED and any(span.covers(wall) for span in self.open)
 
+    def opens_at(self, now: datetime) -> datetime | None:
+        """Return when somebody answers again, by the line's own clock; None if not known to us."""
+        if self.hours is not Hours.LISTED:
+            return None
+        wall = now.astimezone(self.zone)
+        return min((span.next_opening(wall) for span in self.open), default=None)
+
     def is_valid(self, today: date) -> bool:
         return self.valid_to is None or today <= self.valid_to
 
@@ -100,8 +117,10 @@ class Line:
         """Whether it may be shown before somebody here has called it or read its own page."""
         return self.confidence is Confidence.HIGH
 
-    def is_shown(self, today: date) -> bool:
-        return self.is_valid(today) and self.is_dialable and self.is_trusted
+    def is_shown(self, today: date, works: bool | None = None) -> bool:
+        """Whether members may see it; `works` is what staff found out, which outweighs the file."""
+        is_good = self.is_trusted if works is None else works
+        return self.is_valid(today) and self.is_dialable and is_good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,20 +166,37 @@ class HelpLines:
         rows = [(code, pick(one.name, language)) for code, one in self.countries.items()]
         return tuple(sorted(rows, key=lambda row: (row[0] not in with_lines, row[1])))
 
-    def lines_of(self, code: str, category: Category, now: datetime) -> tuple[Line, ...]:
+    def lines_of(
+        self,
+        code: str,
+        category: Category,
+        now: datetime,
+        checks: Mapping[str, bool] = MappingProxyType({}),
+    ) -> tuple[Line, ...]:
         """Return the lines of a country that fit, those open now first; empty for an unknown one.
+
+        `checks` says by id which lines staff found to work, and which not.
 
         The first adult and the first youth line stand together or not at all (ThroughLine's rule):
         nobody is asked their age in a crisis.
         """
-        valid = [line for line in self.lines if line.country == code and line.is_shown(now.date())]
+        valid = [
+            line
+            for line in self.lines
+            if line.country == code and line.is_shown(now.date(), checks.get(line.id))
+        ]
         wanted = _WANTED.get(category, _ANY)
         fitting = [line for line in valid if line.about & wanted]
         general = [line for line in valid if line.about & _ANY and line not in fitting]
         ordered = sorted(fitting, key=lambda line: not line.is_open(now)) + sorted(
             general, key=lambda line: not line.is_open(now)
         )
-        return _with_youth(_one_each(ordered))
+        found = _one_each(ordered)
+        if category is Category.OVERDOSE:
+            # Poison lines answer everybody; the pair of crisis lines comes after them.
+            poison = [line for line in found if line.about & wanted]
+            return (*poison, *_with_youth([line for line in found if line not in poison]))
+        return _with_youth(found)
 
 
 _ANY = frozenset({"suicide", "crisis", "listening"})
@@ -174,7 +210,7 @@ _WANTED: dict[Category, frozenset[str]] = {
     Category.BEREAVEMENT: frozenset({"bereavement", "suicide", "crisis"}),
     Category.THIRD_PARTY: frozenset({"suicide", "crisis"}),
 }
-_EVERYBODY = frozenset({"everyone", "adults"})
+EVERYBODY = frozenset({"everyone", "adults"})
 
 
 def _one_each(lines: Sequence[Line]) -> list[Line]:
@@ -182,7 +218,7 @@ def _one_each(lines: Sequence[Line]) -> list[Line]:
     before those that are for everyone."""
     seen: set[str] = set()
     found = []
-    for line in sorted(lines, key=lambda one: one.audience not in _EVERYBODY | {"youth"}):
+    for line in sorted(lines, key=lambda one: one.audience not in EVERYBODY | {"youth"}):
         service = line.name.partition(" (")[0]
         if service not in seen:
             seen.add(service)
@@ -193,7 +229,7 @@ def _one_each(lines: Sequence[Line]) -> list[Line]:
 def _with_youth(lines: list[Line]) -> tuple[Line, ...]:
     """Return the lines with the first youth line moved up beside the first one for everyone."""
     youth = next((line for line in lines if line.audience == "youth"), None)
-    general = next((line for line in lines if line.audience in _EVERYBODY), None)
+    general = next((line for line in lines if line.audience in EVERYBODY), None)
     if youth is None or general is None:
         return tuple(lines)
     rest = [line for line in lines if line not in {youth, general}]

@@ -21,7 +21,8 @@ class Keepers:
     """Those who are on duty by name, and the admins who published the settings last.
 
     They hear that an alert waits and where to look, never about whom: an inbox is no private room
-    of a team, and somebody may be no admin any more.
+    of a team, and somebody may be no admin any more. Nobody hears of an alert about themselves, or
+    of a worry about them.
     """
 
     def __init__(self, voice: Voice, communities: CommunityService, roster: Roster) -> None:
@@ -31,8 +32,11 @@ class Keepers:
         self._told: set[str] = set()
 
     async def tell(self, alert: Alert, settings: Settings) -> int:
-        """Tell them once of each alert that calls somebody; return how many were reached."""
-        quiet = alert.tier < Tier.URGENT or alert.reason is Reason.DRILL
+        """Tell them once of each alert that calls somebody; return how many were reached.
+
+        Never of what only chosen people may hear of: it may be about one of them.
+        """
+        quiet = alert.tier < Tier.URGENT or alert.reason is Reason.DRILL or bool(alert.hearers)
         if quiet or alert.is_over or alert.id in self._told:
             return 0
         card = responder_cards.no_way_to_responders(self._name_of(alert), alert.tier)
@@ -53,7 +57,8 @@ class Keepers:
     def _of(self, alert: Alert, settings: Settings) -> tuple[Person, ...]:
         on_duty = (one for one in self._roster.on_duty(alert) if isinstance(one, Person))
         admins = self._communities.keepers(alert.community_id)
-        return tuple(one for one in dict.fromkeys((*on_duty, *admins)) if one != alert.about)
+        meant = {alert.about, alert.worry.about if alert.worry else None}
+        return tuple(one for one in dict.fromkeys((*on_duty, *admins)) if one not in meant)
 
     def _name_of(self, alert: Alert) -> str:
         try:

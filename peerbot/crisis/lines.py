@@ -1,11 +1,16 @@
 """How help lines and emergency numbers are written on a card, each as it really dials."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
-from peerbot.chat.text import ByLanguage, Code, Link, Words, joined
+from peerbot.chat.text import ByLanguage, Code, Link, Moment, Words, joined
 from peerbot.crisis.detection.finding import Category, Tier
-from peerbot.crisis.helplines import MOST_LINES, Country, HelpLines, Hours, Line
+from peerbot.crisis.helplines import EVERYBODY, MOST_LINES, Country, HelpLines, Hours, Line
 from peerbot.i18n import Msg, _
+
+NO_CHECKS: Mapping[str, bool] = MappingProxyType({})
+"""Where staff have said nothing about any line."""
 
 _AUDIENCES: dict[str, Msg] = {
     "youth": _("for young people"),
@@ -33,25 +38,45 @@ class LineWords:
         """Return code and name of every country, those with lines of their own first."""
         return self._lines.named(language)
 
-    def few(self, code: str, category: Category, tier: Tier, now: datetime) -> tuple[Words, ...]:
+    def few(
+        self,
+        code: str,
+        category: Category,
+        tier: Tier,
+        now: datetime,
+        checks: Mapping[str, bool] = NO_CHECKS,
+    ) -> tuple[Words, ...]:
         """Return at most three entries, the first one saying for which country.
 
-        The emergency number stands on top when it is urgent or worse, or when there is no line.
+        The emergency number stands on top when it is urgent or worse, or when there is no line;
+        where too much was taken, the poison line does, unless somebody is in danger now. `checks`
+        says which lines staff found to work.
         """
         country = self._lines.country(code)
-        entries: list[Words] = [
-            self.line(line, now) for line in self._lines.lines_of(code, category, now)[:MOST_LINES]
-        ]
-        if tier >= Tier.URGENT or country is None or not entries:
-            entries.insert(0, self.emergency(code))
+        lines = _whole_pairs(self._lines.lines_of(code, category, now, checks), MOST_LINES)
+        if tier < Tier.URGENT and country is not None and lines:
+            entries = [self._here(country, lines[0], now)]
+            entries += [self.line(line, now) for line in lines[1:MOST_LINES]]
+        elif leads_with_poison_line(lines, category, tier) and country is not None:
+            entries = [self._here(country, lines[0], now), self.emergency(code)]
         else:
-            where = ByLanguage(tuple(country.opener.items()))
-            entries[0] = _("{where}: {line}", where=where, line=entries[0])
+            entries = [self.emergency(code)]
+            entries += [self.line(line, now) for line in _whole_pairs(lines, MOST_LINES - 1)]
         return (*entries, self.fallback())[:MOST_LINES]
 
-    def all(self, code: str, category: Category, now: datetime) -> tuple[Words, ...]:
+    def _here(self, country: Country, line: Line, now: datetime) -> Words:
+        where = ByLanguage(tuple(country.opener.items()))
+        return _("{where}: {line}", where=where, line=self.line(line, now))
+
+    def all(
+        self,
+        code: str,
+        category: Category,
+        now: datetime,
+        checks: Mapping[str, bool] = NO_CHECKS,
+    ) -> tuple[Words, ...]:
         """Return every entry of a country: emergency first, the worldwide finder last."""
-        fitting = self._lines.lines_of(code, category, now)
+        fitting = self._lines.lines_of(code, category, now, checks)
         return (
             self.emergency(code),
             *(self.line(line, now) for line in fitting[:8]),
@@ -119,11 +144,30 @@ class LineWords:
             return _("Day and night.")
         if line.is_open(now):
             return _("Open now.")
-        if line.hours is Hours.LISTED:
-            return _("Closed right now.")
+        if (opens := line.opens_at(now)) is not None:
+            return _("Closed now; opens {when}.", when=Moment(opens, line.zone))
         if line.website:
             return _("Hours: see {site}", site=Link(_("their site"), line.website))
         return _("Hours not known to us.")
+
+
+def leads_with_poison_line(lines: Sequence[Line], category: Category, tier: Tier) -> bool:
+    """Whether the first line is one for poisoning, and there is time to call it first."""
+    is_one = bool(lines) and "overdose" in lines[0].about
+    return category is Category.OVERDOSE and is_one and tier < Tier.EMERGENCY
+
+
+def _whole_pairs(lines: Sequence[Line], most: int) -> Sequence[Line]:
+    """Return at most so many lines: an adult and a youth line together, or neither (ThroughLine).
+
+    They stand side by side in `lines`, where there are both.
+    """
+    youth = next((place for place, one in enumerate(lines) if one.audience == "youth"), None)
+    if youth is None:
+        return lines[:most]
+    if youth == 0 or lines[youth - 1].audience not in EVERYBODY:
+        return [one for one in lines if one.audience != "youth"][:most]
+    return lines[: youth - 1] if youth == most else lines[:most]
 
 
 def _with_commas(words: list[Words]) -> list[Words]:

@@ -1,4 +1,4 @@
-"""What an alert is, and when the next step is due: types and rules, pure."""
+"""What an alert is, and how it changes: types and rules, pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.worry import Worry
 
 
 class State(StrEnum):
@@ -65,6 +66,8 @@ class Reason(StrEnum):
     """Somebody flagged a message for moderators."""
     ASKED = "asked"
     """The person asked for somebody."""
+    WORRIED = "worried"
+    """Somebody worries about another person, and reported that."""
     DRILL = "drill"
     """A test; nobody is in danger."""
 
@@ -117,6 +120,8 @@ class Alert:
     """How many others wrote the very same words shortly before; each has an alert of their own."""
     follow_up_at: datetime | None = None
     """When whoever took it is reminded that a short hello may be welcome; None if never."""
+    worry: Worry | None = None
+    """What a report about somebody else says beyond this; `about` is who reported it."""
 
     @property
     def is_waiting(self) -> bool:
@@ -126,6 +131,11 @@ class Alert:
     @property
     def is_over(self) -> bool:
         return self.state in {State.RESOLVED, State.MISREAD}
+
+    @property
+    def hearers(self) -> tuple[Person, ...]:
+        """The chosen people who alone hear of it; empty if the responders do."""
+        return self.worry.hearers if self.worry is not None else ()
 
     @property
     def is_known_to_responders(self) -> bool:
@@ -250,7 +260,7 @@ class Alert:
             source=self.source or newer.source,
             card=None,
             more_cards=self.all_cards,
-        )
+        ).worried_by(newer)
         if self.state is State.CLAIMED:
             return risen
         return replace(
@@ -260,6 +270,12 @@ class Alert:
             next_step_at=newer.next_step_at,
             until=honest_end(newer.raised_at, tier, settings),
         )
+
+    def worried_by(self, newer: "Alert") -> "Alert":
+        """Return the alert with what a `newer` report says of the person; unchanged without."""
+        if newer.worry is None:
+            return self
+        return replace(self, reason=newer.reason, worry=newer.worry.after(self.worry))
 
     @property
     def all_cards(self) -> tuple[MessageRef, ...]:
@@ -304,6 +320,7 @@ class Alert:
             next_step_at=None,
             owed=None,
             owed_at=None,
+            worry=self.worry.collapsed() if self.worry is not None else None,
         )
 
 
@@ -323,7 +340,6 @@ LEASE = timedelta(seconds=30)
 """How long a process may take over one step before another one does it."""
 RETRY = timedelta(seconds=20)
 """How soon a step is tried again when a platform was busy and did not say for how long."""
-LONGEST_RETRY = timedelta(hours=6)
 
 
 def claim_within(tier: Tier, settings: Settings) -> timedelta | None:
@@ -341,45 +357,3 @@ def honest_end(raised_at: datetime, tier: Tier, settings: Settings) -> datetime 
     """Return when a member is told that nobody was free: after those on duty and the backup."""
     within = claim_within(tier, settings)
     return None if within is None else raised_at + 2 * within
-
-
-def due_after(alert: Alert, now: datetime, settings: Settings) -> datetime | None:
-    """Return when the step after one done `now` is due; None for a quiet note.
-
-    Never later than the minute that the person was told.
-    """
-    within = claim_within(alert.tier, settings)
-    if within is None or alert.until is None:
-        return None
-    return min(now + within, alert.until)
-
-
-def retry_at(alert: Alert, now: datetime, wait: timedelta = RETRY) -> datetime:
-    """Return when to try again what a platform did not take: as it asks, then ever more seldom.
-
-    Never later than the minute that the person was told, as long as that lies ahead.
-    """
-    if alert.until is not None and now < alert.until:
-        return min(now + wait, alert.until)
-    age = now - (alert.called_at or alert.raised_at)
-    return now + max(wait, min(age, LONGEST_RETRY))
-
-
-def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> bool:
-    """Whether another message calls responders anew, rather than counting on the card they have.
-
-    "One alert per member per quiet period unless the tier rises"; an emergency is never
-    rate-limited away, and after an honest end nobody is at work on the alert any more.
-    """
-    # Both ways: a clock that was set back by days must not silence us for days.
-    since = abs(now - (known.called_at or known.raised_at))
-    if tier > known.tier:
-        return True
-    match known.state:
-        case State.UNANSWERED:
-            return tier >= Tier.URGENT or since >= settings.quiet_for
-        case State.CLAIMED:
-            quiet = settings.claim_emergency if tier is Tier.EMERGENCY else settings.quiet_for
-            return since >= quiet
-        case _:
-            return known.until is None and since >= settings.quiet_for

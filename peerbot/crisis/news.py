@@ -11,7 +11,8 @@ from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
 from peerbot.crisis import cards
 from peerbot.crisis.answer import FirstAnswer
-from peerbot.crisis.model import Alert, Owed, Way, retry_at
+from peerbot.crisis.due import retry_at
+from peerbot.crisis.model import Alert, Owed, Way
 from peerbot.crisis.reach import Reached, Voice, reach, where_answered
 from peerbot.crisis.record import Record
 
@@ -75,6 +76,6 @@ class News:
     def _card(self, alert: Alert, owed: Owed) -> Card:
         if owed is Owed.TAKEN and alert.claimed_by is not None:
             return cards.taken(alert.claimed_by)
-        settings = self._communities.settings(alert.community_id)
-        lines = self._answer.few_lines(alert.about, settings, alert.category, alert.tier)
+        home = alert.community_id
+        lines = self._answer.few_lines(alert.about, home, alert.category, alert.tier)
         return cards.nobody_free(lines, alert.category)

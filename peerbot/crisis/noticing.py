@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from peerbot.chat.addresses import MessageRef, Person
 from peerbot.chat.cards import Card
@@ -17,12 +17,14 @@ from peerbot.chat.router import Heard
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
-from peerbot.crisis import cards
+from peerbot.crisis import flag_cards
 from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import Danger, FirstAnswer, Measure
 from peerbot.crisis.cards import Told
 from peerbot.crisis.decision import decide
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
+from peerbot.crisis.detection.own import OwnRules
+from peerbot.crisis.due import calls_again
 from peerbot.crisis.ears import Detector
 from peerbot.crisis.model import (
     LEASE,
@@ -30,12 +32,12 @@ from peerbot.crisis.model import (
     Owed,
     Reason,
     Way,
-    calls_again,
     honest_end,
 )
 from peerbot.crisis.news import News
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
+from peerbot.crisis.worry import Worry
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,18 @@ B = TypeVar("B")
 NOTHING_FOUND = Finding(
     tier=Tier.NONE, category=Category.NONE, whose=Whose.AUTHOR, evidence=(), modifiers=()
 )
+
+
+class Own(Protocol):
+    """Knows the phrases of each community from memory; `lab.phrases.OwnPhrases` does."""
+
+    def of(self, community_id: str) -> OwnRules | None: ...
+
+
+class Count(Protocol):
+    """Counts what was found in silence; `lab.tally.Tally` does."""
+
+    def heard(self, community_id: str, finding: Finding) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,8 @@ class Noticing:
         chance: Chance,
         communities: CommunityService,
         detector: Detector,
+        own: Own,
+        count: Count,
         record: Record,
         responders: Responders,
         answer: FirstAnswer,
@@ -83,6 +99,8 @@ class Noticing:
         self._chance = chance
         self._communities = communities
         self._detector = detector
+        self._own = own
+        self._count = count
         self._record = record
         self._responders = responders
         self._answer = answer
@@ -102,9 +120,9 @@ class Noticing:
             return
         community = self._communities.known_home(heard.author.person, heard.space)
         settings = self._communities.settings(community.id if community else "")
-        if heard.surface is Surface.PUBLIC and not settings.reads_messages:
+        if heard.surface is Surface.PUBLIC and not settings.reads_in(heard.room):
             return
-        finding = self._detector.find(heard.text)
+        finding = self.find(heard.text, community)
         if finding is None or finding.tier is Tier.NONE:
             if heard.is_direct_message:
                 await self._to_its_end(self._met_in_private(heard.author.person, community))
@@ -116,7 +134,9 @@ class Noticing:
             reply=heard.reply,
             room=heard.room,
         )
-        decision = decide(finding, heard.surface, settings)
+        decision = decide(finding, heard.surface, settings, heard.room)
+        if decision.counts and community is not None:
+            self._count.heard(community.id, finding)
         raised = None
         if decision.alert and community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.WORDS, settings)
@@ -132,7 +152,7 @@ class Noticing:
         message = event.message
         community = self._communities.known_home(message.person, message.space or event.space)
         settings = self._communities.settings(community.id if community else "")
-        finding = self._detector.find(message.text) or NOTHING_FOUND
+        finding = self.find(message.text, community) or NOTHING_FOUND
         danger = Danger(
             person=message.person, finding=finding, surface=Surface.FLAGGED, room=message.room
         )
@@ -152,7 +172,7 @@ class Noticing:
         shown = await self._to_its_end(
             self._respond(danger, raised, settings, community, answers=found)
         )
-        return cards.flagged(
+        return flag_cards.flagged(
             anyone_here=raised is not None,
             arrived=shown is not None and shown.is_known_to_responders,
         )
@@ -181,12 +201,28 @@ class Noticing:
     ) -> Alert | None:
         """Return the alert that a finding in a room would raise, marked as a test; None if none.
 
-        It is kept nowhere, and nobody is told.
+        It is kept nowhere, and nobody is told. Silence, while it lasts, is no fault: it is looked
+        at as if it were over.
         """
-        if not decide(finding, Surface.PUBLIC, settings).alert:
+        if not decide(finding, Surface.PUBLIC, replace(settings, silent_until=None)).alert:
             return None
         danger = Danger(person=about, finding=finding, surface=Surface.PUBLIC)
         return replace(self._alert(community, danger, Reason.DRILL, settings), next_step_at=None)
+
+    def find(self, text: str, community: Community | None) -> Finding | None:
+        """Return what the rules of a community find in words, and its phrases; nothing follows."""
+        own = self._own.of(community.id) if community is not None else None
+        return self._detector.find(text) if own is None else self._detector.find(text, own)
+
+    async def worried(
+        self, person: Person, community: Community, finding: Finding, worry: Worry
+    ) -> Alert:
+        """Tell whoever may hear of it that `person` worries; return the alert about it."""
+        settings = self._communities.settings(community.id)
+        danger = Danger(person=person, finding=finding, surface=Surface.REPORT)
+        newer = self._alert(community, danger, Reason.WORRIED, settings)
+        raised = self._raised(replace(newer, way=Way.REPLY, worry=worry), settings)
+        return await self._to_its_end(self._alerted(raised, settings))
 
     async def settled(self) -> None:
         """Return when everything that was begun for somebody has come to its end."""
@@ -209,7 +245,10 @@ class Noticing:
         told = (
             self._answer.told_of(raised.alert)
             if raised
-            else Told(anyone_here=settings.alert_room is not None)
+            else Told(
+                anyone_here=settings.alert_room is not None,
+                in_report=danger.surface is Surface.REPORT and danger.finding.tier >= Tier.URGENT,
+            )
         )
         measure = self._answer.measure(danger, settings) if answers else Measure.NONE
         if raised is not None and raised.is_new:
@@ -245,7 +284,17 @@ class Noticing:
         alert = raised.alert
         if not raised.calls:
             changed = await self._record.change(
-                alert.id, lambda one: replace(one, count=max(one.count, alert.count))
+                alert.id,
+                lambda one: (
+                    one
+                    if one.is_over
+                    else replace(
+                        one,
+                        count=max(one.count, alert.count),
+                        reason=alert.reason,
+                        worry=alert.worry,
+                    )
+                ),
             )
             await self._responders.show(changed or alert)
             return await self._anew(changed, raised, settings) or changed or alert
@@ -282,7 +331,7 @@ class Noticing:
         Runs without a pause and keeps it in the book at once, so that messages that come at the
         same time meet it there.
         """
-        known = self._record.book.about(newer.about, newer.whose, newer.community_id)
+        known = self._record.book.about(newer.about, newer.whose, newer.community_id, newer.worry)
         if known is None:
             self._record.book.put(newer)
             return Raised(newer, is_new=True, calls=True)
@@ -290,7 +339,7 @@ class Noticing:
             again = known.once_more(newer, settings)
             self._record.book.put(again)
             return Raised(again, is_new=False, calls=True, newer=newer)
-        counted = replace(known, count=known.count + 1)
+        counted = replace(known, count=known.count + 1).worried_by(newer)
         self._record.book.put(counted)
         return Raised(counted, is_new=False, calls=False, newer=newer)
 

@@ -77,7 +77,7 @@ async def reach(voice: Voice, places: Iterable[Address], card: Card, nonce: str)
         except DeliveryError:
             continue
         else:
-            return Reached(_way_of(place))
+            return Reached(way_of(place))
     return Reached(Way.NOT_TRIED, min(waits)) if waits else Reached(Way.NOT_REACHED)
 
 
@@ -93,7 +93,7 @@ def where_answered(alert: Alert) -> Iterator[Address]:
         yield NewInbox(alert.about)
 
 
-def _way_of(address: Address) -> Way:
+def way_of(address: Address) -> Way:
     """Return the name of a way of reaching somebody, for the responders' card."""
     match address:
         case Reply():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from peerbot.chat.actions import action
+from peerbot.chat.actions import Action, action
 from peerbot.chat.cards import (
     Button,
     Card,
@@ -21,10 +21,15 @@ from peerbot.chat.cards import (
     card,
 )
 from peerbot.chat.forms import Surface
-from peerbot.chat.text import Code, Link, Mention, Moment, When, Words
+from peerbot.chat.text import Code, Link, Mention, Moment, When, Words, joined
+from peerbot.crisis import worry_facts
 from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.own import OWN
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
 from peerbot.i18n import Msg, _, n_
+
+CHOSEN = "chosen-"
+"""Begins the verbs of what chosen people alone may press."""
 
 TIERS: dict[Tier, Msg] = {
     Tier.NONE: _("not sure"),
@@ -75,16 +80,18 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Ca
         else None,
         Fields(
             (
-                (_("Who"), Mention(alert.about)),
+                (_("Who worries") if alert.worry else _("Who"), Mention(alert.about)),
+                *worry_facts.fields(alert.worry),
                 (_("Where"), _where(alert)),
                 (_("What"), _what(alert)),
                 *(() if drill else ((_("Contact"), WAYS[alert.way]),)),
                 (_("Since"), Moment(alert.raised_at, zone)),
                 *(((_("Messages"), str(alert.count)),) if alert.count > 1 else ()),
-                *(((_("Rule"), Code(", ".join(alert.rules)[:120])),) if alert.rules else ()),
+                *(((_("Rule"), _rules(alert)),) if alert.rules else ()),
             )
         ),
         Text(_state(alert, zone)),
+        *worry_facts.texts(alert.worry),
         Text(_("The person says that this was a misreading. Please look all the same, gently."))
         if alert.says_misread
         else None,
@@ -104,11 +111,14 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Ca
         Note(steps(alert)),
         Note(_("Afterwards, look after yourself too: tell someone here how it was.")),
         buttons(
-            Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY)
+            Button(press(alert, "claim"), _("I've got this"), Style.PRIMARY)
             if alert.is_waiting
-            else Button(action("crisis", "close", alert.id), _("Done"), Style.PRIMARY),
-            Button(action("crisis", "backup", alert.id), _("Need backup")),
-            Button(action("crisis", "verdict", alert.id), _("Misread")),
+            else Button(press(alert, "close"), _("Done"), Style.PRIMARY),
+            Button(press(alert, "backup"), _("Need backup")),
+            Button(press(alert, "verdict"), _("Misread") if not alert.worry else _("No cause")),
+            Button(press(alert, "worry-words"), _("Read their words"))
+            if alert.worry and alert.worry.words
+            else None,
         ),
         summary=_summary(alert),
         tone=Tone.URGENT if alert.tier >= Tier.URGENT and alert.is_waiting else Tone.CARE,
@@ -116,9 +126,19 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Ca
     )
 
 
+def _rules(alert: Alert) -> Words:
+    """Return which rules raised it; never an own phrase itself, which may be what was said."""
+    shipped = [one for one in alert.rules if not one.startswith(OWN)]
+    own: tuple[Words, ...] = (_("a phrase of your own"),) if shipped != list(alert.rules) else ()
+    named: tuple[Words, ...] = (Code(", ".join(shipped)[:120]),) if shipped else ()
+    return joined(own[0], ", ", named[0]) if own and named else (*own, *named)[0]
+
+
 def _title(alert: Alert) -> Msg:
     if alert.reason is Reason.DRILL:
         return _("Drill: please check on a member")
+    if alert.worry is not None:
+        return _("Somebody worries about another person")
     if alert.tier <= Tier.CONCERN:
         return _("A quiet note about a member")
     return _("Please check on a member")
@@ -127,6 +147,8 @@ def _title(alert: Alert) -> Msg:
 def _summary(alert: Alert) -> Msg:
     if alert.reason is Reason.DRILL:
         return _("A drill: nobody is in danger. Please press the buttons as you would.")
+    if alert.worry is not None:
+        return _("Somebody worries about another person: {what}", what=_what(alert))
     if alert.tier <= Tier.CONCERN:
         return _("A quiet note about a member: {what}", what=_what(alert))
     return _("Please check on a member: {what}", what=_what(alert))
@@ -151,6 +173,8 @@ def _where(alert: Alert) -> Words:
         return Link(_("their message"), alert.permalink)
     if alert.surface in {Surface.PUBLIC, Surface.FLAGGED}:
         return _("their message is gone") if alert.source is None else _("a message in a room")
+    if alert.worry is not None:
+        return _("told me with the form")
     if alert.reason is Reason.ASKED:
         return _("asked me privately")
     return _("in words to the bot or to staff")
@@ -181,6 +205,11 @@ def _state(alert: Alert, zone: ZoneInfo) -> Msg:
                 "Nobody has taken this yet. At {time} they will be told that nobody was free.",
                 time=Moment(alert.until, zone, When.TIME),
             )
+
+
+def press(alert: Alert, verb: str, *args: str) -> Action:
+    """Return what a button does; what chosen people alone hear of goes by a door of its own."""
+    return action("crisis", f"{CHOSEN}{verb}" if alert.hearers else verb, alert.id, *args)
 
 
 def steps(alert: Alert) -> Msg:
@@ -257,8 +286,8 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> C
         ),
         Text(_state(alert, zone)),
         buttons(
-            Button(action("crisis", "claim", alert.id), _("I've got this"), Style.PRIMARY),
-            Button(action("crisis", "verdict", alert.id), _("Misread")),
+            Button(press(alert, "claim"), _("I've got this"), Style.PRIMARY),
+            Button(press(alert, "verdict"), _("Misread")),
         ),
         summary=_summary(alert)
         if drill
@@ -294,84 +323,10 @@ def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...]) -> Card
                 time=since,
             )
         ),
-        buttons(Button(action("crisis", "show", alert.id), _("Show"), Style.PRIMARY)),
+        buttons(Button(press(alert, "show"), _("Show"), Style.PRIMARY)),
         summary=_("A second person is wanted."),
         tone=Tone.URGENT,
         pings=pings,
-    )
-
-
-def over() -> Card:
-    return card(
-        "crisis.over",
-        Text(_("This one is closed already. Thank you for looking.")),
-        summary=_("This one is closed already."),
-    )
-
-
-def too_late(alert: Alert) -> Card:
-    who: Words = Mention(alert.claimed_by) if alert.claimed_by else _("Somebody else")
-    return card(
-        "crisis.too-late",
-        Text(_("{name} has this already. Thank you for being there.", name=who)),
-        summary=_("Somebody else has this already."),
-    )
-
-
-def about_you() -> Card:
-    return card(
-        "crisis.about-you",
-        Text(
-            _(
-                "This alert is about you, so somebody else takes it. You may let yourself be "
-                "looked after."
-            )
-        ),
-        buttons(Button(action("crisis", "help"), _("I need help now"))),
-        summary=_("This alert is about you, so somebody else takes it."),
-        tone=Tone.CARE,
-    )
-
-
-def nobody_reached(alert: Alert) -> Card:
-    """Return what can be done when a responder could not reach somebody who may be in danger."""
-    return card(
-        "crisis.nobody-reached",
-        Text(
-            _(
-                "Thank you for trying. If you fear for their life, call the emergency number. "
-                "Shall somebody else try as well?"
-            )
-        ),
-        buttons(
-            Button(action("crisis", "release", alert.id), _("Ask the others"), Style.PRIMARY),
-            Button(
-                action("crisis", "outcome", alert.id, Outcome.NOT_REACHED, "closed"),
-                _("Close it all the same"),
-            ),
-        ),
-        summary=_("Shall somebody else try as well?"),
-        tone=Tone.CARE,
-    )
-
-
-def released(*, arrived: bool) -> Card:
-    return card(
-        "crisis.released",
-        Text(_("The others have been asked; the alert waits for whoever takes it."))
-        if arrived
-        else Text(_("I could not reach the others. Please call one yourself.")),
-        summary=_("The alert waits for somebody else."),
-    )
-
-
-def backup_called(*, arrived: bool) -> Card:
-    return card(
-        "crisis.backup",
-        Text(_("The others have been asked to join you."))
-        if arrived
-        else Text(_("I could not reach the others. Please call one yourself.")),
-        summary=_("Backup"),
     )
 
 
@@ -388,7 +343,7 @@ def waiting(
                 time=Moment(alert.raised_at, zone),
                 state=_taken_by(alert),
             ),
-            Button(action("crisis", "show", alert.id), _("Show")),
+            Button(press(alert, "show"), _("Show")),
         )
         for alert in alerts
     ]

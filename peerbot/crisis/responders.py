@@ -1,18 +1,20 @@
 """Speaks to responders: calls them, and keeps every card about an alert true."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from peerbot.chat.addresses import MessageRef
+from peerbot.chat.addresses import Address, MessageRef, NewInbox
 from peerbot.chat.cards import Card
 from peerbot.chat.gateway import DeliveryError, TryLater, Undeliverable
 from peerbot.clock import Clock
 from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import responder_cards
+from peerbot.crisis.due import due_after, retry_at
 from peerbot.crisis.keepers import Keepers
-from peerbot.crisis.model import RETRY, Alert, Reason, due_after, retry_at
+from peerbot.crisis.model import RETRY, Alert, Reason
 from peerbot.crisis.reach import Voice
 from peerbot.crisis.record import Record
 from peerbot.crisis.roster import Roster
@@ -22,17 +24,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What came of calling responders: a card, or when to try again."""
+    """What came of calling responders: cards, or when to try again."""
 
-    card: MessageRef | None
-    arrived: bool
+    cards: tuple[MessageRef, ...] = ()
+    arrived: bool = False
     again_in: timedelta = RETRY
     lost: bool = False
     """Whether there is no room any more that would take it."""
 
 
 class Responders:
-    """The responders of every community, in the one room that each has chosen for alerts."""
+    """The responders of every community, in the one room that each has chosen for alerts.
+
+    What only chosen people may hear of goes to each of them, and never to that room.
+    """
 
     def __init__(
         self,
@@ -57,7 +62,7 @@ class Responders:
         pings = self._roster.called_first(alert, settings)
         shown = responder_cards.alert_card(alert, settings.zone_info, pings)
         step = f"{alert.id}{len(alert.all_cards)}"
-        called = await self._send(settings, shown, nonce=f"a{step}"[:25])
+        called = await self._send(alert, settings, shown, nonce=f"a{step}")
 
         def note(one: Alert) -> Alert:
             now = self._clock()
@@ -65,7 +70,9 @@ class Responders:
             if called.arrived:
                 drill = one.reason is Reason.DRILL
                 due = None if drill else due_after(one, one.called_at or one.raised_at, settings)
-                return one.with_card(called.card, one.called_at or one.raised_at, due)
+                first = called.cards[0] if called.cards else None
+                heard = one.with_card(first, one.called_at or one.raised_at, due)
+                return _with_others(heard, called.cards[1:])
             return self._untold(one, now, called, settings)
 
         noted = await self._record.change(alert.id, note) or note(alert)
@@ -75,14 +82,15 @@ class Responders:
 
     async def pass_on(self, alert: Alert, settings: Settings) -> Alert | None:
         """Call the backup; return the alert with what came of it."""
-        shown = responder_cards.second_card(alert, settings.zone_info, settings.alert_pings[-1:])
-        called = await self._send(settings, shown, nonce=f"b{alert.id}"[:25])
+        pings = self._pings(alert, settings)[-1:]
+        shown = responder_cards.second_card(alert, settings.zone_info, pings)
+        called = await self._send(alert, settings, shown, nonce=f"b{alert.id}")
 
         def note(one: Alert) -> Alert:
             now = self._clock()
             if not called.arrived:
                 return self._untold(one, now, called, settings)
-            return _with_another(one, called.card, step=2, due=due_after(one, now, settings))
+            return _with_more(one, called.cards, step=2, due=due_after(one, now, settings))
 
         noted = await self._record.change(alert.id, note)
         if called.lost:
@@ -91,12 +99,13 @@ class Responders:
 
     async def call_backup(self, alert: Alert, settings: Settings) -> bool:
         """Ask for a second person; return whether that arrived."""
-        shown = responder_cards.backup_wanted(alert, settings.zone_info, settings.alert_pings[-1:])
-        called = await self._send(settings, shown)
+        pings = self._pings(alert, settings)[-1:]
+        shown = responder_cards.backup_wanted(alert, settings.zone_info, pings)
+        called = await self._send(alert, settings, shown)
         if called.arrived:
             await self._record.change(
                 alert.id,
-                lambda one: _with_another(one, called.card, step=one.step, due=one.next_step_at),
+                lambda one: _with_more(one, called.cards, step=one.step, due=one.next_step_at),
             )
         return called.arrived
 
@@ -107,33 +116,53 @@ class Responders:
         """
         settings = self._communities.settings(alert.community_id)
         zone = settings.zone_info
-        live, second = (responder_cards.alert_card, responder_cards.second_card)
+        live, second = responder_cards.alert_card, responder_cards.second_card
+        if alert.hearers:
+            second = live  # Each of them has the live card, in an inbox of their own.
         true = alert.card is not None
         if alert.card is not None and (was is None or live(alert, zone) != live(was, zone)):
-            true = await self._edit(alert.card, live(alert, zone), settings)
+            true = await self._edit(alert, alert.card, live(alert, zone), settings)
         if was is None or second(alert, zone) != second(was, zone):
             for ref in alert.more_cards:
-                await self._edit(ref, second(alert, zone), settings)
+                await self._edit(alert, ref, second(alert, zone), settings)
         return true
 
     async def forget(self, alert: Alert) -> None:
         """Take who and where off every card of an old alert."""
         settings = self._communities.settings(alert.community_id)
         for ref in alert.all_cards:
-            await self._edit(ref, responder_cards.forgotten(alert, settings.zone_info), settings)
+            gone = responder_cards.forgotten(alert, settings.zone_info)
+            await self._edit(alert, ref, gone, settings)
 
-    async def _send(self, settings: Settings, card: Card, *, nonce: str | None = None) -> Called:
-        if settings.alert_room is None:
-            return Called(None, arrived=False, lost=True)
-        try:
-            sent = await self._voice.send(settings.alert_room, card, nonce=nonce)
-        except TryLater as busy:
-            log.error("responders could not be told yet: the platform is busy")
-            return Called(None, arrived=False, again_in=max(busy.wait, timedelta(seconds=1)))
-        except DeliveryError as error:
-            log.error("responders could not be told: %s", error.in_short)
-            return Called(None, arrived=False, lost=isinstance(error, Undeliverable))
-        return Called(sent.ref, arrived=True)
+    def _places(self, alert: Alert, settings: Settings) -> tuple[Address, ...]:
+        if alert.hearers:
+            return tuple(NewInbox(one) for one in alert.hearers)
+        return () if settings.alert_room is None else (settings.alert_room,)
+
+    def _pings(self, alert: Alert, settings: Settings) -> tuple[str, ...]:
+        return () if alert.hearers else settings.alert_pings
+
+    async def _send(
+        self, alert: Alert, settings: Settings, card: Card, *, nonce: str | None = None
+    ) -> Called:
+        """Return what came of it: arrived if anybody has it, lost only if every place is."""
+        places = self._places(alert, settings)
+        cards: list[MessageRef] = []
+        arrived, again_in, lost = False, RETRY, 0
+        for number, place in enumerate(places):
+            mark = "" if number == 0 else str(number)
+            try:
+                sent = await self._voice.send(place, card, nonce=nonce and f"{nonce}{mark}"[-25:])
+            except TryLater as busy:
+                log.error("responders could not be told yet: the platform is busy")
+                again_in = max(busy.wait, timedelta(seconds=1))
+            except DeliveryError as error:
+                log.error("responders could not be told: %s", error.in_short)
+                lost += isinstance(error, Undeliverable)
+            else:
+                arrived = True
+                cards.extend([sent.ref] if sent.ref is not None else [])
+        return Called(tuple(cards), arrived, again_in, lost=lost == len(places))
 
     @staticmethod
     def _untold(alert: Alert, now: datetime, called: Called, settings: Settings) -> Alert:
@@ -146,24 +175,27 @@ class Responders:
         left = alert.without_cards_in(settings.alert_room) if called.lost else alert
         return replace(left, next_step_at=retry_at(left, now, called.again_in))
 
-    async def _edit(self, ref: MessageRef, card: Card, settings: Settings) -> bool:
+    async def _edit(self, alert: Alert, ref: MessageRef, card: Card, settings: Settings) -> bool:
+        reader = next(iter(self._places(alert, settings)), None)
         try:
-            await self._voice.edit(ref, card, reader=settings.alert_room)
+            await self._voice.edit(ref, card, reader=reader)
         except DeliveryError as error:
             log.warning("a card about an alert could not be brought up to date: %s", error.in_short)
             return False
         return True
 
 
-def _with_another(
-    alert: Alert, card: MessageRef | None, *, step: int, due: datetime | None
+def _with_others(alert: Alert, cards: Sequence[MessageRef]) -> Alert:
+    return replace(alert, more_cards=tuple(dict.fromkeys((*alert.more_cards, *cards))))
+
+
+def _with_more(
+    alert: Alert, cards: Sequence[MessageRef], *, step: int, due: datetime | None
 ) -> Alert:
-    """Return the alert with one more card about it, and the ladder moved on if it still climbs."""
-    more = alert.more_cards if card is None else (*alert.more_cards, card)
+    """Return the alert with more cards about it, and the ladder moved on if it still climbs."""
     climbs = alert.next_step_at is not None
     return replace(
-        alert,
-        more_cards=more,
+        _with_others(alert, cards),
         step=max(alert.step, step),
         next_step_at=due if climbs else None,
     )

@@ -53,10 +53,11 @@ class Roster:
     def called_first(self, alert: Alert, settings: Settings) -> tuple[Who, ...]:
         """Return whom the first card notifies: those on duty, and the backup if nobody is.
 
-        A quiet note calls nobody. Nor do, at first, words that others have written just before:
-        those on duty were called for them a moment ago. An emergency always calls.
+        A quiet note calls nobody, nor does what only chosen people hear of, each in an inbox. Nor
+        do, at first, words that others have written just before: those on duty were called for them
+        a moment ago. An emergency always calls.
         """
-        if alert.until is None:
+        if alert.until is None or alert.hearers:
             return ()
         is_first = alert.state is State.OPEN and alert.step == 0
         if is_first and alert.alike and alert.tier < Tier.EMERGENCY:
@@ -71,13 +72,23 @@ class Roster:
         return self.duty(alert.community_id).on_duty(self._clock(), without=alert.about)
 
     def unstaffed(self, alert: Alert) -> bool:
-        """Whether duty times are kept and nobody is on duty now who could take the alert."""
+        """Whether duty times are kept and nobody is on duty now who could take the alert.
+
+        Chosen people keep none.
+        """
+        if alert.hearers:
+            return False
         settings = self._communities.settings(alert.community_id)
         kept = self.duty(alert.community_id).is_kept(self._clock())
         return kept and not self._there(alert, settings)
 
     def staffed_from(self, alert: Alert) -> datetime | None:
-        """Return when somebody's duty begins next; None if nobody's does within a week."""
+        """Return when somebody's duty begins next; None if nobody's does within a week.
+
+        None too for what those on duty do not hear of.
+        """
+        if alert.hearers:
+            return None
         return self.duty(alert.community_id).next_start(self._clock())
 
     # -- what people say and plan ------------------------------------------------------------

@@ -3,27 +3,34 @@
 from dataclasses import dataclass
 
 from peerbot.chat.actions import BadAction
+from peerbot.chat.addresses import Person
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
     ButtonPressed,
     CommandUsed,
     Event,
+    FormSubmitted,
     MessageDeleted,
     MessageFlagged,
 )
+from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Router
 from peerbot.community.model import RESPOND, Community
 from peerbot.community.service import CommunityService
-from peerbot.crisis import cards
+from peerbot.crisis import small_help, worry_cards
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.model import Outcome
 from peerbot.crisis.noticing import Noticing
+from peerbot.crisis.responder_cards import CHOSEN
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.store import NEXT_FOLLOW_UP, NEXT_HEARING, NEXT_OFFER, NEXT_STEP
+from peerbot.crisis.worries import Worries
+from peerbot.crisis.worry import Report, Urgency, Whom
 from peerbot.delivery.beats import Beat
 from peerbot.errors import Gone
 from peerbot.i18n import _
@@ -37,6 +44,8 @@ class CrisisRoutes:
 
     crisis: CrisisService
     noticing: Noticing
+    worries: Worries
+    checks: LineChecks
     communities: CommunityService
 
     # -- members: no gate, no database -------------------------------------------------------
@@ -44,11 +53,40 @@ class CrisisRoutes:
     async def help_now(self, event: CommandUsed | ButtonPressed) -> Answer:
         return self.crisis.help_now(event.actor, self._home(event))
 
-    async def now(self, _event: ButtonPressed) -> Answer:
-        return cards.right_now()
+    async def now(self, event: ButtonPressed) -> Answer:
+        return small_help.right_now(_category(event, Category.NONE))
 
-    async def words(self, _event: ButtonPressed) -> Answer:
-        return cards.words_to_send()
+    async def step(self, event: ButtonPressed) -> Answer:
+        """Show a step of an exercise in the place of the one before; nothing is kept."""
+        way, number, category = (*event.action.args, "", "", "")[:3]
+        kind = Category(category) if category in set(Category) else Category.NONE
+        shown = small_help.step(way, int(number), kind) if number in _PAGES else None
+        if shown is None:
+            raise BadAction("no such step")
+        return Instead(shown)
+
+    async def words(self, event: ButtonPressed) -> Answer:
+        return small_help.words_to_send(_category(event, Category.NONE))
+
+    async def worry_form(self, _event: Event) -> Form:
+        return worry_cards.form()
+
+    async def worry(self, event: FormSubmitted) -> Answer:
+        """Take a worry about somebody else; the form has read what came back."""
+        values = event.values
+        picked = str(values["member"])
+        about = Person(event.person.platform, picked) if picked else None
+        return await self.worries.report(
+            Report(
+                by=event.person,
+                whom=Whom(str(values["whom"])),
+                about=about if about != event.person else None,
+                urgency=Urgency(str(values["urgency"])),
+                text=str(values["words"]),
+                may_be_read=values["may-be-read"] is True,
+            ),
+            self._home(event),
+        )
 
     async def coach(self, event: ButtonPressed) -> Answer:
         return self.crisis.coaching(event.actor, self._home(event))
@@ -61,8 +99,7 @@ class CrisisRoutes:
 
     async def lines(self, event: ButtonPressed) -> Answer:
         country = event.values[0] if event.values else ""
-        home = self._home(event)
-        return self.crisis.lines_of(country, _category(event), can_remember=home is not None)
+        return self.crisis.lines_of(country, _category(event), self._home(event))
 
     async def remember(self, event: ButtonPressed) -> Answer:
         return await self.crisis.remember_country(_first(event), event.actor, self._home(event))
@@ -89,13 +126,15 @@ class CrisisRoutes:
     # -- responders --------------------------------------------------------------------------
 
     async def claim(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.claim(_first(event), event.actor, self._community(event))
+        return await self.crisis.claim(_first(event), event.actor, await self._community(event))
 
     async def backup(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.call_backup(_first(event), event.actor, self._community(event))
+        home = await self._community(event)
+        return await self.crisis.call_backup(_first(event), event.actor, home)
 
     async def close(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.how_did_it_end(_first(event), event.actor, self._community(event))
+        home = await self._community(event)
+        return await self.crisis.how_did_it_end(_first(event), event.actor, home)
 
     async def outcome(self, event: ButtonPressed) -> Answer:
         alert_id, outcome, surely = (*event.action.args, "", "", "")[:3]
@@ -105,38 +144,72 @@ class CrisisRoutes:
             alert_id,
             Outcome(outcome),
             event.actor,
-            self._community(event),
+            await self._community(event),
             surely=surely == "closed",
         )
 
     async def no_follow_up(self, event: ButtonPressed) -> Answer:
-        return Instead(
-            await self.crisis.no_follow_up(_first(event), event.actor, self._community(event))
-        )
+        home = await self._community(event)
+        return Instead(await self.crisis.no_follow_up(_first(event), event.actor, home))
+
+    async def no_follow_up_of_mine(self, event: ButtonPressed) -> Answer:
+        return Instead(await self.crisis.no_follow_up_of_mine(_first(event), event.actor))
 
     async def release(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.release(_first(event), event.actor, self._community(event))
+        return await self.crisis.release(_first(event), event.actor, await self._community(event))
 
     async def verdict(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.verdict_misread(_first(event), event.actor, self._community(event))
+        home = await self._community(event)
+        return await self.crisis.verdict_misread(_first(event), event.actor, home)
 
     async def show(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.show(_first(event), event.actor, self._community(event))
+        return await self.crisis.show(_first(event), event.actor, await self._community(event))
 
     async def alerts(self, event: CommandUsed) -> Answer:
-        return await self.crisis.waiting(self._community(event))
+        return await self.crisis.waiting(await self._community(event))
 
     async def more_alerts(self, event: ButtonPressed) -> Answer:
         page = _first(event)
         shown = int(page) if page.isdecimal() and len(page) < 5 else 1
-        return Instead(await self.crisis.waiting(self._community(event), shown))
+        return Instead(await self.crisis.waiting(await self._community(event), shown))
+
+    async def worry_words(self, event: ButtonPressed) -> Answer:
+        home = await self._community(event)
+        return await self.worries.read(
+            await self.crisis.alert(_first(event), event.actor, home), event.actor
+        )
+
+    # -- help lines --------------------------------------------------------------------------
+
+    async def helplines(self, event: CommandUsed) -> Answer:
+        return self.checks.card(await self._community(event))
+
+    async def more_helplines(self, event: ButtonPressed) -> Answer:
+        page = _first(event)
+        shown = int(page) if page in _PAGES else 1
+        return Instead(self.checks.card(await self._community(event), shown))
+
+    async def line_works(self, event: ButtonPressed) -> Answer:
+        return await self._said(event, works=True)
+
+    async def line_wrong(self, event: ButtonPressed) -> Answer:
+        return await self._said(event, works=False)
+
+    async def _said(self, event: ButtonPressed, *, works: bool) -> Answer:
+        community = await self._community(event)
+        said = await self.checks.say(_first(event), community, event.person, works=works)
+        return Instead(said)
 
     # -- inside ------------------------------------------------------------------------------
 
     def _home(self, event: Event) -> Community | None:
         return self.communities.known_home(event.person, event.space)
 
-    def _community(self, event: Event) -> Community:
+    async def _community(self, event: CommandUsed | ButtonPressed) -> Community:
+        """Return where it is pressed; for chosen people, where the alert comes from."""
+        if isinstance(event, ButtonPressed) and event.action.verb.startswith(CHOSEN):
+            # Behind these there is no other door.
+            return (await self.crisis.for_hearer(_first(event), event.actor))[1]
         community = self._home(event)
         if community is None:
             raise Gone("no community here")
@@ -165,6 +238,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
     for verb, handler in {
         "help": routes.help_now,
         "now": routes.now,
+        "step": routes.step,
         "words": routes.words,
         "coach": routes.coach,
         "elsewhere": routes.elsewhere,
@@ -176,18 +250,38 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
         "misread": routes.misread,
     }.items():
         router.button("crisis", verb, handler, always=True)
+    router.form("crisis", "worry", routes.worry_form, routes.worry, always=True)
     for verb, handler in {
         "claim": routes.claim,
         "backup": routes.backup,
         "close": routes.close,
         "outcome": routes.outcome,
-        "no-follow-up": routes.no_follow_up,
         "release": routes.release,
         "verdict": routes.verdict,
         "show": routes.show,
-        "alerts": routes.more_alerts,
+        "worry-words": routes.worry_words,
     }.items():
         router.button("crisis", verb, handler, role=Role.MODERATOR, grant=RESPOND)
+        # In their inboxes chosen people have no role: the alert itself says who they are.
+        router.button("crisis", f"{CHOSEN}{verb}", handler, always=True)
+    router.button("crisis", "no-follow-up", routes.no_follow_up, role=Role.MODERATOR, grant=RESPOND)
+    router.button("crisis", f"{CHOSEN}no-follow-up", routes.no_follow_up_of_mine, always=True)
+    router.button("crisis", "alerts", routes.more_alerts, role=Role.MODERATOR, grant=RESPOND)
+    router.command(
+        "crisis",
+        Command(
+            name="peerbot helplines",
+            summary=_("Look after the help lines that members here are shown"),
+            role=Role.STAFF,
+        ),
+        routes.helplines,
+    )
+    for verb, handler in {
+        "helplines": routes.more_helplines,
+        "line-works": routes.line_works,
+        "line-wrong": routes.line_wrong,
+    }.items():
+        router.button("crisis", verb, handler, role=Role.STAFF)
     router.on(MessageFlagged, "crisis", routes.flagged)
     router.on(MessageDeleted, "crisis", routes.deleted)
 
@@ -220,6 +314,6 @@ def _page(event: ButtonPressed) -> int | None:
     return int(wanted) if wanted in _PAGES else None
 
 
-def _category(event: ButtonPressed) -> Category:
+def _category(event: ButtonPressed, otherwise: Category = Category.SUICIDE) -> Category:
     wanted = event.action.args[0] if event.action.args else ""
-    return Category(wanted) if wanted in set(Category) else Category.SUICIDE
+    return Category(wanted) if wanted in set(Category) else otherwise

@@ -8,12 +8,13 @@ from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
+from peerbot.crisis.worry import Worry
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +132,8 @@ def _plain(value: object) -> object:
             return [platform, room, message]
         case tuple():
             return [_plain(one) for one in value]
+        case Worry():
+            return {one.name: _plain(getattr(value, one.name)) for one in fields(Worry)}
         case _:
             return value
 
@@ -145,6 +148,8 @@ def _typed(name: str, value: object) -> object:
             return Room(*value)  # type: ignore[misc]  # written by _plain
         case "source" | "card":
             return MessageRef(*value)  # type: ignore[misc]  # written by _plain
+        case "worry":
+            return _worry(value)  # type: ignore[arg-type]  # written by _plain
         case "more_cards":
             return tuple(MessageRef(*one) for one in value)  # type: ignore[attr-defined]  # a list
         case _ if name in _MOMENTS:
@@ -156,6 +161,16 @@ def _typed(name: str, value: object) -> object:
         case _:
             kind = _ENUMS.get(name)
             return kind(str(value)) if kind else value
+
+
+def _worry(row: dict[str, Any]) -> Worry:
+    about, hearers, words = row.pop("about"), row.pop("hearers"), row.pop("words")
+    return Worry(
+        about=Person(*about) if about else None,
+        hearers=tuple(Person(*one) for one in hearers),
+        words=tuple(words),
+        **row,
+    )
 
 
 _MOMENTS = frozenset(

@@ -33,6 +33,7 @@ PURPOSES: dict[Purpose, Msg] = {
 PARTS: dict[str, Msg] = {
     "checkins": _("check-in answers"),
     "crisis": _("alerts about you"),
+    "worries": _("words about someone you worried about"),
     "taken": _("alerts that you took"),
     "resources": _("resources you checked"),
     "messages": _("messages sent to you, without their words"),

@@ -4,13 +4,21 @@ Generated from the live settings, so that it cannot say what is not so. A test c
 setting in turn and sees this text change.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from peerbot.chat.actions import action
 from peerbot.chat.cards import Button, Card, Heading, Node, Note, Text, buttons, card
 from peerbot.chat.text import Mention, Words, joined, minutes
-from peerbot.community.model import Feature, Settings
+from peerbot.community.model import HEAR_ABOUT_TEAM, Feature, Level, Settings
 from peerbot.i18n import Msg, _, n_
+
+_MOST_ROOMS = 10
+_LEVELS: dict[Level, Msg] = {
+    Level.OFF: _("I look at no message in {rooms}."),
+    Level.EMERGENCY: _("I act in emergencies alone in {rooms}."),
+    Level.URGENT: _("I act only on what sounds urgent in {rooms}."),
+}
 
 
 def what_happens(settings: Settings) -> Card:
@@ -54,6 +62,7 @@ def _read(settings: Settings) -> tuple[Node, ...]:
     return (
         Heading(_("What is read")),
         Text(rooms),
+        *(Text(one) for one in _less_in_rooms(settings)),
         Text(
             _(
                 "What you write to me, in a form, a command or a direct message, is looked at "
@@ -61,6 +70,28 @@ def _read(settings: Settings) -> tuple[Node, ...]:
             )
         ),
     )
+
+
+def _less_in_rooms(settings: Settings) -> tuple[Words, ...]:
+    """Return what is looked at or acted on less than everywhere else, as moderators chose."""
+    if not settings.reads_messages:
+        return ()
+    found: list[Words] = []
+    if settings.is_silent:
+        found.append(
+            _(
+                "At the moment I only count what I find in rooms, without words or names, and act "
+                "in emergencies alone."
+            )
+        )
+    for level, said in _LEVELS.items():
+        rooms = [Mention(one.room) for one in settings.room_levels if one.level is level]
+        if rooms:
+            several = [part for one in rooms[:_MOST_ROOMS] for part in (", ", one)][1:]
+            if len(rooms) > _MOST_ROOMS:
+                several.append(" ...")
+            found.append(replace(said, args=(("rooms", joined(*several)),)))
+    return tuple(found)
 
 
 def _danger(settings: Settings) -> tuple[Node, ...]:
@@ -161,6 +192,12 @@ def _who_is_told(settings: Settings) -> tuple[Words, ...]:
             "Anybody can flag a message for them. They look at it and do not tell who flagged it; "
             "if it sounds like danger, you get help too."
         ),
+        _(
+            "Anybody can tell them of a worry about somebody else. They read who worries and about "
+            "whom, and words only if their writer allows it; the one it is about hears nothing "
+            "from me. Worries about a moderator or responder go to {who} instead.",
+            who=_about_team(settings),
+        ),
     )
 
 
@@ -212,8 +249,15 @@ def _kept(settings: Settings) -> tuple[Node, ...]:
         ),
         Text(
             _(
-                "Alerts: who and where for 30 days at most, never your words. Settings' "
-                "changes: who made them."
+                "Alerts: who and where for 30 days at most, never your words; what you let others "
+                "read about a worry, encrypted until that is closed. Settings' changes: who made "
+                "them."
+            )
+        ),
+        Text(
+            _(
+                "How often each rule was right or misread, and what was found while I only "
+                "listened: counts, without words or names."
             )
         ),
         Text(_("/privacy shows, exports or erases all that is kept about you.")),
@@ -229,6 +273,13 @@ def _responders(settings: Settings) -> Words:
     if extra:
         more = n_("{n} more person or role", "{n} more people or roles", extra)
         words.extend([", ", more] if words else [more])
+    return joined(*words) if words else _("whoever runs this space")
+
+
+def _about_team(settings: Settings) -> Words:
+    words: list[Words] = []
+    for person in settings.people_with(HEAR_ABOUT_TEAM):
+        words.extend([", ", Mention(person)] if words else [Mention(person)])
     return joined(*words) if words else _("whoever runs this space")
 
 

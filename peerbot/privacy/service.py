@@ -82,14 +82,15 @@ class PrivacyService:
         """
         kept = await self.kept(person, community)
         if not kept.is_anything:
+            # A worry about somebody is not shown to them, and goes all the same.
+            await self._erase_by_person(person)
             return False
         today = self._clock().date()
         self._remember_erased(self._hash_of(person), today)
         if kept.member is not None:
             self._remember_erased(self._vault.keyed_hash(kept.member.id), today)
             await self._erase_member(kept.member)
-        for part in self._by_person.values():
-            await part.erase(person)
+        await self._erase_by_person(person)
         await self._let_go()
         return True
 
@@ -105,8 +106,7 @@ class PrivacyService:
         ]
         for member in members:
             await self._erase_member(member)
-            for part in self._by_person.values():
-                await part.erase(member.person)
+            await self._erase_by_person(member.person)
         if members:
             await self._let_go()
         return len(members) + await self._forget_in_alerts(erased)
@@ -133,6 +133,10 @@ class PrivacyService:
         await self._communities.choose_language(member, language)
 
     # -- inside ------------------------------------------------------------------------------
+
+    async def _erase_by_person(self, person: Person) -> None:
+        for part in self._by_person.values():
+            await part.erase(person)
 
     async def _erase_member(self, member: Member) -> None:
         async with self._db.begin() as session:

@@ -19,12 +19,15 @@ class NamedStore:
         self._session = session
 
     async def everybody(self) -> Sequence[Person]:
-        """Return everybody whom an alert is about, or who took one."""
+        """Return everybody whom an alert or a worry is about, or who took one."""
         about = select(AlertRow.platform, AlertRow.member_id).where(AlertRow.member_id != "")
         took = select(AlertRow.claimed_platform, AlertRow.claimed_by).where(
             AlertRow.claimed_platform.is_not(None), AlertRow.claimed_by.is_not(None)
         )
-        rows = await self._session.execute(about.union(took))
+        worried = select(AlertRow.platform, AlertRow.worry_about).where(
+            AlertRow.worry_about.is_not(None)
+        )
+        rows = await self._session.execute(about.union(took, worried))
         return tuple(Person(platform, person) for platform, person in rows)
 
     async def taken_by(self, person: Person) -> Sequence[tuple[datetime, datetime | None]]:
@@ -50,6 +53,11 @@ class NamedStore:
                 AlertRow.platform == person.platform, AlertRow.member_id == person.id, *over
             )
         )
+        unworried = await self._session.execute(
+            update(AlertRow)
+            .where(AlertRow.platform == person.platform, AlertRow.worry_about == person.id, *over)
+            .values(worry_about=None)
+        )
         unnamed = await self._session.execute(
             update(AlertRow)
             .where(
@@ -59,4 +67,4 @@ class NamedStore:
             )
             .values(claimed_by=None, claimed_platform=None, follow_up_at=None)
         )
-        return rows_of(gone) + rows_of(unnamed)
+        return rows_of(gone) + rows_of(unnamed) + rows_of(unworried)

@@ -18,6 +18,7 @@ from peerbot.content.crisis import helplines
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Owed, Reason
 from peerbot.crisis.news import News
@@ -235,7 +236,8 @@ class AlertHouse:
         roster = Roster(db, clock, communities)
         responders = Responders(voice, clock, communities, record, roster)
         lines = LineWords(helplines())
-        answer = FirstAnswer(db, voice, clock, Chance(), communities, lines, roster)
+        checks = LineChecks(db, clock, communities, helplines())
+        answer = FirstAnswer(db, voice, clock, Chance(), communities, lines, roster, checks.of)
         news = News(voice, clock, communities, answer, record)
         ladder = Ladder(db, clock, communities, record, responders, news, roster)
         return cls(communities, ladder, clock)

@@ -9,6 +9,7 @@ from peerbot.chat.forms import (
     ChannelPick,
     Choice,
     Form,
+    MemberPick,
     MultiChoice,
     Surface,
     TextIn,
@@ -30,6 +31,7 @@ FORM = Form(
     ),
 )
 GOOD = {"words": "fine", "one": "a", "some": ("b",), "yes": True, "room": "r1"}
+WHO = Form(title="Form", submit="Send", fields=(MemberPick(key="who", label="Who"),))
 
 ANYTHING = st.one_of(
     st.none(),
@@ -110,3 +112,22 @@ def test_a_form_has_one_to_five_fields(count: int) -> None:
     field = Toggle(key="k", label="L")
     with pytest.raises(ValueError, match="1 to 5 fields"):
         Form(title="t", submit="s", fields=(field,) * count)
+
+
+@pytest.mark.parametrize("member", ["U012AB3CD", "123456789012345678", "sam"])
+def test_a_member_is_taken_by_their_id(member: str) -> None:
+    assert WHO.read({"who": member}) == ({"who": member}, {})
+    (kept,) = WHO.keeping({"who": member}).fields
+    assert isinstance(kept, MemberPick)
+    assert kept.initial == member
+
+
+@pytest.mark.parametrize("member", ["<@&1>", "a b", "@everyone", "x" * 65, "sam\n", None, 5, ""])
+def test_what_is_no_members_id_is_not_taken(member: object) -> None:
+    taken, refused = WHO.read({"who": member})  # type: ignore[dict-item]
+    assert (taken, list(refused)) == ({}, ["who"])
+
+
+def test_nobody_need_be_picked_where_it_is_not_required() -> None:
+    form = Form(title="t", submit="s", fields=(MemberPick(key="who", label="Who", required=False),))
+    assert form.read({}) == ({"who": ""}, {})

@@ -14,6 +14,8 @@ from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
 from peerbot.chat.text import Words
 from peerbot.clock import Chance, MovableClock
+from peerbot.community import about_team
+from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
 from peerbot.community.model import Community, Settings
 from peerbot.community.notice import Notice
@@ -145,6 +147,8 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
             undelivered=undelivered,
         ),
     )
+
+    about_team.add_routes(router, AboutTeamRoutes(communities))
 
     async def checked_in(_event: object) -> Card:
         return card("checkins.open", Text("open"), summary="open")

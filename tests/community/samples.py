@@ -9,9 +9,17 @@ from peerbot.chat.cards import Card
 from peerbot.chat.commands import Role
 from peerbot.chat.forms import Form
 from peerbot.chat.text import ByLanguage
+from peerbot.community import about_team, setup
 from peerbot.community import cards as shown
-from peerbot.community import setup
-from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
+from peerbot.community.model import (
+    HEAR_ABOUT_TEAM,
+    AuditEntry,
+    Feature,
+    Grant,
+    Purpose,
+    Settings,
+    Version,
+)
 from peerbot.community.readiness import in_the_way
 from peerbot.community.setup import Countries, Step
 
@@ -50,6 +58,10 @@ FULL = Settings(
     switched_on=frozenset(Feature),
     notice_posted=True,
     answers_kept=timedelta(days=365),
+)
+
+HEARERS = frozenset(
+    Grant(HEAR_ABOUT_TEAM, f"person:test:12345678901234567{n}") for n in range(about_team.MOST)
 )
 
 
@@ -98,8 +110,15 @@ def cards() -> tuple[Card, ...]:
         shown.trail([entry] * 20, FULL),
         shown.trail([], FULL),
         shown.welcome(),
+        about_team.chosen(FULL),
+        about_team.chosen(replace(FULL, grants=HEARERS)),
     )
 
 
 def forms() -> tuple[Form, ...]:
-    return (setup.zone_form(FULL), setup.country_form(), shown.timers_form(FULL))
+    return (
+        setup.zone_form(FULL),
+        setup.country_form(),
+        shown.timers_form(FULL),
+        about_team.form(),
+    )

@@ -13,13 +13,15 @@ from peerbot.clock import Chance
 from peerbot.community.model import (
     Feature,
     Grant,
+    Level,
     Purpose,
+    RoomLevel,
     Settings,
     settings_from_json,
     settings_to_json,
 )
 from peerbot.community.service import CommunityService
-from peerbot.testing import SAM, SPACE, a_command, an_actor
+from peerbot.testing import NOW, SAM, SPACE, a_command, an_actor
 from tests.community.conftest import CARE, FACTS, GENERAL, MODERATOR, OWNER, Town
 
 
@@ -315,6 +317,11 @@ def test_settings_survive_storing_whatever_they_are() -> None:
         notice_posted=True,
         notice=MessageRef("test", "r2", "m1"),
         notice_told=frozenset({"private-emergencies"}),
+        room_levels=(
+            RoomLevel(Room("test", "games", "s"), Level.OFF),
+            RoomLevel(Room("test", "songs", "s"), Level.EMERGENCY),
+        ),
+        silent_until=NOW,
         first_private_answer=False,
         private_emergencies=True,
         claim_emergency=timedelta(minutes=3),
@@ -326,6 +333,8 @@ def test_settings_survive_storing_whatever_they_are() -> None:
     stored = json.loads(json.dumps(settings_to_json(whole)))
     assert settings_from_json(stored, Settings()) == whole
     assert settings_from_json(stored | {"from_the_future": 1}, Settings()) == whole
+    later = {"room_levels": [["test", "games", "s", "a-level-of-the-future"]]}
+    assert settings_from_json(stored | later, Settings()).room_levels == ()
 
 
 async def test_a_command_in_an_unknown_inbox_says_where_to_go(town: Town) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.adapters import Capabilities
-from peerbot.chat.addresses import Address, MessageRef, Room, Space
+from peerbot.chat.addresses import Address, MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Delivered
@@ -22,19 +22,24 @@ from peerbot.content.crisis import helplines
 from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.detection.own import OwnRules
 from peerbot.crisis.drill import Drill
 from peerbot.crisis.ears import Ears, Sentence
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
+from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.ladder import Ladder
+from peerbot.crisis.line_checks import LineChecks
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.record import Record
 from peerbot.crisis.responders import Responders
 from peerbot.crisis.roster import Roster
+from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.worries import Worries
 from peerbot.db import Database, DatabaseAway
 from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, an_actor
 from peerbot.vault import AppKey, Vault
@@ -107,7 +112,8 @@ class Says:
         self.deaf_to: set[str] = set()
         """Texts in which nothing is found any more."""
 
-    def find(self, text: str) -> Finding | None:
+    def find(self, text: str, own: OwnRules | None = None) -> Finding | None:
+        del own
         self.looked_at.append(text)
         if text in self.deaf_to:
             return None
@@ -123,6 +129,13 @@ class Says:
             evidence=(Evidence("en.test", 0, 4),),
             modifiers=(),
         )
+
+
+class NoPhrases:
+    """No community has phrases of its own."""
+
+    def of(self, community_id: str) -> None:
+        del community_id
 
 
 class InMemory:
@@ -158,10 +171,21 @@ class Crisis:
     detector: Says
     hearing: HearingOneself
     drill: Drill
+    tally: Tally
     failures: list[Exception]
     """What went wrong in a step of helping somebody."""
     roster: Roster
     follow_ups: FollowUps
+    worries: Worries
+    checks: LineChecks
+    admins: list[Person]
+    """Who runs the space, as the platform says."""
+
+    @property
+    def routes(self) -> CrisisRoutes:
+        return CrisisRoutes(
+            self.service, self.noticing, self.worries, self.checks, self.communities
+        )
 
     async def hears(
         self,
@@ -200,8 +224,15 @@ class Crisis:
 
 
 @pytest.fixture
-async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
-    made = await set_up(await a_process(sqlite_url, tmp_path, patience_seconds=0.2))
+def patience_seconds() -> float:
+    """How long help waits for the database; a file of tests may ask for more."""
+    return 0.2
+
+
+@pytest.fixture
+async def crisis(sqlite_url: str, tmp_path: Path, patience_seconds: float) -> AsyncIterator[Crisis]:
+    made = await a_process(sqlite_url, tmp_path, patience_seconds=patience_seconds)
+    await set_up(made)
     yield made
     await made.close()
 
@@ -259,15 +290,19 @@ async def a_process(
     roster = Roster(db, clock, communities)
     responders = Responders(voice, clock, communities, record, roster)
     lines = LineWords(helplines())
-    answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster)
+    checks = LineChecks(db, clock, communities, helplines())
+    answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster, checks.of)
     news = News(voice, clock, communities, answer, record)
     detector = Says()
+    tally = Tally(db, clock, communities)
     failures: list[Exception] = []
     noticing = Noticing(
         clock=clock,
         chance=chance,
         communities=communities,
         detector=detector,
+        own=NoPhrases(),
+        count=tally,
         record=record,
         responders=responders,
         answer=answer,
@@ -279,13 +314,32 @@ async def a_process(
         clock=clock,
         communities=communities,
         lines=lines,
+        checks=checks,
         record=record,
         responders=responders,
         answer=answer,
         news=news,
         noticing=noticing,
+        tally=tally,
     )
     ears = Ears(detector=detector, sentences=SENTENCES)
+    admins: list[Person] = []
+
+    async def who_runs(_space: Space) -> tuple[Person, ...]:
+        return tuple(admins)
+
+    worries = Worries(
+        db=db,
+        vault=vault,
+        clock=clock,
+        chance=chance,
+        communities=communities,
+        record=record,
+        answer=answer,
+        noticing=noticing,
+        roster=roster,
+        admins=who_runs,
+    )
     await communities.start()
     community = await communities.of(a_message("hello"))
     assert community is not None
@@ -326,7 +380,11 @@ async def a_process(
             chance=chance,
             on_failure=failures.append,
         ),
+        tally,
         failures,
         roster,
         FollowUps(db, voice, clock, communities),
+        worries,
+        checks,
+        admins,
     )

@@ -8,12 +8,22 @@ from zoneinfo import ZoneInfo
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Form, Surface
+from peerbot.chat.text import Words
 from peerbot.community.model import Settings
 from peerbot.content.crisis import helplines
 from peerbot.crisis import cards as shown
 from peerbot.crisis import claim_cards as claims
-from peerbot.crisis import drill_cards, hearing_cards
+from peerbot.crisis import (
+    drill_cards,
+    flag_cards,
+    hearing_cards,
+    pressed_cards,
+    small_help,
+    where_cards,
+    worry_cards,
+)
 from peerbot.crisis import duty_cards as duty
+from peerbot.crisis import line_check_cards as checks
 from peerbot.crisis import responder_cards as responders
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
@@ -22,6 +32,8 @@ from peerbot.crisis.duty import DAY, Duty, Shift, Word
 from peerbot.crisis.heard import Fault, Hearing, Step
 from peerbot.crisis.lines import LineWords
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
+from peerbot.crisis.worry import Worry
+from tests.crisis.lab import samples as lab
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Toronto")
@@ -70,6 +82,7 @@ def answers() -> tuple[Card, ...]:
         Told(alert_id="abcdefghjkmn"),
         Told(alert_id="abcdefghjkmn", taken_by=SOMEONE),
         Told(alert_id="abcdefghjkmn", arrived=False),
+        Told(in_report=True),
     )
     kinds = itertools.product(Category, list(Tier)[1:], Whose, told, (False, True), COUNTRIES)
     return tuple(
@@ -113,21 +126,26 @@ def cards() -> tuple[Card, ...]:
     until = NOW + timedelta(minutes=10)
     return (
         *answers()[::7],
-        shown.right_now(),
-        shown.words_to_send(),
-        shown.coaching(few),
+        *(small_help.right_now(category) for category in Category),
+        *(small_help.words_to_send(category) for category in Category),
+        *exercises(),
+        worry_cards.coaching(few),
+        *reports(few),
+        worry_cards.words(alert(), ["w" * 1000]),
+        worry_cards.words(alert(), []),
+        *staff_cards(),
         *(
-            shown.which_country(Category.SUICIDE, LINES.countries(language), page)
+            where_cards.which_country(Category.SUICIDE, LINES.countries(language), page)
             for language in ("en", "fr")
             for page in range(6)
         ),
-        shown.which_country(Category.SUICIDE, ()),
+        where_cards.which_country(Category.SUICIDE, ()),
         *(
-            shown.lines_of(code, LINES.all(code, category, NOW), can_remember=True)
+            where_cards.lines_of(code, LINES.all(code, category, NOW), can_remember=True)
             for code in ("CA", "GB", "PT", "IN", "AL")
             for category in Category
         ),
-        shown.remembered((("en", "United Kingdom"), ("fr", "Royaume-Uni"))),
+        where_cards.remembered((("en", "United Kingdom"), ("fr", "Royaume-Uni"))),
         shown.anyone_there(None, Told(), few, ZONE, NOW),
         *(
             shown.anyone_there(one, Told(), few, ZONE, NOW)
@@ -149,19 +167,19 @@ def cards() -> tuple[Card, ...]:
         shown.moderator_asked(Told(alert_id="abcdefghjkmn", arrived=False), ZONE, few),
         shown.offer(),
         shown.hello(),
-        shown.flagged(anyone_here=True, arrived=True),
-        shown.flagged(anyone_here=True, arrived=False),
-        shown.flagged(anyone_here=False, arrived=False),
+        flag_cards.flagged(anyone_here=True, arrived=True),
+        flag_cards.flagged(anyone_here=True, arrived=False),
+        flag_cards.flagged(anyone_here=False, arrived=False),
         *(responders.alert_card(one, ZONE, ("r",)) for one in (*states[::5], claimed)),
         *(responders.alert_card(one, ZONE) for one in (*over, alert().misread(), *ended)),
         responders.second_card(alert(), ZONE, ("r",)),
         responders.second_card(claimed, ZONE),
         responders.second_card(over[0], ZONE),
         responders.forgotten(alert(), ZONE),
-        responders.over(),
-        responders.nobody_reached(alert()),
-        responders.released(arrived=True),
-        responders.released(arrived=False),
+        pressed_cards.over(),
+        pressed_cards.nobody_reached(alert()),
+        pressed_cards.released(arrived=True),
+        pressed_cards.released(arrived=False),
         responders.backup_wanted(alert(), ZONE, ("r",)),
         *(
             claims.claimed(replace(claimed, category=category, whose=whose, tier=tier))
@@ -170,8 +188,8 @@ def cards() -> tuple[Card, ...]:
         claims.claimed(replace(claimed, owed=Owed.TAKEN)),
         claims.claimed(replace(claimed, untold=True)),
         claims.claimed(replace(claimed, reason=Reason.DRILL)),
-        responders.too_late(claimed),
-        responders.about_you(),
+        pressed_cards.too_late(claimed),
+        pressed_cards.about_you(),
         claims.how_did_it_end(alert()),
         claims.thanks(None, ZONE),
         claims.thanks(replace(over[0], follow_up_at=NOW), ZONE, card_is_closed=False),
@@ -180,12 +198,15 @@ def cards() -> tuple[Card, ...]:
         responders.alert_card(alert(alike=9), ZONE),
         responders.no_way_to_responders("A community with a long name " * 3, Tier.EMERGENCY),
         *duties(),
-        responders.backup_called(arrived=True),
-        responders.backup_called(arrived=False),
+        pressed_cards.backup_called(arrived=True),
+        pressed_cards.backup_called(arrived=False),
         responders.waiting([alert()] * 8, ZONE, page=2, pages=3, total=20),
         responders.waiting([], ZONE),
         *drills(),
         *hearings(),
+        responders.alert_card(alert(rules=("own.a", "b")), ZONE),
+        responders.alert_card(alert(rules=("own.a",)), ZONE),
+        *lab.cards(),
     )
 
 
@@ -284,5 +305,65 @@ def duties() -> tuple[Card, ...]:
     )
 
 
+def exercises() -> tuple[Card, ...]:
+    """Return every step of every exercise."""
+    steps = (
+        small_help.step(way, number, Category.THREAT_RECEIVED)
+        for way in (small_help.LOOK, small_help.BREATHE)
+        for number in range(10)
+    )
+    return tuple(one for one in steps if one is not None)
+
+
+def reports(few: tuple[Words, ...]) -> tuple[Card, ...]:
+    """Return what the one who worries hears, for all that can be true then."""
+    told = (
+        Told(anyone_here=False),
+        Told(alert_id="a" * 12, arrived=False),
+        Told(alert_id="a" * 12, taken_by=SOMEONE),
+        Told(alert_id="a" * 12, quiet=True),
+        Told(alert_id="a" * 12),
+        Told(alert_id="a" * 12, until=NOW + timedelta(minutes=10)),
+        Told(alert_id="a" * 12, until=NOW + timedelta(minutes=10), unstaffed=True),
+    )
+    kinds = itertools.product(told, list(Tier)[1:], (False, True), (False, True))
+    return tuple(
+        worry_cards.reported(one, tier, few, ZONE, team=team, many=many, words_lost=True)
+        for one, tier, team, many in kinds
+    )
+
+
+def staff_cards() -> tuple[Card, ...]:
+    """Return what responders and chosen people see of a worry, and staff of help lines."""
+    worry = Worry(about=SOMEONE, words=("w",), speaks_of_self=True, earlier_by=12, earlier_about=2)
+    worries = (worry, replace(worry, hearers=(SOMEONE,)), Worry(earlier_by=1, earlier_about=1))
+    due = [
+        checks.Due(line, LINES.line(line, NOW), works=works)
+        for line, works in zip(
+            (one for one in helplines().lines if one.country == "US"),
+            (None, False, True, None),
+            strict=False,
+        )
+    ]
+    return (
+        *(
+            responders.alert_card(
+                alert(worry=one, reason=Reason.WORRIED, state=state, tier=tier), ZONE
+            )
+            for one, state, tier in itertools.product(worries, State, list(Tier)[1:])
+        ),
+        checks.due((("en", "United Kingdom"), ("fr", "Royaume-Uni")), due, page=1, pages=9),
+        checks.due((("en", "United Kingdom"), ("fr", "Royaume-Uni")), [], page=1, pages=1),
+        checks.due(None, [], page=1, pages=1),
+        checks.said(due[0].words, works=True),
+        checks.said(due[0].words, works=False),
+    )
+
+
 def forms() -> tuple[Form, ...]:
-    return (duty.shift_form([(LONG_ID, "A role with a long name")] * 40), duty.shift_form(()))
+    return (
+        duty.shift_form([(LONG_ID, "A role with a long name")] * 40),
+        duty.shift_form(()),
+        worry_cards.form(),
+        *lab.forms(),
+    )

@@ -171,7 +171,7 @@ OVERCOME = [
     "há dez anos tentei matar-me, hoje tenho um cão parvo, ainda bem que fiquei",
 ]
 NOT_OVERCOME = [
-    "two years ago i lost my wife. today i am a wreck, the pills are in front of me. grateful to you",
+    "two years ago i lost my wife. today i am a wreck, the pills are in front of me",
     "4 years clean. proud of me. sorry everyone, it ends tomorrow",
     "i used to cut. clean 3 years. the urge is back and i am holding the blade",
     "il y a deux ans j'ai fait une TS. aujourd'hui j'ai les comprimés devant moi",

@@ -446,13 +446,13 @@ async def test_without_an_alert_room_nobody_is_promised_a_person(crisis: Crisis)
 
 async def test_a_country_is_remembered_only_when_asked(crisis: Crisis) -> None:
     sam = an_actor(SAM)
-    shown = crisis.service.lines_of("FR", Category.SUICIDE, can_remember=True)
+    shown = crisis.service.lines_of("FR", Category.SUICIDE, crisis.community)
     assert "3114" in plain_card(shown)
     assert crisis.communities.country_of(SAM) == ""
     await crisis.service.remember_country("FR", sam, crisis.community)
     assert "3114" in plain_card(crisis.service.help_now(sam, crisis.community))
     with pytest.raises(Gone):
-        crisis.service.lines_of("XX", Category.SUICIDE, can_remember=True)
+        crisis.service.lines_of("XX", Category.SUICIDE, crisis.community)
 
 
 # -- flags --------------------------------------------------------------------------
@@ -516,7 +516,7 @@ def test_every_button_of_the_first_answer_is_one_press_from_a_route() -> None:
     from tests.crisis.samples import cards
 
     router = Router(RecordingGateway(), SilentScreen(), OpenDoor())
-    add_routes(router, CrisisRoutes(None, None, None))  # type: ignore[arg-type]  # only declared
+    add_routes(router, CrisisRoutes(None, None, None, None, None))  # type: ignore[arg-type]  # only declared
     add_duty_routes(router, DutyRoutes(None, None, None, None, None))  # type: ignore[arg-type]
     pressed = {
         (one.action.feature, one.action.verb)

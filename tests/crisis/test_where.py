@@ -8,7 +8,7 @@ from peerbot.chat.plain import plain_card
 from peerbot.chat.router import Router
 from peerbot.content.crisis import helplines
 from peerbot.crisis.detection.finding import Category
-from peerbot.crisis.routes import CrisisRoutes, add_routes
+from peerbot.crisis.routes import add_routes
 from peerbot.i18n import LANGUAGES
 from peerbot.testing import SAM, OpenDoor, SilentScreen, a_press, an_actor
 from tests.crisis.conftest import Crisis
@@ -33,7 +33,7 @@ async def test_sixty_eight_countries_could_not_be_chosen(crisis: Crisis, languag
 
 async def press(crisis: Crisis, *args: str, values: tuple[str, ...] = ()) -> Card:
     router = Router(crisis.voice, SilentScreen(), OpenDoor())
-    add_routes(router, CrisisRoutes(crisis.service, crisis.noticing, crisis.communities))
+    add_routes(router, crisis.routes)
     feature, verb, *rest = args
     await router.dispatch(a_press(action(feature, verb, *rest), by=SAM, values=values))
     return crisis.voice.sent[-1].card

@@ -100,6 +100,16 @@ PERMITTED = (
         places=("form checkins.words for its writer",),
         because="the writer changes what they wrote before",
     ),
+    # -- a worry about somebody else: its writer lets those read it who look after it --------------
+    Permitted(
+        inputs=("words about a worry",),
+        places=(
+            "opened worry_words.sealed",
+            _OWN_EXPORT,
+            "card crisis.worry-words for a moderator",
+        ),
+        because="the writer allowed it beside the field; it goes when the worry is closed",
+    ),
     # -- what moderators and staff write for others ------------------------------------------------
     Permitted(
         inputs=("own name of a check-in",),
@@ -172,6 +182,20 @@ PERMITTED = (
         ),
         places=("card resources.one for a member",),
         because="staff have checked it, and a member looks at it",
+    ),
+    # -- the rule lab ------------------------------------------------------------------------------
+    Permitted(
+        inputs=("form lab.phrase phrase", "form lab.harmless phrase"),
+        places=(
+            *("opened own_phrase.sealed", "opened own-phrases.sealed"),
+            *("card lab.phrase for its writer", "card lab.phrases for its writer"),
+        ),
+        because="a community's own phrases are looked for in messages; sealed wherever they lie",
+    ),
+    Permitted(
+        inputs=("form lab.try words", "form lab.try words, while storage refuses"),
+        places=("card lab.tried for its writer",),
+        because="whoever tries a sentence sees how it was read; it is kept nowhere",
     ),
     # -- a feature that is broken on purpose -------------------------------------------------------
     Permitted(

@@ -182,7 +182,7 @@ async def _opened(
 
 def _opened_for_app(vault: Vault, sealed: bytes) -> list[bytes]:
     opened = []
-    for purpose in ("last-known", "crisis.spool", "check", "member key"):
+    for purpose in ("last-known", "crisis.spool", "crisis.own-phrase", "check", "member key"):
         try:
             opened.append(vault.open_for_app(sealed, purpose))
         except SealBroken:

@@ -13,7 +13,7 @@ from adapters.console.world import SPACE, OpenForm
 from peerbot.chat.actions import Action, action
 from peerbot.chat.addresses import Actor, Person
 from peerbot.chat.commands import Role
-from peerbot.chat.forms import ChannelPick, Choice, Field, MultiChoice, TextIn, Toggle
+from peerbot.chat.forms import ChannelPick, Choice, Field, MemberPick, MultiChoice, TextIn, Toggle
 from peerbot.chat.stage import Trouble
 from peerbot.db import Database
 from peerbot.tables import Base
@@ -107,6 +107,18 @@ class Story:
         await self.town.be("mia")
         await self.town.use("help-now")
         await self.town.tap("crisis.ask-moderator")
+        await self.a_worry_is_told()
+
+    async def a_worry_is_told(self) -> None:
+        """Let somebody report a worry, with words for whoever looks after it, who reads them."""
+        await self.town.be("noa", place="general")
+        await self.town.use("help-now")
+        opened = await self.opened("crisis", "worry")
+        words = self.ledger.words("words about a worry", "noa")
+        values = in_order(opened) | {"member": "sam", "words": words, "may-be-read": True}
+        assert await self.town.submit(opened, values) is None
+        await self.town.be("robin")
+        await self.town.tap("crisis.worry-words")
 
     # -- check-ins ---------------------------------------------------------------------------
 
@@ -196,7 +208,7 @@ class Story:
             said = "dangerous message while storage is away"
             await self.town.say(self.ledger.words(said, who, danger=True))
             await self.every_form_again(who, "while storage is away")
-        assert len(self.town.house.record.spooled) == 2, "the alerts are spooled"
+        assert len(self.town.house.record.spooled) == 4, "alerts and worries are spooled"
         await self.town.stage.make(Trouble.DATABASE_BACK)
 
     async def storage_refuses(self) -> None:
@@ -282,8 +294,12 @@ class Story:
         await town.use("peerbot tips")
         await town.use("peerbot resources")
         await town.tap("resources.staff-show")
+        for there in ("phrases", "rooms"):
+            await town.use("peerbot lab")
+            await town.tap(f"lab.{there}")
         await town.use("peerbot panel")
         await town.tap("community.settings")
+        await town.tap("community.about-team")
         for step in ("0", "3"):
             await town.use("peerbot setup")
             await town.forge(action("community", "setup", step))
@@ -297,6 +313,7 @@ class Story:
         await town.tap("checkins.done")
         await town.tap("checkins.remind-on")
         await town.use("checkin")
+        await town.use("help-now")
         await town.use("break")
 
     async def fill(self, feature: str, verb: str) -> None:
@@ -378,6 +395,8 @@ def valid(one: Field) -> object:
             return (one.options[0].value,)
         case ChannelPick():
             return "check-ins"
+        case MemberPick():
+            return "sam" if one.required else ""
         case Toggle():
             return False
 

@@ -11,8 +11,8 @@ from tests.leaks.town import Town
 
 QUARTER_OF_AN_HOUR = timedelta(minutes=15)
 
-KEPT = frozenset({"last-known"})
-"""Purposes for which something is sealed to stay: the settings as published last."""
+KEPT = frozenset({"last-known", "crisis.own-phrase"})
+"""Purposes for which something is sealed to stay: what was known last, and own phrases."""
 
 
 def _spooled(town: Town) -> list[str]:

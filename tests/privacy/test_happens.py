@@ -1,14 +1,21 @@
 """`/what-happens` is written from the settings in force: change one that matters and it changes."""
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from peerbot.chat.addresses import Room
 from peerbot.chat.plain import plain_card
 from peerbot.community.cards import notice
-from peerbot.community.model import Feature, Grant, Settings
+from peerbot.community.model import (
+    HEAR_ABOUT_TEAM,
+    Feature,
+    Grant,
+    Level,
+    RoomLevel,
+    Settings,
+)
 from peerbot.privacy.happens import what_happens
 
 BASE = Settings(
@@ -26,6 +33,8 @@ CHANGED: dict[str, object] = {
     "checkin_room": Room("test", "elsewhere"),
     "switched_on": frozenset({Feature.TIPS}),
     "notice_posted": False,
+    "room_levels": (RoomLevel(Room("test", "games"), Level.OFF),),
+    "silent_until": datetime(2026, 3, 9, tzinfo=UTC),
     "first_private_answer": False,
     "private_emergencies": True,
     "claim_emergency": timedelta(minutes=2),
@@ -44,6 +53,12 @@ BESIDE_THE_POINT = {
     "notice",
     "notice_told",
 }
+
+
+def test_who_hears_of_worries_about_the_team_is_said() -> None:
+    chosen = replace(BASE, grants=frozenset({Grant(HEAR_ABOUT_TEAM, "person:test:ana")}))
+    assert "responder go to whoever runs this space instead" in plain_card(what_happens(BASE))
+    assert "responder go to @ana instead" in plain_card(what_happens(chosen))
 
 
 def test_every_setting_is_looked_at() -> None:

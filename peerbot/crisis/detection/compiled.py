@@ -66,13 +66,26 @@ class Compiled:
             for each in sets
         }
 
+    @property
+    def all_rules(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule, _locale in self._rules)
+
+    def forms_of(self, word: str) -> tuple[str, ...]:
+        """Return the forms of a plain word by the families of every language; none if unknown."""
+        found = (words.family_with(word) for words in self._words.values())
+        return tuple(dict.fromkeys(form for forms in found for form in forms))
+
     def rule_of(self, rule_id: str) -> tuple[Rule, str]:
         """Return the rule of that id and its language."""
         return self._by_id[rule_id]
 
-    def context_of(self, rules: set[str], line: str) -> list[Place[Group]]:
+    def context_of(
+        self, rules: set[str], line: str, *, every_language: bool = False
+    ) -> list[Place[Group]]:
         """Return where the words stand that these rules have to be weighed with."""
         locales = {self._by_id[rule][1] for rule in rules}
+        if every_language:
+            locales = set(self.grammars)
 
         def matters(group: Group) -> bool:
             if group[0] in {"unless", "needs"}:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.finding import DENIED, Category, Tier, Whose
 from peerbot.crisis.detection.rules import Context, Negation
 from peerbot.crisis.detection.speaker import decide_quote, decide_speaker
 from peerbot.crisis.detection.surroundings import Group, Match, Surroundings, Verdict
@@ -28,7 +28,7 @@ def weigh(match: Match, around: Surroundings, grammars: Mapping[str, Grammar]) -
     """Return what `match` means where it stands."""
     rule = match.rule
     verdict = Verdict(match, rule.tier, rule.category, rule.whose or Whose.AUTHOR)
-    verdict.steps.append(f"rule {rule.id} says {rule.tier.label}")
+    verdict.note("rule", f"rule {rule.id} says {rule.tier.label}")
     grammar = grammars[match.locale]
     _fixed_expression(verdict, around)
     _own_conditions(verdict, around)
@@ -41,27 +41,37 @@ def weigh(match: Match, around: Surroundings, grammars: Mapping[str, Grammar]) -
             break
         if around.has(group):
             _apply(group, context, verdict, around)
+    _denied_here(verdict, around)
     if verdict.whose is Whose.OTHER:
         verdict.category = _OTHERS_CATEGORY.get(verdict.category, verdict.category)
     return verdict
 
 
 def _fixed_expression(verdict: Verdict, around: Surroundings) -> None:
-    match = verdict.match
-    for group in ("mask", "denied"):
-        for first, end in around.all(group):
-            if first < match.end and match.first < end:
-                _fixed(verdict, group, " ".join(around.reading.words[first:end]))
-                return
+    if "mask" in verdict.match.rule.ignores:
+        return
+    if words := _touching(verdict.match, "mask", around):
+        verdict.drop("fixed expression", f'"{words}" is a fixed expression', words)
 
 
-def _fixed(verdict: Verdict, group: str, words: str) -> None:
-    if group == "mask":
-        verdict.drop("fixed expression", f'"{words}" is a fixed expression')
-    elif verdict.tier is Tier.EMERGENCY:
-        verdict.modifiers.append("denied by the community")
+def _denied_here(verdict: Verdict, around: Surroundings) -> None:
+    """Drop what the community says means nothing; last, since an emergency is never silenced."""
+    if not verdict.tier or not (words := _touching(verdict.match, "denied", around)):
+        return
+    why = f'the community says "{words}" means nothing'
+    if verdict.tier is Tier.EMERGENCY:
+        verdict.note(DENIED, f"{why}, but an emergency is told to responders", words=words)
+        verdict.modifiers.append(DENIED)
     else:
-        verdict.drop("denied by the community", f'the community says "{words}" means nothing')
+        verdict.drop(DENIED, why, words)
+
+
+def _touching(match: Match, group: str, around: Surroundings) -> str:
+    """Return the words of a phrase of `group` that `match` touches; empty if there is none."""
+    for first, end in around.all(group):
+        if first < match.end and match.first < end:
+            return " ".join(around.reading.words[first:end])
+    return ""
 
 
 def _own_conditions(verdict: Verdict, around: Surroundings) -> None:
@@ -91,7 +101,8 @@ def _denial(verdict: Verdict, around: Surroundings, negation: Negation) -> None:
         return
     number = next(_denying_words(match, around, negation), None)
     if number is not None:
-        verdict.drop("negation", f'"{around.reading.words[number]}" denies it')
+        word = around.reading.words[number]
+        verdict.drop("negation", f'"{word}" denies it', word)
 
 
 def _denying_words(match: Match, around: Surroundings, negation: Negation) -> Iterator[int]:
@@ -125,7 +136,8 @@ def _apply(group: Group, context: Context, verdict: Verdict, around: Surrounding
         return
     first, end = around.stretch(match, context.reach)
     spots = [(a, b) for a, b in around.all(*group) if first <= a and b <= end]
-    if context.effect == "raise":  # "jump off the roof" names no place where somebody stands
+    # "jump off the roof" names no place where somebody stands; "end the game" may be no game.
+    if context.effect == "raise" or "within" in rule.ignores:
         spots = [(a, b) for a, b in spots if b <= match.first or match.end <= a]
     if not spots:
         return
@@ -138,4 +150,5 @@ def _apply(group: Group, context: Context, verdict: Verdict, around: Surrounding
         "lower": verdict.lower,
         "raise": verdict.raise_,
     }
-    move[context.effect](context.id, context.says or f"the context is {context.id!r}")
+    words = " ".join(around.reading.words[spots[0][0] : spots[0][1]])
+    move[context.effect](context.id, context.says or f"the context is {context.id!r}", words)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from peerbot.crisis.detection.compiled import Compiled
 from peerbot.crisis.detection.context import weigh
-from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
+from peerbot.crisis.detection.finding import DENIED, Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.guard import Window, windows
 from peerbot.crisis.detection.index import Place
-from peerbot.crisis.detection.rules import RuleSet
-from peerbot.crisis.detection.surroundings import Match, Surroundings, Verdict, words_of
+from peerbot.crisis.detection.own import Found, OwnPhrase, OwnRules
+from peerbot.crisis.detection.rules import Rule, RuleSet
+from peerbot.crisis.detection.surroundings import Match, Step, Surroundings, Verdict, words_of
 
 _MOST_EVIDENCE = 20
 _PARTICULAR = (
@@ -40,8 +41,8 @@ class Matched:
     """The words as they were read, not as they were written."""
     evidence: Evidence
     modifiers: tuple[str, ...]
-    steps: tuple[str, ...]
-    """Each step in plain words, in order."""
+    steps: tuple[Step, ...]
+    """What was made of it, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ class Explanation:
             lines.append(f"read as:{window.normalised}".rstrip())
             for match in window.matched:
                 lines.append(f'- "{match.words}"')
-                lines += [f"    {step}" for step in match.steps]
+                lines += [f"    {step.told()}" for step in match.steps]
         return "\n".join(lines)
 
 
@@ -85,14 +86,31 @@ class Detector:
         with _without_collector():
             self._compiled = Compiled(rulesets)
 
-    def find(self, text: str) -> Finding | None:
-        """Return what `text` says of somebody's danger; None if nothing. Never raises."""
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The shipped rules of every language."""
+        return self._compiled.all_rules
+
+    def own_rules(self, phrases: Iterable[OwnPhrase]) -> OwnRules:
+        """Return a community's own phrases made ready; raises `OwnPhraseError`."""
+        return OwnRules(phrases, self._compiled)
+
+    def line(self, text: str) -> str:
+        """Return `text` as a line of plain words."""
+        return self._compiled.normaliser.line(text)
+
+    def find(self, text: str, own: OwnRules | None = None) -> Finding | None:
+        """Return what `text` says of somebody's danger; None if nothing. Never raises.
+
+        `own` are the phrases of the community in which it was written.
+        """
         compiled, matched = self._compiled, []
         for parts in windows(text):
             for window in parts:
                 line = compiled.normaliser.line(window.text)
-                if places := compiled.rules.places(line):
-                    matched += self._matched(window, line, places, self._agrees(parts))
+                places = compiled.rules.places(line)
+                if places or (own is not None and own.are_in(line)):
+                    matched += self._matched(window, line, places, self._agrees(parts), own)
         return _finding(matched) if matched else None
 
     def _agrees(self, parts: tuple[Window, ...]) -> bool:
@@ -102,27 +120,35 @@ class Detector:
         line = self._compiled.normaliser.line(parts[0].text)
         return not line.strip(" |") or line.strip(" |") in self._compiled.agreeing
 
-    def explain(self, text: str) -> Explanation:
+    def explain(self, text: str, own: OwnRules | None = None) -> Explanation:
         """Return what `find` finds, with everything that it saw on the way."""
         read = [
-            self._read(window, self._agrees(parts)) for parts in windows(text) for window in parts
+            self._read(window, self._agrees(parts), own)
+            for parts in windows(text)
+            for window in parts
         ]
         matched = [match for window in read for match in window.matched]
         return Explanation(finding=_finding(matched), windows=tuple(read))
 
-    def _read(self, window: Window, agrees: bool) -> WindowRead:
+    def _read(self, window: Window, agrees: bool, own: OwnRules | None) -> WindowRead:
         line = self._compiled.normaliser.line(window.text)
         places = self._compiled.rules.places(line)
+        found = bool(places) or (own is not None and own.are_in(line))
         return WindowRead(
             start=window.start,
             quoted=window.quoted,
             normalised=line,
-            matched=tuple(self._matched(window, line, places, agrees)) if places else (),
+            matched=tuple(self._matched(window, line, places, agrees, own)) if found else (),
             places=len(places),
         )
 
     def _matched(
-        self, window: Window, line: str, places: list[Place[str]], agrees: bool
+        self,
+        window: Window,
+        line: str,
+        places: list[Place[str]],
+        agrees: bool,
+        own: OwnRules | None,
     ) -> list[Matched]:
         compiled = self._compiled
         reading = compiled.normaliser.read(window.text)
@@ -130,10 +156,12 @@ class Detector:
             places = compiled.rules.places(reading.line)
         foreign = compiled.foreign(reading.words)
         places = [place for place in places if compiled.rule_of(place.key)[1] not in foreign]
-        if not places:
+        mine = own.found(reading.line) if own is not None else Found()
+        if not (places or mine.phrases):
             return []
         rules = {place.key for place in places}
-        around = Surroundings(reading, window.text, compiled.context_of(rules, reading.line))
+        context = compiled.context_of(rules, reading.line, every_language=bool(mine.phrases))
+        around = Surroundings(reading, window.text, [*context, *mine.denied])
         found: dict[tuple[str, int, int], Match] = {}
         for key, phrase, start, end, gaps in places:  # several phrases may say the same
             spot = (key, *words_of(reading, start, end))
@@ -147,7 +175,9 @@ class Detector:
                 found[spot] = match
         matches = list(found.values())
         verdicts = [weigh(match, around, compiled.grammars) for match in matches]
-        return [_told(verdict, window, around, agrees) for verdict in _uncovered(verdicts)]
+        # A community's own phrases win over what ships: nothing of ours covers them.
+        standing = [*_uncovered(verdicts), *mine.weighed(around, compiled)]
+        return [_told(verdict, window, around, agrees) for verdict in standing]
 
 
 @contextmanager
@@ -208,12 +238,15 @@ def _finding(matched: Iterable[Matched]) -> Finding | None:
         return None
     standing.sort(key=_importance)
     best = standing[0]
+    named = dict.fromkeys(name for each in standing for name in each.modifiers)
+    if any(DENIED not in each.modifiers for each in standing if each.tier is best.tier):
+        named.pop(DENIED, None)
     return Finding(
         tier=best.tier,
         category=best.category,
         whose=best.whose,
         evidence=tuple(dict.fromkeys(each.evidence for each in standing[:_MOST_EVIDENCE])),
-        modifiers=tuple(dict.fromkeys(name for each in standing for name in each.modifiers)),
+        modifiers=tuple(named),
     )
 
 

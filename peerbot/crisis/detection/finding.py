@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+DENIED = "denied by the community"
+"""The modifier of an emergency in words that a community says mean nothing."""
+
 
 class Tier(IntEnum):
     """How serious a finding is; a higher tier is a greater number."""
@@ -73,3 +76,8 @@ class Finding:
     """The deciding words first. Never show them to the person who wrote them."""
     modifiers: tuple[str, ...]
     """What in the context moved the tier, as short names ("time", "game", "laughter")."""
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it is in words that the community says mean nothing, and nothing else."""
+        return DENIED in self.modifiers

@@ -204,6 +204,15 @@ class Vocabulary:
         for nodes in self._tokens.values():
             yield from (node.text for node in nodes if isinstance(node, Word))
 
+    def family_with(self, word: str) -> tuple[str, ...]:
+        """Return the forms of the families that are called `word` or hold it, one word each."""
+        families = {
+            name: [" ".join(self._spelt(form)) for form in forms]
+            for name, forms in self._families.items()
+        }
+        found = [forms for name, forms in families.items() if word == name or word in forms]
+        return tuple(form for forms in found for form in forms if form and " " not in form)
+
     def _sequence(self, source: str, depth: int, glue: str = "") -> Sequence:
         if depth > _DEEPEST:
             raise PhraseError(f"{source!r}: lists refer to each other in a circle; break it")
@@ -419,6 +428,11 @@ def _extended(lines: tuple[str, ...], endings: tuple[str, ...] | None) -> tuple[
 
 def _is_closed(anchor: str) -> bool:
     return anchor.startswith(" ") and anchor.endswith(" ")
+
+
+def is_common(word: str) -> bool:
+    """Whether a plain word stands in so many messages that it says nothing by itself."""
+    return word in _COMMON
 
 
 @lru_cache(maxsize=1_000)  # a list is asked about by each phrase that it occurs in

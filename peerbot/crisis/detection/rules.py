@@ -106,7 +106,7 @@ class RuleSet:
     contexts: tuple[Context, ...] = ()
     masks: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
-    """A community's own phrases that mean nothing; they never silence an emergency."""
+    """Phrases that mean nothing here; they never silence an emergency."""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     respelled: Mapping[str, str] = field(default_factory=dict)

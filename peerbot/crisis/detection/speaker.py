@@ -108,8 +108,4 @@ def _quotation(match: Match, around: Surroundings) -> tuple[int, int] | None:
 def _other(verdict: Verdict, why: str) -> None:
     verdict.whose = Whose.OTHER
     tier = verdict.match.rule.tier_other
-    if verdict.tier is not Tier.NONE and tier is not verdict.tier:
-        verdict.steps.append(f"{why}: {verdict.tier.label} becomes {tier.label}")
-        verdict.tier = tier
-    else:
-        verdict.steps.append(why)
+    verdict.note("subject", why, tier=tier if verdict.tier is not Tier.NONE else None)

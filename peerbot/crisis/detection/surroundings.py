@@ -29,6 +29,26 @@ class Match:
     """Numbers of the words inside it that the phrase does not name: what its gaps passed over."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one look at a match made of it; its name lets it be told in any language."""
+
+    name: str
+    """What was looked at: "rule", "subject", "negation", the id of a context, ..."""
+    why: str
+    """The same in English, for a terminal."""
+    before: Tier
+    after: Tier
+    words: str = ""
+    """The words that decided, as they were read; empty if there are none."""
+
+    def told(self) -> str:
+        """Return the step in plain English."""
+        if self.before is self.after:
+            return self.why
+        return f"{self.why}: {self.before.label} becomes {self.after.label}"
+
+
 @dataclass(slots=True)
 class Verdict:
     """What became of a match."""
@@ -38,30 +58,35 @@ class Verdict:
     category: Category
     whose: Whose
     modifiers: list[str] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     applies: bool = True
     """Whether what the rule needs, and nothing that it excludes, stands beside it."""
 
-    def drop(self, name: str, why: str) -> None:
+    def note(self, name: str, why: str, *, tier: Tier | None = None, words: str = "") -> None:
+        """Keep a step, and the tier that it leads to if that is another one."""
+        after = self.tier if tier is None else tier
+        self.steps.append(Step(name=name, why=why, before=self.tier, after=after, words=words))
+        self.tier = after
+
+    def drop(self, name: str, why: str, words: str = "") -> None:
         """Set the tier to none."""
-        self._move(Tier.NONE, name, why)
+        self._move(Tier.NONE, name, why, words)
 
-    def drop_softly(self, name: str, why: str) -> None:
+    def drop_softly(self, name: str, why: str, words: str = "") -> None:
         """Set the tier to none, or one lower for a rule that stands firm."""
-        self._move(self.tier.lowered() if self.match.rule.firm else Tier.NONE, name, why)
+        self._move(self.tier.lowered() if self.match.rule.firm else Tier.NONE, name, why, words)
 
-    def lower(self, name: str, why: str) -> None:
+    def lower(self, name: str, why: str, words: str = "") -> None:
         """Set the tier one lower."""
-        self._move(self.tier.lowered(), name, why)
+        self._move(self.tier.lowered(), name, why, words)
 
-    def raise_(self, name: str, why: str) -> None:
+    def raise_(self, name: str, why: str, words: str = "") -> None:
         """Make it an emergency."""
-        self._move(Tier.EMERGENCY, name, why)
+        self._move(Tier.EMERGENCY, name, why, words)
 
-    def _move(self, tier: Tier, name: str, why: str) -> None:
+    def _move(self, tier: Tier, name: str, why: str, words: str) -> None:
         if tier is not self.tier:
-            self.steps.append(f"{why}: {self.tier.label} becomes {tier.label}")
-            self.tier = tier
+            self.note(name, why, tier=tier, words=words)
             self.modifiers.append(name)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, upd
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from peerbot.chat.addresses import MessageRef, Person, Room
-from peerbot.crisis.model import LEASE, Alert, State
+from peerbot.crisis.model import LEASE, Alert, Reason, State
 from peerbot.crisis.store.hearing import NEXT_HEARING, HearingStore
-from peerbot.crisis.store.rows import AlertRow, OfferRow, values_of
+from peerbot.crisis.store.rows import AlertRow, OfferRow, WorryWordsRow, values_of
 from peerbot.db import earliest, insert_new, rows_of
 
 __all__ = ["NEXT_HEARING", "NEXT_OFFER", "NEXT_STEP", "AlertStore", "HearingStore"]
@@ -61,10 +61,13 @@ class AlertStore:
         return tuple(row.to_alert() for row in rows)
 
     async def waiting(self, community_id: str, first: int, most: int) -> Sequence[Alert]:
-        """Return alerts that are not over: untaken ones first, the most serious, the oldest."""
+        """Return alerts that are not over: untaken ones first, the most serious, the oldest.
+
+        What only chosen people hear of is left out.
+        """
         rows = await self._session.scalars(
             select(AlertRow)
-            .where(AlertRow.community_id == community_id, AlertRow.state.in_(_OPEN))
+            .where(*_is_waiting(community_id))
             .order_by(
                 case((AlertRow.state == State.CLAIMED, 1), else_=0),
                 AlertRow.tier.desc(),
@@ -79,14 +82,17 @@ class AlertStore:
     async def count_waiting(self, community_id: str) -> int:
         """Return how many alerts of a community are not over."""
         found = await self._session.scalar(
-            select(func.count())
-            .select_from(AlertRow)
-            .where(AlertRow.community_id == community_id, AlertRow.state.in_(_OPEN))
+            select(func.count()).select_from(AlertRow).where(*_is_waiting(community_id))
         )
         return found or 0
 
     async def save(self, alert: Alert) -> None:
-        """Write everything about an alert."""
+        """Write everything about an alert; once it is over, what was to be read goes."""
+        if alert.is_over:
+            known = await self._session.scalar(
+                select(AlertRow.worry_words).where(AlertRow.id == alert.id)
+            )
+            await self._drop_words((known or "").split())
         values = values_of(alert)
         await self._session.execute(
             update(AlertRow).where(AlertRow.id == values.pop("id")).values(**values)
@@ -139,6 +145,7 @@ class AlertStore:
 
     async def forget_people(self, alerts: Sequence[Alert]) -> None:
         """Drop who and where from these alerts, and close them."""
+        await self._drop_words([words for one in alerts if one.worry for words in one.worry.words])
         await self._session.execute(
             update(AlertRow)
             .where(AlertRow.id.in_([one.id for one in alerts]))
@@ -155,6 +162,9 @@ class AlertStore:
                 owed_at=None,
                 more_cards="",
                 follow_up_at=None,
+                worry_about=None,
+                worry_hearers="",
+                worry_words="",
                 state=State.RESOLVED,
             )
         )
@@ -204,6 +214,91 @@ class AlertStore:
             .where(AlertRow.claimed_platform == person.platform, AlertRow.claimed_by == person.id)
             .values(claimed_by=None, claimed_platform=None, follow_up_at=None)
         )
+        await self._session.execute(
+            update(AlertRow)
+            .where(
+                AlertRow.platform == person.platform,
+                AlertRow.worry_about == person.id,
+                AlertRow.state.in_([State.RESOLVED, State.MISREAD]),
+            )
+            .values(worry_about=None)
+        )
+
+    # -- worries -----------------------------------------------------------------------------
+
+    async def worries_by(self, person: Person, community_id: str, since: datetime) -> int:
+        """Return how many worries about others somebody told of since then."""
+        return await self._count(AlertRow.member_id == person.id, person, community_id, since)
+
+    async def worries_about(self, person: Person, community_id: str, since: datetime) -> int:
+        """Return how many worries about somebody were told of since then."""
+        return await self._count(AlertRow.worry_about == person.id, person, community_id, since)
+
+    async def has_taken_one(self, person: Person, community_id: str) -> bool:
+        """Whether somebody took an alert here, and so is a responder."""
+        found = await self._session.scalar(
+            select(AlertRow.id)
+            .where(
+                AlertRow.community_id == community_id,
+                AlertRow.claimed_platform == person.platform,
+                AlertRow.claimed_by == person.id,
+            )
+            .limit(1)
+        )
+        return found is not None
+
+    async def keep_words(self, words_id: str, member_id: str, sealed: bytes, now: datetime) -> None:
+        """Keep sealed words for those who hear of a worry."""
+        row = {"id": words_id, "member_id": member_id, "sealed": sealed, "kept_at": now}
+        await insert_new(self._session, WorryWordsRow, [row])
+
+    async def words(self, ids: Sequence[str]) -> Sequence[tuple[str, bytes]]:
+        """Return whose words they are, and the words sealed, the oldest first."""
+        rows = await self._session.execute(
+            select(WorryWordsRow.member_id, WorryWordsRow.sealed)
+            .where(WorryWordsRow.id.in_(ids))
+            .order_by(WorryWordsRow.kept_at)
+        )
+        return tuple((member_id, sealed) for member_id, sealed in rows)
+
+    async def drop_old_words(self, before: datetime) -> int:
+        """Remove words that were kept before then; return how many."""
+        gone = await self._session.execute(
+            delete(WorryWordsRow).where(WorryWordsRow.kept_at < before)
+        )
+        return rows_of(gone)
+
+    async def words_of(self, member_id: str) -> Sequence[bytes]:
+        """Return what a member let hearers read and that is still there, sealed."""
+        rows = await self._session.scalars(
+            select(WorryWordsRow.sealed).where(WorryWordsRow.member_id == member_id)
+        )
+        return tuple(rows)
+
+    async def drop_words_of(self, member_id: str) -> None:
+        await self._session.execute(
+            delete(WorryWordsRow).where(WorryWordsRow.member_id == member_id)
+        )
+
+    async def _drop_words(self, ids: Sequence[str]) -> None:
+        if ids:
+            await self._session.execute(delete(WorryWordsRow).where(WorryWordsRow.id.in_(ids)))
+
+    async def _count(
+        self, whom: ColumnElement[bool], person: Person, community_id: str, since: datetime
+    ) -> int:
+        found = await self._session.scalar(
+            select(func.count())
+            .select_from(AlertRow)
+            .where(
+                whom,
+                AlertRow.platform == person.platform,
+                AlertRow.community_id == community_id,
+                AlertRow.reason == Reason.WORRIED,
+                AlertRow.raised_at >= since,
+            )
+        )
+        return found or 0
 
     # -- offers ------------------------------------------------------------------------------
 
@@ -239,6 +334,14 @@ class AlertStore:
         row = await self._session.get(OfferRow, (room.platform, room.id))
         if row is not None:
             row.posted_at = now
+
+
+def _is_waiting(community_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AlertRow.community_id == community_id,
+        AlertRow.state.in_(_OPEN),
+        AlertRow.worry_hearers == "",
+    )
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
+from peerbot.crisis.worry import Worry
 from peerbot.db import Base
 
 
@@ -64,6 +65,14 @@ class AlertRow(Base):
     needs_backup: Mapped[bool]
     alike: Mapped[int] = mapped_column(server_default="0")
     follow_up_at: Mapped[datetime | None]
+    worry_about: Mapped[str | None]
+    """The platform's id of the member that a report is about."""
+    worry_hearers: Mapped[str] = mapped_column(server_default="")
+    """The chosen people who alone hear of it: platform and id, a tab between, a line each."""
+    worry_words: Mapped[str] = mapped_column(server_default="")
+    worry_speaks_of_self: Mapped[bool] = mapped_column(server_default=false())
+    worry_earlier_by: Mapped[int] = mapped_column(server_default="0")
+    worry_earlier_about: Mapped[int] = mapped_column(server_default="0")
 
     def to_alert(self) -> Alert:
         card = (
@@ -114,7 +123,29 @@ class AlertRow(Base):
             needs_backup=self.needs_backup,
             alike=self.alike,
             follow_up_at=self.follow_up_at,
+            worry=self._worry() if self.reason == Reason.WORRIED else None,
         )
+
+    def _worry(self) -> Worry:
+        return Worry(
+            about=Person(self.platform, self.worry_about) if self.worry_about else None,
+            hearers=tuple(Person(*line.split("\t")) for line in self.worry_hearers.splitlines()),
+            words=tuple(self.worry_words.split()),
+            speaks_of_self=self.worry_speaks_of_self,
+            earlier_by=self.worry_earlier_by,
+            earlier_about=self.worry_earlier_about,
+        )
+
+
+class WorryWordsRow(Base):
+    """What the one who worries lets the hearers read, sealed with the writer's own key."""
+
+    __tablename__ = "worry_words"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime]
 
 
 class OfferRow(Base):
@@ -182,4 +213,16 @@ def values_of(alert: Alert) -> dict[str, object]:
         "needs_backup": alert.needs_backup,
         "alike": alert.alike,
         "follow_up_at": alert.follow_up_at,
+        **_values_of_worry(alert.worry or Worry()),
+    }
+
+
+def _values_of_worry(worry: Worry) -> dict[str, object]:
+    return {
+        "worry_about": worry.about.id if worry.about else None,
+        "worry_hearers": "\n".join(f"{one.platform}\t{one.id}" for one in worry.hearers),
+        "worry_words": " ".join(worry.words),
+        "worry_speaks_of_self": worry.speaks_of_self,
+        "worry_earlier_by": worry.earlier_by,
+        "worry_earlier_about": worry.earlier_about,
     }
