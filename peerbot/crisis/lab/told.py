@@ -38,6 +38,13 @@ _LAUGHTER = _("it is said laughing")
 _TIME = _("a time is said")
 _MEANS = _("a means is said")
 _PLACE = _("a place is said")
+_AT_ANOTHER = _("it is thrown at somebody else, which is for moderators")
+_ANIMAL = _("it is about an animal")
+_EVERYDAY = _("it is about something everyday")
+_SAYS_NO = _("asked about it, they say no")
+_SPORT = _("it is about sport")
+_GOODBYE = _("it is a goodbye to a job, a home, a group or for a while")
+_TO_ALL = _("it is an offer to everybody")
 
 STEPS: dict[str, Msg] = {
     "subject": _("it is about somebody else"),
@@ -73,6 +80,61 @@ STEPS: dict[str, Msg] = {
     "moyen": _MEANS,
     "place": _PLACE,
     "endroit": _PLACE,
+    "hyperbolic threat": _SMALL_CAUSE,
+    "over a trifle": _SMALL_CAUSE,
+    "petty crime": _SMALL_CAUSE,
+    "officialdom": _SMALL_CAUSE,
+    "petty_anger": _SMALL_CAUSE,
+    "relative_annoyed": _SMALL_CAUSE,
+    "hyperbole": _SMALL_CAUSE,
+    "trivial_condition": _SMALL_CAUSE,
+    "laughter": _LAUGHTER,
+    "dead of laughing": _LAUGHTER,
+    "shame_told": _LAUGHTER,
+    "insult": _AT_ANOTHER,
+    "thrown at a member": _AT_ANOTHER,
+    "set_or_troll": _AT_ANOTHER,
+    "to the moderators": _AT_ANOTHER,
+    "help text": _NEWS,
+    "words of help": _NEWS,
+    "news report": _NEWS,
+    "where to ring": _NEWS,
+    "school work": _NEWS,
+    "study_talk": _NEWS,
+    "words_asked": _NEWS,
+    "traduction": _NEWS,
+    "règle ou étude": _NEWS,
+    "pet": _ANIMAL,
+    "small fry": _ANIMAL,
+    "cosy": _EVERYDAY,
+    "plain food": _EVERYDAY,
+    "all clear": _EVERYDAY,
+    "out and about": _EVERYDAY,
+    "view": _EVERYDAY,
+    "fancy dress": _EVERYDAY,
+    "good mood": _EVERYDAY,
+    "long behind": _OVERCOME,
+    "years ago": _OVERCOME,
+    "story": _OVERCOME,
+    "relato": _OVERCOME,
+    "récit": _OVERCOME,
+    "geschichte": _OVERCOME,
+    "rétabli": _OVERCOME,
+    "sorti des violences": _OVERCOME,
+    "asked and denied": _SAYS_NO,
+    "répondu non": _SAYS_NO,
+    "clarified": _SAYS_NO,
+    "written or sung": _STORY,
+    "machines": _COMPUTERS,
+    "surely a game": _GAME,
+    "juego": _GAME,
+    "play_fight": _GAME,
+    "sport": _SPORT,
+    "leaving a place": _GOODBYE,
+    "ordinary_farewell": _GOODBYE,
+    "back_soon": _GOODBYE,
+    "said to everybody": _TO_ALL,
+    "open door": _TO_ALL,
     "i would": _("it says what one would do, not what one will do"),
 }
 """What each look at a match says, by the name of its step; contexts by their ids."""
