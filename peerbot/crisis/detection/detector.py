@@ -10,6 +10,7 @@ from peerbot.crisis.detection.context import weigh
 from peerbot.crisis.detection.finding import DENIED, Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.guard import Window, windows
 from peerbot.crisis.detection.index import Place
+from peerbot.crisis.detection.normalise import Reading
 from peerbot.crisis.detection.own import Found, OwnPhrase, OwnRules
 from peerbot.crisis.detection.rules import Rule, RuleSet
 from peerbot.crisis.detection.surroundings import Match, Step, Surroundings, Verdict, words_of
@@ -154,8 +155,7 @@ class Detector:
         reading = compiled.normaliser.read(window.text)
         if reading.line != line:  # the fast path keeps doubled signs that a reading does not
             places = compiled.rules.places(reading.line)
-        foreign = compiled.foreign(reading.words)
-        places = [place for place in places if compiled.rule_of(place.key)[1] not in foreign]
+        places = self._in_their_language(places, reading)
         mine = own.found(reading.line) if own is not None else Found()
         if not (places or mine.phrases):
             return []
@@ -178,6 +178,19 @@ class Detector:
         # A community's own phrases win over what ships: nothing of ours covers them.
         standing = [*_uncovered(verdicts), *mine.weighed(around, compiled)]
         return [_told(verdict, window, around, agrees) for verdict in standing]
+
+    def _in_their_language(self, places: list[Place[str]], reading: Reading) -> list[Place[str]]:
+        """Return those of rules in the language of the sentence where they stand."""
+        foreign: dict[int, frozenset[str]] = {}
+        kept = []
+        for place in places:
+            number, _ = words_of(reading, place.start, place.end)
+            first, end = reading.sentence(number)
+            if first not in foreign:
+                foreign[first] = self._compiled.foreign(reading.words[first:end])
+            if self._compiled.rule_of(place.key)[1] not in foreign[first]:
+                kept.append(place)
+        return kept
 
 
 @contextmanager

@@ -55,6 +55,15 @@ class Reading:
         """Return the number of the word that contains position `offset` of the line."""
         return max(bisect_right(self._at, offset) - 1, 0)
 
+    def sentence(self, number: int) -> tuple[int, int]:
+        """Return the range of the words of the sentence that the word `number` is in."""
+        first = end = number
+        while first > 0 and self.words[first - 1] != STOP:
+            first -= 1
+        while end < len(self.words) and self.words[end] != STOP:
+            end += 1
+        return first, end
+
 
 class Normaliser:
     """Reads chunks into words, with the spellings and long words that the rules know."""
@@ -172,7 +181,7 @@ class Normaliser:
         core = plain.strip(_AROUND)
         if _PLAIN.match(core) or not any("a" <= sign <= "z" for sign in core):
             return None
-        if len(core) < 3:  # "8º" is a floor and no "bo"
+        if len(core) < 3 and not core[0].isalpha():  # "8º" is a floor and no "bo"
             return None
         for table in (_ACCENTED, _ACCENTED_L):
             letters = core.translate(table)

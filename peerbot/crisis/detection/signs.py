@@ -14,7 +14,7 @@ PAUSE = ","
 _NEWLINE = "\ue000"  # private use: stands for a line break among chunks
 APOSTROPHES = frozenset("'’‘‛ʼʹ`´＇")
 _STOPS = frozenset(".!?;。！？¿¡\ue000")
-_DOTS = re.compile(r"\.{2,}|…")
+_DOTS = re.compile("\\.(?:[\u00ad\u200b-\u200f\u2060\ufeff]*\\.)+|…")
 
 
 def chunks(text: str) -> Iterator[tuple[str, int]]:

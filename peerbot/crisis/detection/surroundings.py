@@ -7,7 +7,6 @@ from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.detection.index import Place
 from peerbot.crisis.detection.normalise import Reading
 from peerbot.crisis.detection.rules import Rule
-from peerbot.crisis.detection.signs import STOP
 
 Group = tuple[str, ...]
 """What a context phrase is for: ("mask",), ("denies", "en"), ("unless", "en", rule), ..."""
@@ -139,10 +138,7 @@ class Surroundings:
         words, (start, stop) = self.reading.words, (first, end)
         if reach == "message":
             return 0, len(words)
-        while first > 0 and words[first - 1] != STOP:
-            first -= 1
-        while end < len(words) and words[end] != STOP:
-            end += 1
+        first, end = self.reading.sentence(first)[0], self.reading.sentence(end - 1)[1]
         if reach == "near":
             return max(first, start - 4), min(end, stop + 4)
         if reach == "clause":
