@@ -14,6 +14,7 @@ from peerbot.crisis.detection.signs import PAUSE, STOP, folded
 from peerbot.crisis.detection.surroundings import Group
 
 _ENOUGH_WORDS = 2
+_EVERYBODY = "*"
 _ORDER = ("drop", "lower", "raise")
 
 
@@ -40,13 +41,7 @@ class Compiled:
             never_misspelt=_all(sets, "never_misspelt"),
             masked=_all(sets, "masked"),
         )
-        self.rules: Index[str] = Index(phrases, self._beside(sets))
-        self.context: Index[Group] = Index(context)
-        self.agreeing = frozenset(
-            " ".join(self._spelt(text)) for each in sets for text in each.subjects.agreeing
-        )
-        self.grammars = {each.locale: _grammar(each, sets) for each in sets}
-        self._by_id = {rule.id: (rule, locale) for rule, locale in self._rules}
+        self.rules: Index[str] = Index(phrases, beside=self._beside(sets))
         self._shared = frozenset(
             (kind, each.locale, context.id)
             for each in sets
@@ -54,6 +49,12 @@ class Compiled:
             if context.shared
             for kind in ("context", "also", "not context")
         )
+        self.context: Index[Group] = Index(context, owner=self._owner)
+        self.agreeing = frozenset(
+            " ".join(self._spelt(text)) for each in sets for text in each.subjects.agreeing
+        )
+        self.grammars = {each.locale: _grammar(each, sets) for each in sets}
+        self._by_id = {rule.id: (rule, locale) for rule, locale in self._rules}
         self._languages = {
             each.locale: frozenset(word for text in each.language for word in self._spelt(text))
             for each in sets
@@ -86,13 +87,13 @@ class Compiled:
         locales = {self._by_id[rule][1] for rule in rules}
         if every_language:
             locales = set(self.grammars)
+        return self.context.places(line, owners={_EVERYBODY, *locales, *rules})
 
-        def matters(group: Group) -> bool:
-            if group[0] in {"unless", "needs"}:
-                return group[2] in rules
-            return len(group) == 1 or group[1] in locales or group in self._shared
-
-        return self.context.places(line, of=matters)
+    def _owner(self, group: Group) -> str:
+        """Return whose words these are: a rule's, a language's, or everybody's."""
+        if group[0] in {"unless", "needs"}:
+            return group[2]
+        return _EVERYBODY if len(group) == 1 or group in self._shared else group[1]
 
     def denies(self, locale: str, phrase: Phrase) -> bool:
         """Whether `phrase` has a denial of its own."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
@@ -34,7 +35,12 @@ class _Waiting(NamedTuple, Generic[Key]):
 
     phrase: Phrase
     keys: tuple[Key, ...]
+    by_owner: dict[str, tuple[Key, ...]]
     needs: frozenset[int]
+
+    def of(self, owners: AbstractSet[str]) -> tuple[Key, ...]:
+        """Return the keys that belong to `owners`: few of the many that share a list."""
+        return tuple(key for owner in self.by_owner.keys() & owners for key in self.by_owner[owner])
 
 
 class Index(Generic[Key]):
@@ -47,9 +53,14 @@ class Index(Generic[Key]):
     def __init__(
         self,
         phrases: list[tuple[Key, Phrase]],
+        *,
         beside: Mapping[Key, tuple[str, ...]] | None = None,
+        owner: Callable[[Key], str] = lambda _key: "",
     ) -> None:
-        """Make them ready; of a key in `beside` one of these anchors must be in the line too."""
+        """Make them ready; of a key in `beside` one of these anchors must be in the line too.
+
+        `owner` says whose a key is, for `places`.
+        """
         beside = beside or {}
         together: dict[tuple[Phrase, tuple[str, ...]], list[Key]] = {}
         for key, phrase in phrases:
@@ -61,7 +72,10 @@ class Index(Generic[Key]):
             if others:
                 more.append(sets.setdefault(others, len(sets)))
             here = self._waiting.setdefault(rarest, [])
-            here.append(_Waiting(phrase, tuple(keys), frozenset(more)))
+            owned: dict[str, tuple[Key, ...]] = {}
+            for key in keys:
+                owned[owner(key)] = (*owned.get(owner(key), ()), key)
+            here.append(_Waiting(phrase, tuple(keys), owned, frozenset(more)))
         self._awaited = frozenset(self._waiting)  # far fewer than common words belong to
         anchors: dict[str, list[int]] = {}
         for witnesses, number in sets.items():
@@ -77,8 +91,8 @@ class Index(Generic[Key]):
         """How many anchors the automaton knows."""
         return len(self._sets_of)
 
-    def places(self, line: str, *, of: Callable[[Key], bool] | None = None) -> list[Place[Key]]:
-        """Return where phrases (`of` some keys) stand in `line`, at most `MOST_PLACES` for each."""
+    def places(self, line: str, *, owners: AbstractSet[str] | None = None) -> list[Place[Key]]:
+        """Return where phrases (of these owners) stand, at most `MOST_PLACES` for each."""
         if self._automaton is None:
             return []
         hits = self._automaton.find_matches_as_indexes(line, overlapping=True)
@@ -86,10 +100,12 @@ class Index(Generic[Key]):
         seen = {number for anchor, _, _ in hits for number in sets_of[anchor]}
         found: list[Place[Key]] = []
         for each in seen & self._awaited:
-            for phrase, keys, needs in self._waiting[each]:
-                if not needs <= seen:
+            for waiting in self._waiting[each]:
+                if not waiting.needs <= seen:
                     continue
-                if of is not None and not (keys := tuple(filter(of, keys))):
+                phrase = waiting.phrase
+                keys = waiting.keys if owners is None else waiting.of(owners)
+                if not keys:
                     continue
                 spots: list[_Spot]
                 if phrase.is_fixed:
