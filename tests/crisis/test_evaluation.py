@@ -1,6 +1,7 @@
 """The evaluation: measures as the safety page defines them."""
 
 import json
+import re
 from itertools import count
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from peerbot.content.crisis import crisis_detector
 from peerbot.crisis.detection import Detector, Finding, Tier, parse
 from peerbot.crisis.detection.evaluation import RowError, evaluate, read_rows
+from tests.crisis import accuracy
 
 ROOT = Path(__file__).parents[2]
 RULES = """
@@ -138,23 +140,41 @@ def test_what_the_rules_are_known_to_get_wrong_is_published_and_still_wrong() ->
             right.append(row["text"])
     assert lines
     assert right == []
-    assert "tests/crisis/known.jsonl" in (ROOT / "docs" / "counsellors.md").read_text("utf-8")
+    assert "tests/crisis/known.jsonl" in (ROOT / "docs" / "accuracy.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es", "de", "pt"])
-def test_the_page_for_counsellors_says_how_much_is_missed(language: str) -> None:
-    """As it is with the rules of today: whoever changes them writes the new numbers."""
-    detector, _broken = crisis_detector()
-    file = ROOT / "tests" / "crisis" / "fresh" / "b" / f"{language}.jsonl"
-    rows = read_rows(file.read_text(encoding="utf-8").splitlines())
-    found = evaluate(detector, rows, seconds=count().__next__).all
-    shares = (
-        found.severe_flagged,
-        found.severe_urgent,
-        found.emergency_exact,
-        found.concern_flagged,
-        found.false_any,
-        found.false_urgent,
+@pytest.mark.parametrize("document", accuracy.DOCUMENTS, ids=lambda path: path.name)
+def test_the_documents_say_how_much_is_missed(document: Path) -> None:
+    """As it is with the rules of today: `python -m tests.crisis.accuracy` writes the numbers."""
+    text = document.read_text(encoding="utf-8")
+    assert "<!-- end -->" in text
+    assert text == accuracy.with_tables(text)
+
+
+def test_the_one_run_of_the_blind_set_is_published_with_every_miss() -> None:
+    """The numbers are those of that day; what is counted can be counted again."""
+    page = (ROOT / "docs" / "blind-set.md").read_text(encoding="utf-8")
+    head, _, listed = page.partition("## Every miss")
+    counts = dict(re.findall(r"\| (all|en|fr|es|de|pt|debatable) \| (\d+) \|", head))
+    rows = [
+        row
+        for file in sorted((ROOT / "tests" / "crisis" / "blind").rglob("*.jsonl"))
+        for row in read_rows(file.read_text(encoding="utf-8").splitlines())
+    ]
+    clear = [row for row in rows if not row.debatable]
+    assert int(counts["all"]) == len(clear) >= 300
+    for language in ("en", "fr", "es", "de", "pt"):
+        assert int(counts[language]) == sum(row.groups["lang"] == language for row in clear)
+    expected = {_cell(row.text): row.expect.label for row in rows}
+    misses = re.findall(
+        r"(?m)^\| (.+) \| (none|concern|urgent|emergency)(?: \(debatable\))? \| (\w+) \|$", listed
     )
-    line = f"| {language} | {found.n} | {' | '.join(f'{share:.2f}' for share in shares)} |"
-    assert line in (ROOT / "docs" / "counsellors.md").read_text(encoding="utf-8")
+    assert len(misses) == len({text for text, _, _ in misses}) > 100
+    assert [text for text, said, got in misses if expected.get(text) != said or said == got] == []
+    wrong = sum(expected[text] == "none" for text, _, _ in misses)
+    harmless = sum(row.expect is Tier.NONE for row in clear)
+    assert f"| {wrong / harmless:.2f} |" in head
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " / ").replace("<", "&lt;")
