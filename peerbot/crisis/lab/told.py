@@ -125,6 +125,7 @@ STEPS: dict[str, Msg] = {
     "répondu non": _SAYS_NO,
     "clarified": _SAYS_NO,
     "written or sung": _STORY,
+    "craft": _STORY,
     "machines": _COMPUTERS,
     "surely a game": _GAME,
     "juego": _GAME,
