@@ -159,10 +159,12 @@ class Record:
             if row is None:
                 assert mine is not None
                 changed = change(mine)
-                await store.add(changed)
-            else:
-                changed = change(spooled.merged_with(row) if spooled else row)
-                await store.save(changed)
+                if await store.add(changed):
+                    return changed
+                row = await store.lock(alert_id)  # `keep` was writing it at the same moment
+                assert row is not None
+            changed = change(spooled.merged_with(row) if spooled else row)
+            await store.save(changed)
             return changed
 
         try:
