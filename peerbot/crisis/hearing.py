@@ -58,6 +58,7 @@ class HearingOneself:
         self._known: dict[str, Hearing] = {}
         self._changed: set[str] = set()
         self._unwritten: set[str] = set()
+        self._tried_all = False
         self._trying: asyncio.Task[None] | None = None
         self._began = clock()
 
@@ -224,10 +225,13 @@ class HearingOneself:
     def _lost(self) -> tuple[str, ...]:
         """Return the rule files that notice nothing; one without a name stands for all."""
         try:
-            return self._ears.lost()
+            turn = int(self._clock().timestamp() // 3600) if self._tried_all else None
+            lost = self._ears.lost(turn)
         except Exception as error:  # noqa: BLE001 - said to responders, and reported
             self._report(error)
             return ("",)
+        self._tried_all = True
+        return lost
 
     async def _said_aloud(self, hearing: Hearing, room: Room, settings: Settings) -> Hearing:
         """Tell responders what they do not know yet; return the hearing with what arrived."""

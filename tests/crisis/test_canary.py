@@ -9,7 +9,8 @@ from peerbot.chat.stage import Trouble
 from peerbot.community.model import Settings
 from peerbot.content.crisis import CANARY, crisis_ears, crisis_problems, crisis_rule_sets
 from peerbot.crisis.detection import RuleSet
-from peerbot.crisis.detection.finding import Tier
+from peerbot.crisis.detection.finding import Finding, Tier
+from peerbot.crisis.ears import AS_IF_FOUND, Ears, Sentence
 from peerbot.i18n import LANGUAGES
 from peerbot.paths import shipped
 from peerbot.stage import BROKEN_FILE, rules_as
@@ -56,6 +57,27 @@ def test_the_sentence_that_goes_the_whole_way_is_in_the_language_spoken(language
 def test_in_a_language_without_rules_another_sentence_goes_the_way() -> None:
     assert EARS.sentence_in("xx") == EARS.sentence_in("de")
     assert EARS.sentence_in(Settings().language) is not None
+
+
+def test_some_are_tried_each_turn_and_all_within_a_few_turns() -> None:
+    said: list[str] = []
+
+    class Hears:
+        def find(self, text: str, own: object = None) -> Finding | None:
+            said.append(text)
+            return AS_IF_FOUND if "deaf" not in text else None
+
+    tier = Tier.CONCERN
+    sound = tuple(Sentence(file=f"en/{n}.toml", tier=tier, text=str(n)) for n in range(40))
+    ears = Ears(detector=Hears(), sentences=sound)
+    assert ears.lost(turn=7) == ()
+    assert 0 < len(said) <= 16
+    assert ears.lost(turn=8) == ears.lost(turn=9) == ()
+    assert sorted(said, key=int) == [str(n) for n in range(40)]
+    one_deaf = Ears(
+        detector=Hears(), sentences=(*sound, Sentence(file="x", tier=tier, text="deaf"))
+    )
+    assert {one_deaf.lost(turn) for turn in range(3)} == {(), ("x",)}
 
 
 def test_a_rule_file_that_cannot_be_read_is_lost_and_the_others_are_not() -> None:
