@@ -17,7 +17,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 3
 # Quiet about everything but mistakes.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
