@@ -153,6 +153,7 @@ async def test_on_sqlite_help_goes_on_and_afterwards_nothing_is_missing(
             with goes_away(home, home_folder):
                 await meanwhile(home)
             await afterwards(home)
+        assert home.house.record.spooled == ()
 
 
 async def test_a_house_that_opened_without_its_database_makes_up_for_it(home_folder: Path) -> None:
@@ -203,6 +204,7 @@ async def test_on_postgresql_help_goes_on_and_afterwards_nothing_is_missing(
             await meanwhile(home)
             own_server.come_back()
             await afterwards(home)
+        assert home.house.record.spooled == ()
 
 
 async def test_a_server_that_ends_in_the_middle_of_a_send_is_made_up_for(

@@ -91,8 +91,10 @@ def test_a_chart_has_bars_numbers_and_its_alt_text() -> None:
 
 
 def test_a_chart_of_nothing_can_be_drawn() -> None:
-    printed(a_shown(Chart("Week", (Bar("low", 0),), "Nothing", ())))
-    printed(a_shown(Chart("Week", (), "Nothing", ())))
+    for bars in ((Bar("low", 0),), ()):
+        screen = printed(a_shown(Chart("Week", bars, "Nothing came in", ())))
+        assert "Nothing came in" in screen
+        assert "█" not in screen
 
 
 @pytest.mark.parametrize("width", [30, 40, 80, 200])

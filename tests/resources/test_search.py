@@ -114,7 +114,9 @@ def test_field_names_are_only_words(national: DirectoryIndex) -> None:
 @given(st.text(max_size=300))
 @settings(max_examples=200, deadline=None)
 def test_any_words_are_answered(words: str) -> None:
-    _find(_SMALL, words)
+    found = _find(_SMALL, words)
+    assert set(_ids(found)) <= {"one", "two"}
+    assert found.total == len(_ids(found))
 
 
 _SMALL = DirectoryIndex(_numbered([a_service("one"), a_service("two")]), 1)
