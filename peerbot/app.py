@@ -28,32 +28,18 @@ from peerbot.community.setup import Countries
 from peerbot.content.crisis import crisis_detector, crisis_ears, crisis_voices, read_helplines
 from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
-from peerbot.crisis.alike import Alike
-from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.data import CrisisData
-from peerbot.crisis.drill import Drill
 from peerbot.crisis.duty_routes import DutyRoutes
-from peerbot.crisis.follow_up import FollowUps
-from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.lab import routes as lab_routes
 from peerbot.crisis.lab.phrases import OwnPhrases
 from peerbot.crisis.lab.routes import LabRoutes
 from peerbot.crisis.lab.service import LabService
 from peerbot.crisis.lab.silence import Silence
-from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.lab.traps import Traps
-from peerbot.crisis.ladder import Ladder
-from peerbot.crisis.line_checks import LineChecks
-from peerbot.crisis.lines import LineWords
-from peerbot.crisis.news import News
-from peerbot.crisis.noticing import Noticing
-from peerbot.crisis.record import Record
-from peerbot.crisis.responders import Responders
-from peerbot.crisis.roster import Roster
+from peerbot.crisis.parts import crisis_parts
 from peerbot.crisis.routes import CrisisRoutes
-from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
-from peerbot.crisis.worries import Admins, Worries, WorryData
+from peerbot.crisis.worries import Admins, WorryData
 from peerbot.db import Database
 from peerbot.delivery.beats import Beat
 from peerbot.delivery.engine import Engine
@@ -122,105 +108,45 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
 
     # Crisis first: no other feature may delay it.
-    detector, _broken = crisis_detector(rules)
     ears, broken_rules = crisis_ears(rules)
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
-    known_lines, broken_lines = read_helplines()
+    helplines, broken_lines = read_helplines()
     for problem in broken_lines:
         log.critical("help lines: %s", problem)
-    lines = LineWords(known_lines)
-    record = Record(db, clock, Spool(data / "spool", vault))
+    detector, _broken = crisis_detector(rules)
     last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
     own = OwnPhrases(db, clock, vault, detector, last_phrases)
-    tally = Tally(db, clock, communities)
-    roster = Roster(db, clock, communities)
-    responders = Responders(switchboard, clock, communities, record, roster)
-    checks = LineChecks(db, clock, communities, known_lines)
-    answer = FirstAnswer(db, switchboard, clock, chance, communities, lines, roster, checks.of)
-    news = News(switchboard, clock, communities, answer, record)
-    noticing = Noticing(
-        clock=clock,
-        chance=chance,
-        communities=communities,
-        detector=detector,
-        own=own,
-        count=tally,
-        record=record,
-        responders=responders,
-        answer=answer,
-        news=news,
-        # A key of its own, never a seeded one: what it marks is somebody's words.
-        alike=Alike(clock, Chance()),
-        on_failure=lambda error: failed("crisis.noticing", error),
-    )
-    crisis = CrisisService(
-        clock=clock,
-        communities=communities,
-        lines=lines,
-        checks=checks,
-        record=record,
-        responders=responders,
-        answer=answer,
-        news=news,
-        noticing=noticing,
-        tally=tally,
-    )
-    worries = Worries(
+    crisis = crisis_parts(
         db=db,
         vault=vault,
         clock=clock,
         chance=chance,
         communities=communities,
-        record=record,
-        answer=answer,
-        noticing=noticing,
-        roster=roster,
+        voice=switchboard,
+        ears=ears,
+        own=own,
+        helplines=helplines,
+        spool=Spool(data / "spool", vault),
         admins=_admins(switchboard),
+        on_failure=failed,
     )
-    ladder = Ladder(
-        db,
-        clock,
-        communities,
-        record,
-        responders,
-        news,
-        roster,
-        on_failure=lambda error: failed("crisis.ladder", error),
-    )
-    hearing = HearingOneself(
-        ears=ears,
-        noticing=noticing,
-        record=record,
-        voice=switchboard,
-        communities=communities,
-        clock=clock,
-        on_failure=lambda error: failed("crisis.hearing", error),
-    )
-    drill = Drill(
-        ears=ears,
-        noticing=noticing,
-        record=record,
-        responders=responders,
-        answer=answer,
-        voice=switchboard,
-        communities=communities,
-        clock=clock,
-        chance=chance,
-        on_failure=lambda error: failed("crisis.drill", error),
-    )
-    follow_ups = FollowUps(db, switchboard, clock, communities)
-    router = Router(switchboard, noticing, Door(communities), on_failure)
+    router = Router(switchboard, crisis.noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
-    crisis_routes.add_routes(router, CrisisRoutes(crisis, noticing, worries, checks, communities))
-    duty_routes.add_routes(
-        router, DutyRoutes(roster, communities, clock, chance, switchboard.facts)
+    crisis_routes.add_routes(
+        router,
+        CrisisRoutes(crisis.service, crisis.noticing, crisis.worries, crisis.checks, communities),
     )
-    for beat in crisis_routes.beats(ladder, answer, hearing, follow_ups):
+    duty_routes.add_routes(
+        router, DutyRoutes(crisis.roster, communities, clock, chance, switchboard.facts)
+    )
+    for beat in crisis_routes.beats(
+        crisis.ladder, crisis.answer, crisis.hearing, crisis.follow_ups
+    ):
         delivery.add_beat(beat)
 
     notice = Notice(communities, switchboard)
-    silence = Silence(db, clock, communities, notice, switchboard, tally, own)
+    silence = Silence(db, clock, communities, notice, switchboard, crisis.tally, own)
     lab = LabService(
         db=db,
         chance=chance,
@@ -231,7 +157,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         facts=switchboard.facts,
     )
     lab_routes.add_routes(router, LabRoutes(lab, silence, communities))
-    for beat in lab_routes.beats(tally, silence):
+    for beat in lab_routes.beats(crisis.tally, silence):
         delivery.add_beat(beat)
     communities.when_published(silence.after_publishing)
 
@@ -269,7 +195,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         },
         by_person={
             "crisis": CrisisData(db),
-            "duty": roster,
+            "duty": crisis.roster,
             "taken": TakenData(db),
             "messages": SentData(db, delivery),
         },
@@ -286,11 +212,13 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
             communities=communities,
             places=switchboard,
             notice=notice,
-            countries=Countries(lines.countries, lambda code: lines.preview(code, clock())),
-            drill=drill.run,
-            unheard=hearing.in_the_way,
+            countries=Countries(
+                crisis.lines.countries, lambda code: crisis.lines.preview(code, clock())
+            ),
+            drill=crisis.drill.run,
+            unheard=crisis.hearing.in_the_way,
             duty=lambda one: duty_cards.panel_lines(
-                roster.duty(one.id), communities.settings(one.id), clock()
+                crisis.roster.duty(one.id), communities.settings(one.id), clock()
             ),
             undelivered=undelivered,
         ),
@@ -298,14 +226,14 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
 
     about_team.add_routes(router, AboutTeamRoutes(communities))
     communities.when_published(checkins.after_publishing)
-    communities.when_published(hearing.after_publishing)
+    communities.when_published(crisis.hearing.after_publishing)
 
     async def forget_old() -> int:
         """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
         forgotten = await checkins.forget_old(clock())
         forgotten += await privacy.erase_again(erased.days())
-        forgotten += await ladder.forget_people()
-        forgotten += await roster.forget_past()
+        forgotten += await crisis.ladder.forget_people()
+        forgotten += await crisis.roster.forget_past()
         forgotten += await worry_data.forget_old(clock())
         forgotten += await communities.forget_trail(settings.retention.audit_for)
         await db.let_deleted_go()
@@ -315,7 +243,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     delivery.add_beat(Beat("privacy.retention", retention.run, also=retention.next_due))
 
     async def load_alerts() -> None:
-        if not await record.load():
+        if not await crisis.record.load():
             raise StorageAway("The alerts cannot be read yet.")
 
     async def load_shipped() -> None:
@@ -327,11 +255,11 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
 
     steps = (
         communities.reload,
-        roster.load,
+        crisis.roster.load,
         load_alerts,
         own.load,
-        checks.load,
-        hearing.load,
+        crisis.checks.load,
+        crisis.hearing.load,
         load_shipped,
         erase_again,
     )
@@ -346,12 +274,12 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         router=router,
         communities=communities,
         delivery=delivery,
-        crisis=crisis,
-        noticing=noticing,
+        crisis=crisis.service,
+        noticing=crisis.noticing,
         own_phrases=own,
-        tally=tally,
-        record=record,
-        hearing=hearing,
+        tally=crisis.tally,
+        record=crisis.record,
+        hearing=crisis.hearing,
         storage=storage,
         checkins=checkins,
         tips=tips,

@@ -2,5 +2,5 @@
 
 Read in this order: `detection`, `model`, `helplines`, `store`, `spool`, `book`, `record`,
 `reach`, `lines`, `cards`, `responder_cards`, `responders`, `answer`, `news`, `ears`, `noticing`,
-`ladder`, `service`, `drill_cards`, `drill`, `heard`, `hearing_cards`, `hearing`, `routes`.
+`ladder`, `service`, `drill_cards`, `drill`, `heard`, `hearing_cards`, `hearing`, `parts`, `routes`.
 """

@@ -19,7 +19,6 @@ from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
 from peerbot.content.crisis import helplines
-from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.own import OwnRules
@@ -30,11 +29,9 @@ from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.line_checks import LineChecks
-from peerbot.crisis.lines import LineWords
-from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing
+from peerbot.crisis.parts import crisis_parts
 from peerbot.crisis.record import Record
-from peerbot.crisis.responders import Responders
 from peerbot.crisis.roster import Roster
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
@@ -286,105 +283,54 @@ async def a_process(
     voice = Voice()
     vault = Vault(AppKey.load_or_make(folder / "key")[0], clock)
     spool = Spool(folder / "spool", vault)
-    record = Record(db, clock, spool, patience_seconds=patience_seconds)
-    roster = Roster(db, clock, communities)
-    responders = Responders(voice, clock, communities, record, roster)
-    lines = LineWords(helplines())
-    checks = LineChecks(db, clock, communities, helplines())
-    answer = FirstAnswer(db, voice, clock, chance, communities, lines, roster, checks.of)
-    news = News(voice, clock, communities, answer, record)
     detector = Says()
-    tally = Tally(db, clock, communities)
     failures: list[Exception] = []
-    noticing = Noticing(
-        clock=clock,
-        chance=chance,
-        communities=communities,
-        detector=detector,
-        own=NoPhrases(),
-        count=tally,
-        record=record,
-        responders=responders,
-        answer=answer,
-        news=news,
-        alike=Alike(clock, Chance()),
-        on_failure=failures.append,
-    )
-    service = CrisisService(
-        clock=clock,
-        communities=communities,
-        lines=lines,
-        checks=checks,
-        record=record,
-        responders=responders,
-        answer=answer,
-        news=news,
-        noticing=noticing,
-        tally=tally,
-    )
-    ears = Ears(detector=detector, sentences=SENTENCES)
     admins: list[Person] = []
 
     async def who_runs(_space: Space) -> tuple[Person, ...]:
         return tuple(admins)
 
-    worries = Worries(
+    parts = crisis_parts(
         db=db,
         vault=vault,
         clock=clock,
         chance=chance,
         communities=communities,
-        record=record,
-        answer=answer,
-        noticing=noticing,
-        roster=roster,
+        voice=voice,
+        ears=Ears(detector=detector, sentences=SENTENCES),
+        own=NoPhrases(),
+        helplines=helplines(),
+        spool=spool,
         admins=who_runs,
+        on_failure=lambda _step, error: failures.append(error),
+        patience_seconds=patience_seconds,
     )
     await communities.start()
     community = await communities.of(a_message("hello"))
     assert community is not None
-    await roster.load()
+    await parts.roster.load()
     return Crisis(
         db,
         voice,
         clock,
         communities,
         community,
-        service,
-        noticing,
-        record,
-        Ladder(db, clock, communities, record, responders, news, roster, failures.append),
-        answer,
+        parts.service,
+        parts.noticing,
+        parts.record,
+        parts.ladder,
+        parts.answer,
         spool,
         folder / "spool",
         vault,
         detector,
-        HearingOneself(
-            ears=ears,
-            noticing=noticing,
-            record=record,
-            voice=voice,
-            communities=communities,
-            clock=clock,
-            on_failure=failures.append,
-        ),
-        Drill(
-            ears=ears,
-            noticing=noticing,
-            record=record,
-            responders=responders,
-            answer=answer,
-            voice=voice,
-            communities=communities,
-            clock=clock,
-            chance=chance,
-            on_failure=failures.append,
-        ),
-        tally,
+        parts.hearing,
+        parts.drill,
+        parts.tally,
         failures,
-        roster,
-        FollowUps(db, voice, clock, communities),
-        worries,
-        checks,
+        parts.roster,
+        parts.follow_ups,
+        parts.worries,
+        parts.checks,
         admins,
     )
