@@ -5,7 +5,7 @@ A broken rule file costs that file, a broken help line that line.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from peerbot.content.helplines import helplines_in
@@ -34,11 +34,12 @@ def crisis_rule_sets(folder: Path | None = None) -> tuple[RuleSet, ...]:
     return tuple(rules for rules, _broken in _rule_sets(folder or shipped("config")))
 
 
-@cache
+@lru_cache(maxsize=2)
 def crisis_detector(folder: Path | None = None) -> tuple[Detector, tuple[RuleError, ...]]:
     """Return a detector of the rules in `folder`, and what is wrong with those it goes without.
 
-    Made once for each folder in a process: it takes a second, and nothing in it changes.
+    The last two are kept, what ships and one other: making one takes two seconds, and nothing in it
+    changes.
     """
     found = list(_rule_sets(folder or shipped("config")))
     sets = tuple(rules for rules, _broken in found)

@@ -110,6 +110,7 @@ def test_a_mistake_is_reported_with_its_remedy(toml: str, remedy: str) -> None:
         ("[want|(to] die)", "is missing"),
         ("want to) die", "closes nothing"),
         ("* #", "no fixed words"),
+        ("want *13 die", "a gap is at most 12 words"),
         ("...", "is empty"),
         ("<loop>", "in a circle"),
         ("(really)? die", "write [x] for what may be left out"),

@@ -110,7 +110,7 @@ class Detector:
             for window in parts:
                 line = compiled.normaliser.line(window.text)
                 places = compiled.rules.places(line)
-                if places or (own is not None and own.are_in(line)):
+                if places or _has(line, own):
                     matched += self._matched(window, line, places, self._agrees(parts), own)
         return _finding(matched) if matched else None
 
@@ -134,7 +134,7 @@ class Detector:
     def _read(self, window: Window, agrees: bool, own: OwnRules | None) -> WindowRead:
         line = self._compiled.normaliser.line(window.text)
         places = self._compiled.rules.places(line)
-        found = bool(places) or (own is not None and own.are_in(line))
+        found = places or _has(line, own)
         return WindowRead(
             start=window.start,
             quoted=window.quoted,
@@ -191,6 +191,11 @@ class Detector:
             if self._compiled.rule_of(place.key)[1] not in foreign[first]:
                 kept.append(place)
         return kept
+
+
+def _has(line: str, own: OwnRules | None) -> bool:
+    """Whether a phrase of the community stands in `line`."""
+    return own is not None and own.are_in(line)
 
 
 @contextmanager

@@ -86,11 +86,6 @@ class Index(Generic[Key]):
         # In its default matching the library hides overlapping phrases: always ask for them.
         self._automaton = AhoCorasick(list(anchors)) if anchors else None
 
-    @property
-    def size(self) -> int:
-        """How many anchors the automaton knows."""
-        return len(self._sets_of)
-
     def places(self, line: str, *, owners: AbstractSet[str] | None = None) -> list[Place[Key]]:
         """Return where phrases (of these owners) stand, at most `MOST_PLACES` for each."""
         if self._automaton is None:

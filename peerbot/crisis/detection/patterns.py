@@ -2,7 +2,7 @@
 
 word            the word itself, in any spelling that the normaliser knows
 word*  *word    words that begin (end) with these letters
-*  *5           a gap of up to four (five) words
+*  *5           a gap of up to four (five) words; twelve at most
 #               a number in figures
 ~word           any form of the word, from [families]
 <list>          anything from the list of that name, from [lists]
@@ -27,7 +27,7 @@ _FIGURES = "#"
 # "d'" and "qu'" belong to the next word; "goin'" and "friends'" are words of their own.
 _ELIDED = re.compile(rf"(?:[^\W\d_]{{1,2}}|\w*qu)[{''.join(APOSTROPHES)}]\Z")
 _REPEATS = ("?", "+")  # what other pattern languages write after a group
-_GAP = 4
+_GAP, _LONGEST_GAP = 4, 12
 _MOST_ANCHORS = 40  # written out for one phrase; a list may be longer, since phrases share it
 _LONGEST_LIST = 10_000
 _DEEPEST = 12
@@ -278,7 +278,10 @@ class Vocabulary:
         if glue and token[0] in "*#":
             raise _hanging(glue, source)
         if _GAP_OF.fullmatch(token):
-            return (Gap(min(int(token[1:] or _GAP), 12)),)
+            most = int(token[1:] or _GAP)
+            if most > _LONGEST_GAP:
+                raise PhraseError(f"{source!r}: a gap is at most {_LONGEST_GAP} words long")
+            return (Gap(most),)
         if token == _FIGURES:
             return (Figures(),)
         return self._fixed(glue + token, source)

@@ -39,7 +39,7 @@ class Rule:
     reach: str = "sentence"
     """How far around the words `needs` are looked for."""
     unless_reach: str = "sentence"
-    """How far around the words `unless` are looked for; as far as `needs` if it is not said."""
+    """How far around the words `unless` are looked for, whatever `reach` says."""
     counts_itself: bool = False
     """Whether words inside the match count for `needs` as those beside it do."""
     examples: tuple[Example, ...] = ()

@@ -103,10 +103,17 @@ class OwnPhrases:
         self._rules = {
             key: self._rules[key]
             if key in self._rules and self._phrases.get(key) == several
-            else self._detector.own_rules([one for one in several if self._is_usable(one)])
+            else self._made_ready(several)
             for key, several in changed.items()
         }
         self._phrases = changed
+
+    def _made_ready(self, phrases: Sequence[OwnPhrase]) -> OwnRules:
+        """Return the phrases ready to be looked for; one by one only if one of them is no use."""
+        try:
+            return self._detector.own_rules(phrases)
+        except OwnPhraseError:
+            return self._detector.own_rules([one for one in phrases if self._is_usable(one)])
 
     def _is_usable(self, phrase: OwnPhrase) -> bool:
         """Whether a phrase that was taken once can still be looked for with today's rules."""

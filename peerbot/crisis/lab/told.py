@@ -17,7 +17,7 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.text import Words, joined
 from peerbot.community.model import Settings
-from peerbot.crisis.detection import Finding, Matched, Step, Tier, Whose
+from peerbot.crisis.detection import DENIED, Finding, Matched, Step, Tier, Whose
 from peerbot.crisis.lab.cards import misread_so_often, rule_name
 from peerbot.crisis.lab.service import Tried
 from peerbot.crisis.responder_cards import CATEGORIES, TIERS
@@ -49,7 +49,7 @@ _TO_ALL = _("it is an offer to everybody")
 STEPS: dict[str, Msg] = {
     "subject": _("it is about somebody else"),
     "fixed expression": _("it is a fixed expression"),
-    "denied by the community": _("your community says that it means nothing"),
+    DENIED: _("your community says that it means nothing"),
     "unless": _("words stand beside it that the rule leaves out"),
     "needs": _("words are missing that the rule needs beside it"),
     "negation": _("it is denied"),
