@@ -201,7 +201,7 @@ def check_helplines() -> None:
         for problem in said.wrong:
             typer.echo(f"Left out until it is mended: {problem}", err=True)
         if not said.wrong:
-            typer.echo("Nothing is shown wrongly.")
+            typer.echo("The file has no mistakes.")
         raise typer.Exit(said.exit_code)
 
 

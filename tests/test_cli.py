@@ -79,7 +79,7 @@ def test_the_help_lines_that_ship_are_listed_and_sound() -> None:
     code, said = play("content", "helplines", "check")
     assert code == 0
     assert "Countries without any line" in said
-    assert said.endswith("Nothing is shown wrongly.\n")
+    assert said.endswith("The file has no mistakes.\n")
 
 
 def test_wrong_settings_stop_a_command_without_a_trace() -> None:

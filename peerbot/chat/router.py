@@ -352,7 +352,7 @@ class Router:
         except Exception as error:  # noqa: BLE001 - the person must hear something, whatever broke
             self._tell(Failure(step, error))
             return {"": replies.broken_but_kept()}
-        await self._send(event, step, answer)
+        await self._send(event, step, answer, always=gate.always)
         return {}
 
     async def _listen(self, event: Event, feature: str, handler: Handler[Event]) -> None:

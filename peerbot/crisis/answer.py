@@ -17,7 +17,7 @@ from peerbot.crisis import cards
 from peerbot.crisis.cards import Told
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
 from peerbot.crisis.lines import LineWords
-from peerbot.crisis.model import RETRY, Alert, State, Way
+from peerbot.crisis.model import LEASE, RETRY, Alert, State, Way
 from peerbot.crisis.reach import Reached, Voice, reach, ways
 from peerbot.crisis.roster import Roster
 from peerbot.crisis.store import AlertStore
@@ -188,15 +188,21 @@ class FirstAnswer:
         told = self.told_of(alert)
         return await self._tried(danger, told, settings, Measure.WHOLE, alert.community_id)
 
-    def told_of(self, alert: Alert) -> Told:
-        """Return what may be said now to the person about who hears of this."""
+    def told_of(self, alert: Alert, *, is_called: bool = False) -> Told:
+        """Return what may be said now to the person about who hears of this.
+
+        Responders are called within `LEASE`; after that, or once they were called (`is_called`),
+        only a card that arrived says that they know.
+        """
         now = self._clock()
+        is_calling = not is_called and now - (alert.called_at or alert.raised_at) < LEASE
         ahead = alert.until if alert.until is not None and alert.until > now else None
         unstaffed = self._roster.unstaffed(alert)
         return Told(
             alert_id=alert.id,
             until=ahead,
             quiet=alert.until is None,
+            arrived=alert.is_known_to_responders or is_calling,
             taken_by=alert.claimed_by if alert.state is State.CLAIMED else None,
             unstaffed=unstaffed,
             staffed_from=self._roster.staffed_from(alert) if unstaffed else None,

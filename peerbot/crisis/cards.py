@@ -52,8 +52,6 @@ class Told:
     """Whether nobody is on duty now."""
     staffed_from: datetime | None = None
     """When somebody is on duty next, if nobody is now and it is known."""
-    in_report: bool = False
-    """Whether those who get a report about somebody else will see that its writer needs help."""
 
 
 def first_answer(
@@ -119,11 +117,6 @@ _NOTE_ASKED = _("I am peerbot, a program. The people behind these numbers are re
 def _told(told: Told, zone: ZoneInfo) -> Msg:
     if not told.anyone_here:
         return _("There is nobody in this community whom I can tell, so please use one of these.")
-    if told.in_report:
-        return _(
-            "Whoever gets what you wrote about the other person will see that you may need "
-            "somebody as well."
-        )
     if told.alert_id is None:
         return _(
             'Nobody else was told. If you want someone to write to you, press "Ask a moderator".'

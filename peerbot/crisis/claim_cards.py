@@ -22,12 +22,13 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.text import Moment, When
 from peerbot.crisis.detection.finding import Category, Tier, Whose
-from peerbot.crisis.model import Alert, Reason
+from peerbot.crisis.model import Alert, Reason, State
 from peerbot.crisis.responder_cards import CHOSEN, OUTCOMES, press, steps
 from peerbot.i18n import Msg, _
 
 _READ = _("Hi, I read what you wrote, and I'm glad you wrote it. I care how you are. I'm here.")
 _LISTENS = _("Thank you for telling me. I'm not shocked, and you need not hurry. I'm listening.")
+_STAYS = _("I'm staying with you. Tell me when somebody is on the line.")
 _ASKS: dict[Category, Msg] = {
     Category.SUICIDE: _("Are you thinking about suicide? You can tell me as it is."),
     Category.SELF_HARM: _(
@@ -35,8 +36,8 @@ _ASKS: dict[Category, Msg] = {
         "by a doctor now?"
     ),
     Category.OVERDOSE: _(
-        "What have you taken, and when? Please call the emergency number or the poison line now; "
-        "I'll stay with you while you do."
+        "What have you taken, and when? Please call the emergency number now; I'll stay with you "
+        "while you do."
     ),
     Category.ABUSE: _(
         "It is not your fault. Are you safe where you are right now? You decide what happens next; "
@@ -80,7 +81,9 @@ def first_words(alert: Alert) -> tuple[Msg, ...]:
         urgent = alert.tier is Tier.EMERGENCY
         return _OTHER, _OTHER_NOW_ASKS if urgent else _OTHER_ASKS
     asks = _ASKS.get(alert.category, _ASKS[Category.NONE])
-    if alert.tier is Tier.EMERGENCY and alert.category is not Category.OVERDOSE:
+    if alert.category is Category.OVERDOSE:
+        return _READ, asks, _STAYS
+    if alert.tier is Tier.EMERGENCY:
         return _READ, _NOW_ASKS, asks
     return _READ, asks, _LISTENS
 
@@ -159,7 +162,9 @@ def thanks(
                 "it there, since it still says who it was."
             )
         ),
-        Note(_("That was a lot. Take a break before the next one, and tell someone how it was.")),
+        Note(_("That was a lot. Take a break before the next one, and tell someone how it was."))
+        if alert is None or alert.state is not State.MISREAD
+        else None,
         Note(_reminded(reminder, zone)) if reminder is not None else None,
         buttons(Button(action("crisis", no_reminder, alert.id), _("No reminder, please")))
         if alert is not None and reminder is not None

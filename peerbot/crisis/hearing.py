@@ -71,7 +71,7 @@ class HearingOneself:
         """
         now = self._clock()
         rows = await self._record.reading(lambda session: HearingStore(session).all())
-        wrong_now = bool(self._lost())
+        wrong_now = bool(await self._lost())
         hurried = [one.community_id for one in rows if one.faults or wrong_now]
         if hurried:
             await self._record.writing(lambda session: HearingStore(session).hurry(hurried, now))
@@ -134,7 +134,10 @@ class HearingOneself:
         except Exception as error:  # noqa: BLE001 - nobody is above a task of its own
             self._report(error)
             return
-        done = await asyncio.gather(*map(self._try, due), return_exceptions=True)
+        if not due:
+            return
+        lost = await self._lost()
+        done = await asyncio.gather(*(self._try(one, lost) for one in due), return_exceptions=True)
         for outcome in done:
             if isinstance(outcome, Exception):
                 self._report(outcome)
@@ -154,8 +157,8 @@ class HearingOneself:
 
     # -- one try -----------------------------------------------------------------------------
 
-    async def _try(self, community_id: str) -> None:
-        """Try one community, unless another process does."""
+    async def _try(self, community_id: str, lost: Sequence[str]) -> None:
+        """Try one community, unless another process does; `lost` are the rule files it misses."""
         settings, now = self._settings(community_id), self._clock()
         taken = await self._taken(community_id, now)
         self._changed.discard(community_id)
@@ -168,7 +171,7 @@ class HearingOneself:
         if room is None:
             await self._forget(community_id)
             return
-        faults = await self._faults(community_id, room, settings)
+        faults = await self._faults(community_id, room, settings, lost)
         hearing = await self._said_aloud(taken.tried(faults, now), room, settings)
         try:
             hearing = replace(hearing, card=await self._shown(hearing, room, settings))
@@ -202,9 +205,10 @@ class HearingOneself:
         # What could not be written while the database was away is newer than what is there.
         return fresh if row is not None and unwritten else row
 
-    async def _faults(self, community_id: str, room: Room, settings: Settings) -> list[Fault]:
+    async def _faults(
+        self, community_id: str, room: Room, settings: Settings, lost: Sequence[str]
+    ) -> list[Fault]:
         """Return what fails before anything is shown: noticing, deciding, writing down."""
-        lost = self._lost()
         faults = [Fault(Step.RULES, file) for file in lost]
         sentence = self._ears.sentence_in(settings.language)
         found = None if sentence is None or "" in lost else self._ears.detector.find(sentence.text)
@@ -222,11 +226,14 @@ class HearingOneself:
             is_kept = False
         return faults if is_kept else [*faults, Fault(Step.WRITE)]
 
-    def _lost(self) -> tuple[str, ...]:
-        """Return the rule files that notice nothing; one without a name stands for all."""
+    async def _lost(self) -> tuple[str, ...]:
+        """Return the rule files that notice nothing; one without a name stands for all.
+
+        In a thread: each rule that is met for the first time takes a while, and nobody waits.
+        """
         try:
             turn = int(self._clock().timestamp() // 3600) if self._tried_all else None
-            lost = self._ears.lost(turn)
+            lost = await asyncio.to_thread(self._ears.lost, turn)
         except Exception as error:  # noqa: BLE001 - said to responders, and reported
             self._report(error)
             return ("",)

@@ -324,12 +324,16 @@ class Alert:
         )
 
 
-def _progress(alert: Alert) -> tuple[bool, bool, datetime, bool, int]:
-    """How far an alert came: over, taken, or called for last; then how far it climbed."""
+def _progress(alert: Alert) -> tuple[bool, bool, datetime, Tier, bool, int]:
+    """How far an alert came: over, taken, or called for last; then how far it climbed.
+
+    Of two calls in the same instant the more serious one is the later: a rise calls anew.
+    """
     return (
         alert.is_over,
         alert.state is State.CLAIMED,
         alert.called_at or alert.raised_at,
+        alert.tier,
         alert.state is State.UNANSWERED,
         alert.step,
     )

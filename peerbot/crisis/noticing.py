@@ -245,10 +245,7 @@ class Noticing:
         told = (
             self._answer.told_of(raised.alert)
             if raised
-            else Told(
-                anyone_here=settings.alert_room is not None,
-                in_report=danger.surface is Surface.REPORT and danger.finding.tier >= Tier.URGENT,
-            )
+            else Told(anyone_here=settings.alert_room is not None)
         )
         measure = self._answer.measure(danger, settings) if answers else Measure.NONE
         if raised is not None and raised.is_new:

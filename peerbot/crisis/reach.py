@@ -11,7 +11,7 @@ from peerbot.chat.cards import Card
 from peerbot.chat.gateway import Delivered, DeliveryError, Gateway, TryLater
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Tier
-from peerbot.crisis.model import RETRY, Alert, Way
+from peerbot.crisis.model import RETRY, Alert, Reason, Way
 
 
 class Voice(Gateway, Protocol):
@@ -89,7 +89,8 @@ def where_answered(alert: Alert) -> Iterator[Address]:
     if alert.way is Way.THREAD and alert.room is not None:
         yield PrivateThread(alert.room, alert.about)
     yield alert.about
-    if alert.way is Way.NEW_INBOX:
+    # Who asked for somebody to write to them has asked for an inbox as well.
+    if alert.way is Way.NEW_INBOX or alert.reason in {Reason.ASKED, Reason.WORRIED}:
         yield NewInbox(alert.about)
 
 

@@ -115,7 +115,7 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Ca
             if alert.is_waiting
             else Button(press(alert, "close"), _("Done"), Style.PRIMARY),
             Button(press(alert, "backup"), _("Need backup")),
-            Button(press(alert, "verdict"), _("Misread") if not alert.worry else _("No cause")),
+            Button(press(alert, "verdict"), _false_alarm(alert)),
             Button(press(alert, "worry-words"), _("Read their words"))
             if alert.worry and alert.worry.words
             else None,
@@ -258,6 +258,10 @@ def _over(alert: Alert, zone: ZoneInfo) -> Card:
     )
 
 
+def _false_alarm(alert: Alert) -> Msg:
+    return _("Misread") if alert.worry is None else _("No cause")
+
+
 def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Card:
     """Return a further card about an alert, as things stand: the call to the backup, or less."""
     if alert.is_over:
@@ -272,6 +276,8 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> C
         Heading(
             _("Drill: still nobody, please check on a member")
             if drill
+            else _("Still nobody: somebody worries about another person")
+            if alert.worry is not None
             else _("Still nobody: please check on a member")
         ),
         Text(_("This is a drill. Nobody is in danger; press the buttons as you would."))
@@ -287,7 +293,7 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> C
         Text(_state(alert, zone)),
         buttons(
             Button(press(alert, "claim"), _("I've got this"), Style.PRIMARY),
-            Button(press(alert, "verdict"), _("Misread")),
+            Button(press(alert, "verdict"), _false_alarm(alert)),
         ),
         summary=_summary(alert)
         if drill

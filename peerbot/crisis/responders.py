@@ -84,7 +84,9 @@ class Responders:
         """Call the backup; return the alert with what came of it."""
         pings = self._pings(alert, settings)[-1:]
         shown = responder_cards.second_card(alert, settings.zone_info, pings)
-        called = await self._send(alert, settings, shown, nonce=f"b{alert.id}")
+        called = await self._send(
+            alert, settings, shown, nonce=f"b{alert.id}{len(alert.all_cards)}"
+        )
 
         def note(one: Alert) -> Alert:
             now = self._clock()
@@ -110,7 +112,7 @@ class Responders:
         return called.arrived
 
     async def show(self, alert: Alert, *, was: Alert | None = None) -> bool:
-        """Let every card about the alert say how things stand; return whether the live one does.
+        """Let every card about the alert say how things stand; return whether all of them do.
 
         Cards that already say so, since the alert `was` shown, are left alone.
         """
@@ -124,7 +126,7 @@ class Responders:
             true = await self._edit(alert, alert.card, live(alert, zone), settings)
         if was is None or second(alert, zone) != second(was, zone):
             for ref in alert.more_cards:
-                await self._edit(alert, ref, second(alert, zone), settings)
+                true = await self._edit(alert, ref, second(alert, zone), settings) and true
         return true
 
     async def forget(self, alert: Alert) -> None:

@@ -51,7 +51,10 @@ class CrisisRoutes:
     # -- members: no gate, no database -------------------------------------------------------
 
     async def help_now(self, event: CommandUsed | ButtonPressed) -> Answer:
-        return self.crisis.help_now(event.actor, self._home(event))
+        category = Category.NONE
+        if isinstance(event, ButtonPressed):
+            category = _category(event, Category.NONE)
+        return self.crisis.help_now(event.actor, self._home(event), category)
 
     async def now(self, event: ButtonPressed) -> Answer:
         return small_help.right_now(_category(event, Category.NONE))

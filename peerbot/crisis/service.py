@@ -64,21 +64,29 @@ class CrisisService:
 
     # -- members -----------------------------------------------------------------------------
 
-    def help_now(self, actor: Actor, community: Community | None) -> Card:
-        """Return help for somebody who asked for it: no gate, no database, nobody told."""
+    def help_now(
+        self, actor: Actor, community: Community | None, category: Category = Category.NONE
+    ) -> Card:
+        """Return help for somebody who asked for it: no gate, no database, nobody told.
+
+        It knows what it is about from where they come (`category`), or from what they wrote before.
+        """
         settings = self._settings(community)
         home = community.id if community else ""
         known = self._record.book.about(actor.person, Whose.AUTHOR, home)
+        if known is not None and category is Category.NONE:
+            category = known.category
+        about = Category.SUICIDE if category is Category.NONE else category
         return cards.first_answer(
-            category=Category.NONE,
+            category=category,
             tier=Tier.EMERGENCY,
             whose=Whose.AUTHOR,
             told=self._answer.told_of(known)
             if known is not None
             else Told(anyone_here=settings.alert_room is not None),
-            lines=self._answer.few_lines(actor.person, home, Category.SUICIDE, Tier.EMERGENCY),
+            lines=self._answer.few_lines(actor.person, home, about, Tier.EMERGENCY),
             zone=settings.zone_info,
-            asked=True,
+            asked=known is None or known.tier is not Tier.EMERGENCY,
             knows_country=bool(self._answer.country_of(actor.person, settings)),
         )
 
@@ -92,8 +100,7 @@ class CrisisService:
         told = Told(anyone_here=False)
         if community is not None and settings.alert_room is not None:
             alert = await self._noticing.ask(actor.person, community, category)
-            told = self._answer.told_of(alert)
-            told = replace(told, arrived=alert.is_known_to_responders)
+            told = self._answer.told_of(alert, is_called=True)
         return cards.moderator_asked(told, settings.zone_info, lines)
 
     async def anyone_there(self, alert_id: str, actor: Actor, community: Community | None) -> Card:

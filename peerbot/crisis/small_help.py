@@ -29,7 +29,7 @@ _FIRST: dict[Category, tuple[Msg, ...]] = {
         _("If you are hurt already, rinse it, cover it, and let someone look at it."),
     ),
     Category.OVERDOSE: (
-        _("Please call first: the number for poisoning, or the emergency number."),
+        _("Please call first: the emergency number, or a poison line if one is shown to you."),
         _("Have what was taken at hand. They will ask what, how much and when; nobody scolds."),
         _("Stay where someone can reach you, with the door unlocked. Do not wait to feel worse."),
     ),
@@ -144,7 +144,7 @@ def right_now(category: Category = Category.NONE) -> Card:
             Button(_step(BREATHE, 0, category), _("Breathe with me"), Style.PRIMARY),
             Button(_step(LOOK, 0, category), _("Look around with me")),
             Button(action("crisis", "words", category), _("Words to send someone")),
-            Button(action("crisis", "help"), _("Show me who I can call")),
+            Button(action("crisis", "help", category), _("Show me who I can call")),
         ),
         summary=_("Something for this minute; nothing of it is kept."),
         tone=Tone.CARE,
@@ -172,7 +172,7 @@ def step(way: str, number: int, category: Category) -> Card | None:
             Button(action("crisis", "words", category), _("Words to send someone"))
             if is_last
             else None,
-            Button(action("crisis", "help"), _("Show me who I can call")),
+            Button(action("crisis", "help", category), _("Show me who I can call")),
         ),
         summary=steps[number],
         tone=Tone.CARE,
@@ -190,7 +190,7 @@ def words_to_send(category: Category = Category.NONE) -> Card:
         Heading(_("Words you can copy")),
         Text(_("To someone you trust, as it is or in your own way:")),
         *(Quote(words) for words in _WORDS.get(category, _WORDS_FOR_ANYONE)),
-        buttons(Button(action("crisis", "help"), _("Show me who I can call"))),
+        buttons(Button(action("crisis", "help", category), _("Show me who I can call"))),
         summary=_("Words to send to someone you trust"),
         tone=Tone.CARE,
     )

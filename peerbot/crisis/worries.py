@@ -108,14 +108,14 @@ class Worries:
                 earlier_about=before.about,
             ),
         )
-        told = replace(self._answer.told_of(alert), arrived=alert.is_known_to_responders)
         return worry_cards.reported(
-            told,
+            self._answer.told_of(alert, is_called=True),
             tier,
             lines,
             settings.zone_info,
             team=about_team,
             many=tier < tier_of(report.urgency, said, 0),
+            speaks_of_self=speaks_of_self(said),
             words_lost=report.may_be_read and bool(report.text) and not words,
         )
 

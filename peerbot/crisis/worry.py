@@ -93,9 +93,12 @@ class Report:
 def tier_of(urgency: Urgency, finding: Finding | None, lately: int) -> Tier:
     """Return how serious a worry counts: as it feels, or as the words sound if that is more.
 
+    Words in which their writer is in danger call as loudly: whoever hears of it looks after both.
+
     After `lately` others within a day it becomes a quiet note, except in an emergency.
     """
-    found = finding.tier if finding is not None and finding.whose is Whose.OTHER else Tier.NONE
+    is_said = finding is not None and (finding.whose is Whose.OTHER or speaks_of_self(finding))
+    found = finding.tier if finding is not None and is_said else Tier.NONE
     tier = max(_TIERS[urgency], found)
     is_much = lately >= QUIET_AFTER and tier < Tier.EMERGENCY
     return min(tier, Tier.CONCERN) if is_much else tier

@@ -106,6 +106,7 @@ def reported(
     *,
     team: bool,
     many: bool = False,
+    speaks_of_self: bool = False,
     words_lost: bool = False,
 ) -> Card:
     """Return who hears of a worry, truly, and what the one who worries can say and do now.
@@ -117,6 +118,9 @@ def reported(
         "crisis.reported",
         Text(OTHER_NOW) if tier is Tier.EMERGENCY else None,
         Text(_who_hears(told, zone, team=team, many=many)),
+        Text(_("They will see that you may need somebody as well."))
+        if speaks_of_self and told.anyone_here and told.arrived
+        else None,
         Text(_("Your words could not be kept, so please tell them again when somebody writes."))
         if words_lost
         else None,

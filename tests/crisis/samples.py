@@ -82,7 +82,6 @@ def answers() -> tuple[Card, ...]:
         Told(alert_id="abcdefghjkmn"),
         Told(alert_id="abcdefghjkmn", taken_by=SOMEONE),
         Told(alert_id="abcdefghjkmn", arrived=False),
-        Told(in_report=True),
     )
     kinds = itertools.product(Category, list(Tier)[1:], Whose, told, (False, True), COUNTRIES)
     return tuple(

@@ -27,7 +27,6 @@ UNTIL = NOW + timedelta(minutes=10)
 EVERY_TOLD = (
     Told(),
     Told(anyone_here=False),
-    Told(in_report=True),
     Told(alert_id="a" * 12, quiet=True),
     Told(alert_id="a" * 12, until=UNTIL),
     Told(alert_id="a" * 12, arrived=False),

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from peerbot.chat.addresses import Person, Room, Space
+from peerbot.chat.addresses import NewInbox, Person, Room, Space
 from peerbot.chat.forms import Surface
+from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain_card
 from peerbot.chat.router import Heard
 from peerbot.crisis.detection.finding import Category, Tier, Whose
@@ -41,6 +42,20 @@ async def test_what_gets_worse_is_the_same_alert_with_a_new_card_and_a_new_deadl
     last = {ref: plain_card(card) for ref, card in crisis.voice.edited}
     assert "@robin has this" in last[old]
     assert "@robin has this" in last[new]
+
+
+async def test_what_gets_worse_in_the_same_instant_keeps_the_earlier_deadline(
+    crisis: Crisis,
+) -> None:
+    await crisis.hears("this is urgent")
+    await crisis.hears("an emergency")
+    (alert,) = await alerts_about(crisis)
+    assert alert.until == crisis.clock() + timedelta(minutes=10)
+    (shown,) = crisis.voice.cards_to(ALERTS)[-1:]
+    assert "09:10" in plain_card(shown)
+    crisis.clock.move(timedelta(minutes=5))
+    await crisis.ladder.climb()
+    assert (await alert_of(crisis)).until == alert.until
 
 
 async def test_after_the_honest_end_another_emergency_calls_responders_anew(
@@ -236,6 +251,31 @@ async def test_help_now_says_who_knows_already(crisis: Crisis) -> None:
     shown = plain_card(crisis.service.help_now(an_actor(SAM), crisis.community))
     assert "Nobody else was told" not in shown
     assert "If nobody has written to you by 09:10" in shown
+
+
+async def test_help_now_and_a_later_answer_say_that_nobody_could_be_reached(
+    crisis: Crisis,
+) -> None:
+    crisis.voice.broken[ALERTS] = Undeliverable(Why.GONE)
+    await crisis.hears("an emergency")
+    crisis.clock.move(timedelta(minutes=2))
+    shown = plain_card(crisis.service.help_now(an_actor(SAM), crisis.community))
+    assert "I have not been able to reach the responders yet" in shown
+
+
+async def test_help_now_goes_on_from_what_somebody_wrote_before(crisis: Crisis) -> None:
+    await crisis.hears("an emergency")
+    shown = plain_card(crisis.service.help_now(an_actor(SAM), crisis.community))
+    assert "Take one breath with me" not in shown
+
+
+async def test_who_asked_for_somebody_hears_the_honest_end_in_their_inbox(crisis: Crisis) -> None:
+    await crisis.service.ask_moderator(an_actor(SAM), crisis.community, Category.SUICIDE)
+    for _rung in range(2):
+        crisis.clock.move(timedelta(minutes=15))
+        await crisis.ladder.climb()
+    (end,) = [one for one in crisis.voice.sent if one.card.key == "crisis.nobody-free"]
+    assert end.to in {SAM, NewInbox(SAM)}
 
 
 async def test_after_it_was_closed_one_can_ask_again(crisis: Crisis) -> None:

@@ -133,11 +133,19 @@ async def test_words_can_make_it_more_serious_than_it_felt(crisis: Crisis) -> No
 async def test_their_own_danger_is_answered_and_hearers_see_it(crisis: Crisis) -> None:
     await crisis.hears("this is urgent", surface=Surface.REPORT, reply=a_reply(SAM))
     (answer,) = [one for one in crisis.voice.sent if one.card.key == "crisis.answer"]
-    assert "will see that you may need somebody as well" in plain_card(answer.card)
+    assert "Nobody else was told." in plain_card(answer.card)
     assert crisis.voice.keys_to(ALERTS) == []
-    await reported(crisis, text="this is urgent")
+    said = await reported(crisis, text="this is urgent", urgency=Urgency.QUIET)
+    assert "They will see that you may need somebody as well." in said
     (card,) = crisis.voice.cards_to(ALERTS)
     assert "in danger too: ask them first" in plain_card(card)
+    assert the_alert(crisis).tier is Tier.URGENT
+    assert card.pings
+
+
+async def test_nobody_is_said_to_see_ones_own_danger_if_nobody_hears(crisis: Crisis) -> None:
+    await crisis.set(lambda one: replace(one, alert_room=None))
+    assert "They will see" not in await reported(crisis, text="this is urgent")
 
 
 async def test_what_is_said_about_another_is_not_answered_twice(crisis: Crisis) -> None:

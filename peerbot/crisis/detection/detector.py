@@ -72,7 +72,8 @@ class Explanation:
             found = self.finding
             lines.append(f"{found.tier.label}, {found.category.value}, risk of: {found.whose}")
         for window in self.windows:
-            lines.append(f"read as:{window.normalised}".rstrip())
+            if window.normalised.strip():
+                lines.append(f"read as:{window.normalised}".rstrip())
             for match in window.matched:
                 lines.append(f'- "{match.words}"')
                 lines += [f"    {step.told()}" for step in match.steps]

@@ -62,7 +62,7 @@ def home(settings: Settings, phrases: int) -> Card:
             )
         ),
         Row(
-            _("Paste a sentence and see what I make of it. Nothing follows, nothing is kept."),
+            _("Write a sentence and see what I make of it. Nothing follows, nothing is kept."),
             Button(action("lab", "try"), _("Try a sentence"), Style.PRIMARY),
         ),
         Row(

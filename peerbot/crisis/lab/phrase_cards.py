@@ -268,6 +268,13 @@ def known_already() -> Words:
     return _("You have this phrase already.")
 
 
+def only_an_admin() -> Msg:
+    return _(
+        "Nobody in danger would be answered there, not even in an emergency: an admin has to "
+        "decide that. You can choose emergencies only."
+    )
+
+
 def only_in_the_space() -> Words:
     return _("Please do this in your community, where its channels can be seen.")
 

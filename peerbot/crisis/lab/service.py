@@ -140,9 +140,14 @@ class LabService:
     async def choose_level(
         self, community: Community, by: Actor, space: Space | None, room_id: str, level: str
     ) -> None:
-        """Choose how much is acted on in a room. Raises `Refused` for one that is not here."""
+        """Choose how much is acted on in a room. Raises `Refused` for one that is not here.
+
+        To look at nothing there leaves people in danger without an answer, so an admin decides it.
+        """
         room = await self._room(space, room_id)
         chosen = Level(level) if level in set(Level) else None
+        if chosen is Level.OFF and not self.may_save_anyway(by, community):
+            raise Refused(level=phrase_cards.only_an_admin())
         await self._communities.set_now(
             community.id, by, "lab.room", lambda one: one.with_level(room, chosen)
         )

@@ -285,9 +285,15 @@ async def test_a_damaged_phrase_and_one_of_an_older_release_keep_no_other(lab: L
 
 
 async def test_a_level_is_chosen_for_a_room_that_is_here(lab: Lab) -> None:
-    await lab.service.choose_level(lab.home, MODERATOR, SPACE, "general", "off")
+    await lab.service.choose_level(lab.home, ADMIN, SPACE, "general", "off")
     assert lab.communities.settings(lab.home.id).level_in(GENERAL) is Level.OFF
     await lab.service.choose_level(lab.home, MODERATOR, SPACE, "general", "everything")
+    assert lab.communities.settings(lab.home.id).room_levels == ()
+
+
+async def test_only_an_admin_leaves_those_in_danger_without_an_answer(lab: Lab) -> None:
+    with pytest.raises(Refused):
+        await lab.service.choose_level(lab.home, MODERATOR, SPACE, "general", "off")
     assert lab.communities.settings(lab.home.id).room_levels == ()
 
 
@@ -300,5 +306,5 @@ async def test_a_room_that_cannot_be_seen_is_refused(
 ) -> None:
     lab.busy = busy
     with pytest.raises(Refused):
-        await lab.service.choose_level(lab.home, MODERATOR, space, room, "off")
+        await lab.service.choose_level(lab.home, ADMIN, space, room, "off")
     assert lab.communities.settings(lab.home.id).room_levels == ()
