@@ -8,6 +8,7 @@ MAX_ID = 100
 
 _PREFIX = "pb1"
 _PART = re.compile(r"[A-Za-z0-9_.:@+-]{1,60}")
+_PAGE = re.compile(r"[0-9]{1,4}")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
@@ -40,6 +41,17 @@ class Action:
     @property
     def name(self) -> str:
         return f"{self.feature}.{self.verb}"
+
+    def arg(self, number: int = 0) -> str:
+        """Return an argument: an id that anybody may have forged. Raises `BadAction` without it."""
+        if number >= len(self.args):
+            raise BadAction("an id is missing")
+        return self.args[number]
+
+    def page(self, number: int = 0) -> int:
+        """Return the page that an argument names, counted from 1; the first if it names none."""
+        wanted = self.args[number] if number < len(self.args) else ""
+        return int(wanted) if _PAGE.fullmatch(wanted) else 1
 
 
 def action(feature: str, verb: str, *args: object) -> Action:

@@ -159,6 +159,12 @@ class Chart:
     """Rows of cells, the first row being the header."""
 
 
+def page_of(total: int, wanted: int, per_page: int) -> tuple[int, int]:
+    """Return the page to show, as near as there is to the one that is wanted, and how many are."""
+    pages = max(1, -(-total // per_page))
+    return max(1, min(wanted, pages)), pages
+
+
 @dataclass(frozen=True, slots=True)
 class Pager:
     """Leafing; `page` counts from 1. The page wanted is appended to the action's args."""

@@ -1,5 +1,6 @@
 """What may stand inside a line of text: words, and a few things that platforms draw natively."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,6 +86,11 @@ def joined(*parts: Words) -> Msg:
     """Return the parts one after the other, as one text."""
     names = [f"p{number}" for number in range(len(parts))]
     return Msg("".join(f"{{{name}}}" for name in names), tuple(zip(names, parts, strict=True)))
+
+
+def listed(several: Iterable[Words]) -> Msg:
+    """Return the words with commas between them."""
+    return joined(*[part for one in several for part in (", ", one)][1:])
 
 
 def resolve(words: Words, language: str) -> Rich:

@@ -20,7 +20,7 @@ from peerbot.chat.cards import (
     buttons,
     card,
 )
-from peerbot.chat.text import Mention, Moment, When, Words, joined
+from peerbot.chat.text import Mention, Moment, When, Words, listed
 from peerbot.checkins.model import (
     Audience,
     Checkin,
@@ -205,12 +205,6 @@ def _group(one: Group) -> Words:
     if one.first is one.last:
         return STEPS[one.first]
     return _("{first} – {last}", first=STEPS[one.first], last=STEPS[one.last])
-
-
-def listed(several: Sequence[Words]) -> Msg:
-    """Return the words with commas between them."""
-    rest = [part for one in several[1:] for part in (", ", one)]
-    return joined(several[0], *rest)
 
 
 def voices(asked: Round, words: Sequence[str]) -> Card:

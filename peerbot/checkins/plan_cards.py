@@ -21,8 +21,8 @@ from peerbot.chat.cards import (
     buttons,
     card,
 )
-from peerbot.chat.text import Bold, Mention, Moment, Words
-from peerbot.checkins.cards import HELP, NAMES, QUESTIONS, STEPS, listed, name_of, question_of
+from peerbot.chat.text import Bold, Mention, Moment, Words, listed
+from peerbot.checkins.cards import HELP, NAMES, QUESTIONS, STEPS, name_of, question_of
 from peerbot.checkins.model import (
     MAX_CHECKINS,
     Checkin,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from peerbot.chat.addresses import Actor, Room, Space
+from peerbot.chat.cards import page_of
 from peerbot.chat.gateway import DeliveryError
 from peerbot.checkins.model import (
     MAX_CHECKINS,
@@ -99,8 +100,7 @@ class Plans:
                 return Page(round=None, told=(), number=1, pages=1)
             store = AnswerStore(session)
             count = await store.count_for_staff(round_.id)
-            pages = max(1, -(-count // ANSWERS_ON_A_PAGE))
-            number = min(max(page, 1), pages)
+            number, pages = page_of(count, page, ANSWERS_ON_A_PAGE)
             found = await store.for_staff(
                 round_.id, first=(number - 1) * ANSWERS_ON_A_PAGE, most=ANSWERS_ON_A_PAGE
             )

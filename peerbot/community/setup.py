@@ -25,7 +25,7 @@ from peerbot.chat.cards import (
     card,
 )
 from peerbot.chat.forms import Form, Surface, TextIn
-from peerbot.chat.text import Words, joined
+from peerbot.chat.text import Words, listed
 from peerbot.community.cards import FEATURE_NAMES
 from peerbot.community.country_cards import country_choice
 from peerbot.community.model import Feature, Settings
@@ -387,8 +387,7 @@ def unknown_country(near: Sequence[Words]) -> Words:
     """Return why a typed country is not taken; `near` are those that may have been meant."""
     if not near:
         return _("I do not know this country yet. Please try its English or French name.")
-    names = tuple(part for one in near for part in (", ", one))[1:]
-    return _("Did you mean one of these: {countries}?", countries=joined(*names))
+    return _("Did you mean one of these: {countries}?", countries=listed(near))
 
 
 def published(open_: Sequence[Words]) -> Card:

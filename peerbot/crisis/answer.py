@@ -143,7 +143,7 @@ class FirstAnswer:
         the alert's ladder does it.
         """
         reached = await self._tried(danger, told, settings, measure, community_id)
-        if reached.way in {Way.NOT_TRIED, Way.NOT_REACHED, Way.OFFER}:
+        if not reached.is_private:
             self._answered.pop((danger.person, danger.finding.whose), None)
         if reached.is_busy and told.alert_id is None:
             now = self._clock()
@@ -220,7 +220,7 @@ class FirstAnswer:
             )
             if result.is_busy and now < late.until:
                 self._late.append(replace(late, due_at=now + max(result.again_in, RETRY)))
-            reached += result.way not in {Way.NOT_TRIED, Way.NOT_REACHED, Way.OFFER}
+            reached += result.is_private
         return reached
 
     def next_late_at(self) -> datetime | None:

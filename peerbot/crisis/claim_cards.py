@@ -21,8 +21,9 @@ from peerbot.chat.cards import (
     card,
 )
 from peerbot.chat.text import Moment, When
-from peerbot.crisis.detection.finding import Category, Tier, Whose
+from peerbot.crisis.detection.finding import Category, Tier
 from peerbot.crisis.model import Alert, Reason, State
+from peerbot.crisis.openers import is_about_another
 from peerbot.crisis.responder_cards import CHOSEN, OUTCOMES, press, steps
 from peerbot.i18n import Msg, _
 
@@ -77,7 +78,7 @@ _OTHER_NOW_ASKS = _(
 
 def first_words(alert: Alert) -> tuple[Msg, ...]:
     """Return words to copy to whom the alert is about: two or three short messages, in order."""
-    if alert.whose is Whose.OTHER and alert.category is not Category.THREAT_MADE:
+    if is_about_another(alert.category, alert.whose):
         urgent = alert.tier is Tier.EMERGENCY
         return _OTHER, _OTHER_NOW_ASKS if urgent else _OTHER_ASKS
     asks = _ASKS.get(alert.category, _ASKS[Category.NONE])

@@ -20,9 +20,10 @@ from peerbot.chat.cards import (
     Text,
     buttons,
     card,
+    page_of,
 )
 from peerbot.chat.forms import Choice, Form, MultiChoice
-from peerbot.chat.text import Mention, Moment, Words, joined
+from peerbot.chat.text import Mention, Moment, Words, joined, listed
 from peerbot.community.model import Settings
 from peerbot.crisis.duty import ALL_DAYS, DAY, Duty, Shift, Span, Who
 from peerbot.i18n import Msg, _, n_
@@ -70,8 +71,7 @@ def duty_card(
     note: Words | None = None,
 ) -> Card:
     """Return who is on duty when, as one responder sees it. `note` says what just happened."""
-    pages = max(1, -(-len(duty.shifts) // PER_PAGE))
-    page = max(1, min(page, pages))
+    page, pages = page_of(len(duty.shifts), page, PER_PAGE)
     shown = duty.shifts[(page - 1) * PER_PAGE : page * PER_PAGE]
     word = duty.word_of(me, now)
     return card(
@@ -149,7 +149,7 @@ def _shift_row(shift: Shift, me: Person, *, is_admin: bool) -> Row:
 def _days(weekdays: frozenset[int]) -> Words:
     if weekdays == ALL_DAYS:
         return _("every day")
-    return _listed([DAYS[one] for one in sorted(weekdays)])
+    return listed([DAYS[one] for one in sorted(weekdays)])
 
 
 def _said(person: Person, on_duty: bool, until: datetime, zone: ZoneInfo) -> Msg:
@@ -183,7 +183,7 @@ def _now_and_next(duty: Duty, settings: Settings, now: datetime, *, short: bool 
 
 
 def _people(several: Sequence[Who]) -> Words:
-    few = _listed([Mention(one) for one in list(dict.fromkeys(several))[:4]])
+    few = listed([Mention(one) for one in list(dict.fromkeys(several))[:4]])
     more = len(set(several)) - 4
     return _("{people} and {n} more", people=few, n=more) if more > 0 else few
 
@@ -196,7 +196,7 @@ def _warning(duty: Duty, now: datetime, *, most: int) -> tuple[Words, ...]:
     if not gaps:
         return ()
     more = len(gaps) - most
-    shown = _listed([_gap(one, duty.zone) for one in gaps[:most]])
+    shown = listed([_gap(one, duty.zone) for one in gaps[:most]])
     said = _("Nobody on duty: {times}. Then the backup is called at once.", times=shown)
     if more <= 0:
         return (said,)
@@ -213,11 +213,6 @@ def _gap(gap: Span, zone: ZoneInfo) -> Msg:
 def _wall(moment: datetime, zone: ZoneInfo) -> Msg:
     there = moment.astimezone(zone)
     return joined(DAYS[there.weekday()], f" {there:%H:%M}")
-
-
-def _listed(several: Sequence[Words]) -> Msg:
-    parts: tuple[Words, ...] = tuple(part for one in several for part in (", ", one))
-    return joined(*parts[1:])
 
 
 def shift_form(roles: Sequence[tuple[str, str]]) -> Form:

@@ -43,9 +43,7 @@ class DutyRoutes:
         return Instead(shown) if isinstance(event, ButtonPressed) else shown
 
     async def page(self, event: ButtonPressed) -> Answer:
-        wanted = _first(event)
-        page = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else 1
-        return Instead(self._card(event, page=page))
+        return Instead(self._card(event, page=event.action.page()))
 
     async def form(self, event: Event) -> Form:
         return duty_cards.shift_form(await self._roles(event))
@@ -68,7 +66,7 @@ class DutyRoutes:
 
     async def suggest(self, event: ButtonPressed) -> Answer:
         """Plan the role that alerts notify first, at times that most communities can keep."""
-        suggested = duty_cards.SUGGESTIONS.get(_first(event))
+        suggested = duty_cards.SUGGESTIONS.get(event.action.arg())
         pings = self.communities.settings(self._community(event).id).alert_pings
         if suggested is None or not pings:
             raise BadAction("not a suggestion of ours")
@@ -87,7 +85,7 @@ class DutyRoutes:
         """Remove weekly times: one's own, or any if an admin asks."""
         community = self._community(event)
         shifts = self.roster.duty(community.id).shifts
-        shift = next((one for one in shifts if one.id == _first(event)), None)
+        shift = next((one for one in shifts if one.id == event.action.arg()), None)
         if shift is None:
             raise Gone("no such duty times")
         if shift.who != event.person and not self._is_admin(event):
@@ -212,9 +210,3 @@ def add_routes(router: Router, routes: DutyRoutes) -> None:
         router.button("crisis", verb, handler, role=Role.MODERATOR, grant=RESPOND)
     router.button("crisis", "duty-suggest", routes.suggest, role=Role.ADMIN)
     router.form("crisis", "duty-add", routes.form, routes.add, role=Role.MODERATOR, grant=RESPOND)
-
-
-def _first(event: ButtonPressed) -> str:
-    if not event.action.args:
-        raise BadAction("an id is missing")
-    return event.action.args[0]

@@ -3,7 +3,6 @@
 import logging
 
 from peerbot.chat.addresses import NewInbox, Person
-from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import responder_cards
 from peerbot.crisis.detection.finding import Tier
@@ -31,7 +30,7 @@ class Keepers:
         self._roster = roster
         self._told: set[str] = set()
 
-    async def tell(self, alert: Alert, settings: Settings) -> int:
+    async def tell(self, alert: Alert) -> int:
         """Tell them once of each alert that calls somebody; return how many were reached.
 
         Never of what only chosen people may hear of: it may be about one of them.
@@ -41,7 +40,7 @@ class Keepers:
             return 0
         card = responder_cards.no_way_to_responders(self._name_of(alert), alert.tier)
         reached = 0
-        for person in self._of(alert, settings):
+        for person in self._of(alert):
             # They set up where alerts go, or said that they are on duty: this is what for.
             there = await reach(
                 self._voice, (person, NewInbox(person)), card, f"k{alert.id}{person.id}"[:25]
@@ -54,11 +53,10 @@ class Keepers:
         log.error("an alert has no room to go to; %d who look after the space were told", reached)
         return reached
 
-    def _of(self, alert: Alert, settings: Settings) -> tuple[Person, ...]:
+    def _of(self, alert: Alert) -> tuple[Person, ...]:
         on_duty = (one for one in self._roster.on_duty(alert) if isinstance(one, Person))
         admins = self._communities.keepers(alert.community_id)
-        meant = {alert.about, alert.worry.about if alert.worry else None}
-        return tuple(one for one in dict.fromkeys((*on_duty, *admins)) if one not in meant)
+        return tuple(one for one in dict.fromkeys((*on_duty, *admins)) if not alert.is_about(one))
 
     def _name_of(self, alert: Alert) -> str:
         try:

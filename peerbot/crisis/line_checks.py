@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from peerbot.chat.addresses import Person
-from peerbot.chat.cards import Card
+from peerbot.chat.cards import Card, page_of
 from peerbot.clock import Clock
 from peerbot.community.model import Community
 from peerbot.community.service import CommunityService
@@ -90,8 +90,7 @@ class LineChecks:
         settings = self._communities.settings(community.id)
         country = self._lines.country(settings.country)
         due, words, now = self.due(community), LineWords(self._lines), self._clock()
-        pages = max(1, -(-len(due) // PER_PAGE))
-        page = max(1, min(page, pages))
+        page, pages = page_of(len(due), page, PER_PAGE)
         checks = self.of(community.id)
         return cards.due(
             None if country is None else tuple(country.name.items()),

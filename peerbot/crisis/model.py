@@ -123,6 +123,10 @@ class Alert:
     worry: Worry | None = None
     """What a report about somebody else says beyond this; `about` is who reported it."""
 
+    def is_about(self, person: Person) -> bool:
+        """Whether `person` is the one it is about, or the one who is worried about."""
+        return person == self.about or (self.worry is not None and person == self.worry.about)
+
     @property
     def is_waiting(self) -> bool:
         """Whether nobody has taken it yet."""

@@ -57,7 +57,7 @@ class News:
             way = reached.way if owed is Owed.ANSWER else None
             if reached.is_busy and self._clock() - one.raised_at < OWED_FOR:
                 return replace(one, owed=owed, owed_at=self._again_at(one, reached))
-            if reached.way in {Way.NOT_REACHED, Way.NOT_TRIED, Way.OFFER}:
+            if not reached.is_private:
                 return one.not_told(Way.NOT_REACHED if way is Way.NOT_TRIED else way)
             return one.told(way)
 

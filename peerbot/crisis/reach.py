@@ -58,6 +58,11 @@ class Reached:
         return self.way is Way.NOT_TRIED
 
     @property
+    def is_private(self) -> bool:
+        """Whether they were answered, and alone."""
+        return not self.is_nowhere and self.way is not Way.OFFER
+
+    @property
     def is_nowhere(self) -> bool:
         return self.way in {Way.NOT_TRIED, Way.NOT_REACHED}
 

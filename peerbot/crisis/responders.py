@@ -77,7 +77,7 @@ class Responders:
 
         noted = await self._record.change(alert.id, note) or note(alert)
         if called.lost:
-            await self._keepers.tell(noted, settings)
+            await self._keepers.tell(noted)
         return noted
 
     async def pass_on(self, alert: Alert, settings: Settings) -> Alert | None:
@@ -96,7 +96,7 @@ class Responders:
 
         noted = await self._record.change(alert.id, note)
         if called.lost:
-            await self._keepers.tell(noted or alert, settings)
+            await self._keepers.tell(noted or alert)
         return noted
 
     async def call_backup(self, alert: Alert, settings: Settings) -> bool:

@@ -105,19 +105,21 @@ class CrisisRoutes:
         return self.crisis.lines_of(country, _category(event), self._home(event))
 
     async def remember(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.remember_country(_first(event), event.actor, self._home(event))
+        return await self.crisis.remember_country(
+            event.action.arg(), event.actor, self._home(event)
+        )
 
     async def ask_moderator(self, event: ButtonPressed) -> Answer:
         return await self.crisis.ask_moderator(event.actor, self._home(event), _category(event))
 
     async def anyone(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.anyone_there(_first(event), event.actor, self._home(event))
+        return await self.crisis.anyone_there(event.action.arg(), event.actor, self._home(event))
 
     async def keep_private(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.keep_private(_first(event), event.actor)
+        return await self.crisis.keep_private(event.action.arg(), event.actor)
 
     async def misread(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.misread_me(_first(event), event.actor, self._home(event))
+        return await self.crisis.misread_me(event.action.arg(), event.actor, self._home(event))
 
     async def flagged(self, event: MessageFlagged) -> Answer:
         return await self.noticing.flagged(event)
@@ -129,15 +131,17 @@ class CrisisRoutes:
     # -- responders --------------------------------------------------------------------------
 
     async def claim(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.claim(_first(event), event.actor, await self._community(event))
+        return await self.crisis.claim(
+            event.action.arg(), event.actor, await self._community(event)
+        )
 
     async def backup(self, event: ButtonPressed) -> Answer:
         home = await self._community(event)
-        return await self.crisis.call_backup(_first(event), event.actor, home)
+        return await self.crisis.call_backup(event.action.arg(), event.actor, home)
 
     async def close(self, event: ButtonPressed) -> Answer:
         home = await self._community(event)
-        return await self.crisis.how_did_it_end(_first(event), event.actor, home)
+        return await self.crisis.how_did_it_end(event.action.arg(), event.actor, home)
 
     async def outcome(self, event: ButtonPressed) -> Answer:
         alert_id, outcome, surely = (*event.action.args, "", "", "")[:3]
@@ -153,33 +157,34 @@ class CrisisRoutes:
 
     async def no_follow_up(self, event: ButtonPressed) -> Answer:
         home = await self._community(event)
-        return Instead(await self.crisis.no_follow_up(_first(event), event.actor, home))
+        return Instead(await self.crisis.no_follow_up(event.action.arg(), event.actor, home))
 
     async def no_follow_up_of_mine(self, event: ButtonPressed) -> Answer:
-        return Instead(await self.crisis.no_follow_up_of_mine(_first(event), event.actor))
+        return Instead(await self.crisis.no_follow_up_of_mine(event.action.arg(), event.actor))
 
     async def release(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.release(_first(event), event.actor, await self._community(event))
+        return await self.crisis.release(
+            event.action.arg(), event.actor, await self._community(event)
+        )
 
     async def verdict(self, event: ButtonPressed) -> Answer:
         home = await self._community(event)
-        return await self.crisis.verdict_misread(_first(event), event.actor, home)
+        return await self.crisis.verdict_misread(event.action.arg(), event.actor, home)
 
     async def show(self, event: ButtonPressed) -> Answer:
-        return await self.crisis.show(_first(event), event.actor, await self._community(event))
+        return await self.crisis.show(event.action.arg(), event.actor, await self._community(event))
 
     async def alerts(self, event: CommandUsed) -> Answer:
         return await self.crisis.waiting(await self._community(event))
 
     async def more_alerts(self, event: ButtonPressed) -> Answer:
-        page = _first(event)
-        shown = int(page) if page.isdecimal() and len(page) < 5 else 1
-        return Instead(await self.crisis.waiting(await self._community(event), shown))
+        home = await self._community(event)
+        return Instead(await self.crisis.waiting(home, event.action.page()))
 
     async def worry_words(self, event: ButtonPressed) -> Answer:
         home = await self._community(event)
         return await self.worries.read(
-            await self.crisis.alert(_first(event), event.actor, home), event.actor
+            await self.crisis.alert(event.action.arg(), event.actor, home), event.actor
         )
 
     # -- help lines --------------------------------------------------------------------------
@@ -188,9 +193,7 @@ class CrisisRoutes:
         return self.checks.card(await self._community(event))
 
     async def more_helplines(self, event: ButtonPressed) -> Answer:
-        page = _first(event)
-        shown = int(page) if page in _PAGES else 1
-        return Instead(self.checks.card(await self._community(event), shown))
+        return Instead(self.checks.card(await self._community(event), event.action.page()))
 
     async def line_works(self, event: ButtonPressed) -> Answer:
         return await self._said(event, works=True)
@@ -200,7 +203,7 @@ class CrisisRoutes:
 
     async def _said(self, event: ButtonPressed, *, works: bool) -> Answer:
         community = await self._community(event)
-        said = await self.checks.say(_first(event), community, event.person, works=works)
+        said = await self.checks.say(event.action.arg(), community, event.person, works=works)
         return Instead(said)
 
     # -- inside ------------------------------------------------------------------------------
@@ -212,7 +215,7 @@ class CrisisRoutes:
         """Return where it is pressed; for chosen people, where the alert comes from."""
         if isinstance(event, ButtonPressed) and event.action.verb.startswith(CHOSEN):
             # Behind these there is no other door.
-            return (await self.crisis.for_hearer(_first(event), event.actor))[1]
+            return (await self.crisis.for_hearer(event.action.arg(), event.actor))[1]
         community = self._home(event)
         if community is None:
             raise Gone("no community here")
@@ -303,12 +306,6 @@ def beats(
         Beat("crisis.offers", answer.post_offers, NEXT_OFFER),
         Beat("crisis.follow-ups", follow_ups.send_due, NEXT_FOLLOW_UP),
     )
-
-
-def _first(event: ButtonPressed) -> str:
-    if not event.action.args:
-        raise BadAction("an id is missing")
-    return event.action.args[0]
 
 
 def _page(event: ButtonPressed) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from peerbot.chat.addresses import Actor, Person
-from peerbot.chat.cards import Card
+from peerbot.chat.cards import Card, page_of
 from peerbot.clock import Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
@@ -280,8 +280,7 @@ class CrisisService:
         zone = self._settings(community).zone_info
         try:
             total = await self._record.asked(lambda store: store.count_waiting(community.id))
-            pages = max(1, -(-total // PER_PAGE))
-            page = max(1, min(page, pages))
+            page, pages = page_of(total, page, PER_PAGE)
             shown = await self._record.asked(
                 lambda store: store.waiting(community.id, (page - 1) * PER_PAGE, PER_PAGE)
             )
@@ -346,5 +345,4 @@ class CrisisService:
 
 
 def _is_about(alert: Alert, person: Person) -> bool:
-    meant = {alert.about, alert.worry.about if alert.worry else None}
-    return person in meant and alert.reason is not Reason.DRILL
+    return alert.is_about(person) and alert.reason is not Reason.DRILL

@@ -124,7 +124,7 @@ class Worries:
         ids = alert.worry.words if alert.worry is not None else ()
         if alert.is_over or not ids:
             raise Gone("there are no words to read")
-        if by.person in {alert.about, alert.worry.about if alert.worry else None}:
+        if alert.is_about(by.person):
             raise NotYours("not for the one it is about")
         async with self._db.read() as session:
             sealed = await AlertStore(session).words(ids)

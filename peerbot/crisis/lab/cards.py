@@ -22,10 +22,11 @@ from peerbot.chat.cards import (
     Tone,
     buttons,
     card,
+    page_of,
 )
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.forms import ChannelPick, Choice, Form
-from peerbot.chat.text import Code, Mention, Words, joined
+from peerbot.chat.text import Code, Mention, Words, joined, listed
 from peerbot.community.model import Level, Settings
 from peerbot.crisis.detection import OWN, OwnPhrase, Tier
 from peerbot.crisis.lab.model import TRIAL_DAYS, Report, Score
@@ -263,15 +264,15 @@ def _found(report: Report, own: Mapping[str, OwnPhrase]) -> tuple[Node, ...]:
     tiers = sorted(report.tiers.items(), reverse=True)
     return (
         Fields(tuple((TIERS[tier], _messages(n)) for tier, n in tiers if tier is not Tier.NONE)),
-        Text(_("Kinds: {list}", list=_listed(kinds))),
-        Note(_("Rules that had a part in it: {list}", list=_listed(ruled))),
+        Text(_("Kinds: {list}", list=listed(kinds))),
+        Note(_("Rules that had a part in it: {list}", list=listed(ruled))),
         _by_day(report.days),
     )
 
 
 def _by_day(days: Mapping[date, int]) -> Chart:
     shown = list(days.items())[-_MOST_DAYS:]
-    said = _listed([_("{what}: {n}", what=day.isoformat(), n=n) for day, n in shown])
+    said = listed([_("{what}: {n}", what=day.isoformat(), n=n) for day, n in shown])
     return Chart(
         title=_("Messages found, day by day"),
         bars=tuple(Bar(day.isoformat(), n) for day, n in shown),
@@ -317,8 +318,7 @@ def scores(several: Sequence[Score], own: Mapping[str, OwnPhrase], *, page: int,
 
     `few` is how many more rules have verdicts, but fewer than five.
     """
-    pages = max(1, -(-len(several) // PER_PAGE))
-    page = max(1, min(page, pages))
+    page, pages = page_of(len(several), page, PER_PAGE)
     shown = several[(page - 1) * PER_PAGE : page * PER_PAGE]
     return card(
         "lab.scores",
@@ -373,10 +373,6 @@ def rule_name(rule: str, own: Mapping[str, OwnPhrase]) -> Words:
     if rule in own:
         return _('your phrase "{phrase}"', phrase=own[rule].text)
     return _("a phrase that you took out") if rule.startswith(OWN) else Code(rule)
-
-
-def _listed(several: Sequence[Words]) -> Words:
-    return joined(*[part for one in several for part in (", ", one)][1:])
 
 
 def _back() -> Button:

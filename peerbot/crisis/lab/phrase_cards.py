@@ -18,6 +18,7 @@ from peerbot.chat.cards import (
     Tone,
     buttons,
     card,
+    page_of,
 )
 from peerbot.chat.forms import Choice, Field, Form, Surface, TextIn, Toggle
 from peerbot.chat.text import Words
@@ -53,8 +54,7 @@ WRONG: dict[Wrong, Msg] = {
 
 def phrases(several: Sequence[OwnPhrase], page: int) -> Card:
     """Return a page of a community's own phrases."""
-    pages = max(1, -(-len(several) // PER_PAGE))
-    page = max(1, min(page, pages))
+    page, pages = page_of(len(several), page, PER_PAGE)
     return card(
         "lab.phrases",
         Heading(_("Phrases of your own")),

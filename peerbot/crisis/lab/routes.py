@@ -90,15 +90,15 @@ class LabRoutes:
 
     async def phrases(self, event: ButtonPressed) -> Answer:
         home = await self._home(event)
-        return Instead(phrase_cards.phrases(self.lab.phrases(home.id), _page(event)))
+        return Instead(phrase_cards.phrases(self.lab.phrases(home.id), event.action.page()))
 
     async def phrase(self, event: ButtonPressed) -> Answer:
         home = await self._home(event)
-        return Instead(phrase_cards.phrase(self.lab.phrase(home.id, _first(event))))
+        return Instead(phrase_cards.phrase(self.lab.phrase(home.id, event.action.arg())))
 
     async def remove(self, event: ButtonPressed) -> Answer:
         home = await self._home(event)
-        await self.lab.remove(home, event.actor, _first(event))
+        await self.lab.remove(home, event.actor, event.action.arg())
         return Instead(phrase_cards.phrases(self.lab.phrases(home.id), 1))
 
     async def phrase_form(self, event: Answered) -> Form:
@@ -186,7 +186,7 @@ class LabRoutes:
         told_of.sort(key=lambda one: (-(one.false_alarms or 0), -one.verdicts, one.rule))
         few = len(every) - len(told_of)
         own = self.lab.own_by_rule(home.id)
-        return Instead(cards.scores(told_of, own, page=_page(event), few=few))
+        return Instead(cards.scores(told_of, own, page=event.action.page(), few=few))
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -202,18 +202,7 @@ class LabRoutes:
         return home
 
 
-def _first(event: ButtonPressed) -> str:
-    if not event.action.args:
-        raise Gone("an id is missing")
-    return event.action.args[0]
-
-
 def _days(event: ButtonPressed) -> int:
     """Return for how many days to listen silently, as offered."""
     wanted = event.action.args[0] if event.action.args else ""
     return next((days for days in TRIAL_DAYS if wanted == str(days)), TRIAL_DAYS[0])
-
-
-def _page(event: ButtonPressed) -> int:
-    wanted = event.action.args[0] if event.action.args else ""
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 1
