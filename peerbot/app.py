@@ -25,7 +25,7 @@ from peerbot.community.notice import Notice
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_detector, crisis_ears, crisis_voices, read_helplines
+from peerbot.content.crisis import crisis_detector, crisis_voices, ears_of, read_helplines
 from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.data import CrisisData
@@ -108,13 +108,13 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
 
     # Crisis first: no other feature may delay it.
-    ears, broken_rules = crisis_ears(rules)
+    detector, broken_rules = crisis_detector(rules)
+    ears, broken_rules = ears_of(detector, broken_rules, rules)
     for error in broken_rules:
         log.critical("a crisis rule file is left out: %s", error)
     helplines, broken_lines = read_helplines()
     for problem in broken_lines:
         log.critical("help lines: %s", problem)
-    detector, _broken = crisis_detector(rules)
     last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
     own = OwnPhrases(db, clock, vault, detector, last_phrases)
     crisis = crisis_parts(

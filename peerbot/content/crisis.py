@@ -5,7 +5,7 @@ A broken rule file costs that file, a broken help line that line.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from peerbot.content.helplines import helplines_in
@@ -29,19 +29,27 @@ def read_helplines(folder: Path | None = None) -> tuple[HelpLines, tuple[Problem
     return lines, tuple(found)
 
 
+@cache
 def crisis_rule_sets(folder: Path | None = None) -> tuple[RuleSet, ...]:
     """Return the rules of every language, without the files that cannot be used."""
     return tuple(rules for rules, _broken in _rule_sets(folder or shipped("config")))
 
 
-@lru_cache(maxsize=2)
 def crisis_detector(folder: Path | None = None) -> tuple[Detector, tuple[RuleError, ...]]:
     """Return a detector of the rules in `folder`, and what is wrong with those it goes without.
 
-    The last two are kept, what ships and one other: making one takes two seconds, and nothing in it
-    changes.
+    That of what ships is kept: making one takes two seconds, and nothing in it changes.
     """
-    found = list(_rule_sets(folder or shipped("config")))
+    return _shipped_detector() if folder is None else _detector(folder)
+
+
+@cache
+def _shipped_detector() -> tuple[Detector, tuple[RuleError, ...]]:
+    return _detector(shipped("config"))
+
+
+def _detector(folder: Path) -> tuple[Detector, tuple[RuleError, ...]]:
+    found = list(_rule_sets(folder))
     sets = tuple(rules for rules, _broken in found)
     wrong = [error for _rules, broken in found for error in broken]
     while True:
@@ -58,6 +66,13 @@ CANARY = "canary.toml"
 def crisis_ears(folder: Path | None = None) -> tuple[Ears, tuple[RuleError, ...]]:
     """Return what danger is noticed with, and what is wrong with what it goes without."""
     detector, wrong = crisis_detector(folder)
+    return ears_of(detector, wrong, folder)
+
+
+def ears_of(
+    detector: Detector, wrong: tuple[RuleError, ...], folder: Path | None = None
+) -> tuple[Ears, tuple[RuleError, ...]]:
+    """Return the `crisis_ears` of a detector that is there already."""
     try:
         sentences = _sentences((folder or shipped("config")) / "crisis" / CANARY)
     except RuleError as error:

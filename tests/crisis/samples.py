@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from peerbot.chat.addresses import MessageRef, Person, Room
@@ -65,6 +66,7 @@ def alert(**changes: object) -> Alert:
     return Alert(**(values | changes))  # type: ignore[arg-type]
 
 
+@cache
 def answers() -> tuple[Card, ...]:
     """Return every first answer there is."""
     told = (
@@ -98,6 +100,7 @@ def answers() -> tuple[Card, ...]:
     )
 
 
+@cache
 def cards() -> tuple[Card, ...]:
     few = LINES.few("GB", Category.SUICIDE, Tier.EMERGENCY, NOW)
     states = [

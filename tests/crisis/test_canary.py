@@ -20,8 +20,10 @@ EARS, WRONG = crisis_ears()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the rules that ship, to be broken."""
-    shutil.copytree(shipped("config") / "crisis", tmp_path / "crisis")
+    """A copy of one language of the rules that ship, to be broken."""
+    rules = shipped("config") / "crisis"
+    shutil.copytree(rules / "fr", tmp_path / "crisis" / "fr")
+    shutil.copy(rules / CANARY, tmp_path / "crisis")
     shutil.copy(shipped("config") / "helplines.toml", tmp_path)
     return tmp_path
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerbot.content.crisis import crisis_rule_sets, crisis_voices
+from peerbot.content.crisis import crisis_detector, crisis_rule_sets, crisis_voices
 from peerbot.crisis.detection import Category, Detector, Finding, RuleSet, Tier, Whose, parse
 from peerbot.crisis.detection.guard import MOST, WINDOW, windows
 
 RULESETS = crisis_rule_sets()
-DETECTOR = Detector(RULESETS)
+DETECTOR = crisis_detector()[0]
 VOICES = crisis_voices()
 
 POSITIVES = {
@@ -308,7 +308,8 @@ def test_no_word_tells_two_languages() -> None:
 
 def test_a_community_can_call_its_own_phrase_harmless_but_never_an_emergency() -> None:
     own = parse('[denied]\nphrases = ["want to die", "swallowed all my tablets"]', locale="own")
-    detector = Detector([*RULESETS, own])
+    english = [rules for rules in RULESETS if rules.locale == "en"]
+    detector = Detector([*english, own])
     assert detector.find("i want to die") is None
     finding = detector.find("i swallowed all my tablets")
     assert finding is not None
