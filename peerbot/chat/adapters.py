@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from peerbot.chat.actions import Action
 from peerbot.chat.addresses import Actor, Address, MessageRef, Person, Room, Space
@@ -20,6 +20,8 @@ from peerbot.chat.text import Reader, Words, resolve
 from peerbot.errors import PeerbotError
 
 log = logging.getLogger(__name__)
+
+A = TypeVar("A")
 
 PATIENCE = timedelta(seconds=8)
 """How long a platform may take over one message before it counts as busy."""
@@ -175,8 +177,8 @@ def load(name: str) -> object:
 class Switchboard:
     """Speaks to every connected platform: picks the adapter, and the reader's language.
 
-    An adapter that hangs or breaks costs one message, never what its caller does next: the one
-    becomes `TryLater` after `patience`, the other `Undeliverable`, told to `on_defect`.
+    An adapter that hangs or breaks costs one message or answer, never what its caller does next:
+    the one becomes `TryLater` after `patience`, the other `Undeliverable`, told to `on_defect`.
     """
 
     def __init__(
@@ -217,7 +219,8 @@ class Switchboard:
 
     async def facts(self, space: Space) -> SpaceFacts:
         """Return what the platform says of `space` now. Raises `DeliveryError`."""
-        return await self._adapter(space.platform).facts(space)
+        adapter = self._adapter(space.platform)
+        return await self._bounded(adapter, adapter.facts(space))
 
     # -- Gateway -----------------------------------------------------------------------------
 
@@ -236,7 +239,8 @@ class Switchboard:
 
     async def still_shows(self, ref: MessageRef) -> bool:
         """Return whether a message of ours is there. Raises `DeliveryError` if nobody says."""
-        return await self._adapter(ref.platform).still_shows(ref)
+        adapter = self._adapter(ref.platform)
+        return await self._bounded(adapter, adapter.still_shows(ref))
 
     # -- Core --------------------------------------------------------------------------------
 
@@ -274,17 +278,17 @@ class Switchboard:
             raise RuntimeError("the switchboard leads nowhere yet: call lead_to() first")
         return self._router
 
-    async def _bounded(self, adapter: Adapter, delivery: Awaitable[Delivered]) -> Delivered:
+    async def _bounded(self, adapter: Adapter, asked: Awaitable[A]) -> A:
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
-                return await delivery
+                return await asked
         except DeliveryError:
             raise
         except TimeoutError:
             raise TryLater(f"{adapter.name} gives no answer", self._patience) from None
         except Exception as error:
             # A defect of one adapter; nobody above can tell it from a refusal.
-            log.error("%s failed to deliver: %s", adapter.name, type(error).__name__)
+            log.error("%s failed: %s", adapter.name, type(error).__name__)
             self._on_defect(adapter.name, error)
             raise Undeliverable(Why.REJECTED, type(error).__name__) from error
 

@@ -204,6 +204,14 @@ class Community:
     set_up_at: datetime | None = None
     """When the settings were first published; None while setup is not done."""
 
+    def space_of(self, room: Room | None) -> Space | None:
+        """Return the space that `room` is in, else one on its platform; None where there is none.
+
+        Some platforms do not say in which space a room is.
+        """
+        near = [one for one in self.spaces if room is not None and one.platform == room.platform]
+        return next((one for one in near if room and one.id == room.space), next(iter(near), None))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:

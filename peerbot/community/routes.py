@@ -76,7 +76,7 @@ class CommunityRoutes:
     async def open_setup(self, event: CommandUsed | ButtonPressed) -> Answer:
         """Go on where setup was left."""
         community = await self._community(event)
-        return await self._screen(community, Step(community.setup_step))
+        return await self._screen(community, event, Step(community.setup_step))
 
     async def step(self, event: ButtonPressed) -> Answer:
         """Show the wanted screen, the one where setup was left for "here"."""
@@ -84,7 +84,7 @@ class CommunityRoutes:
         wanted = event.action.args[0] if event.action.args else "here"
         step = community.setup_step if wanted == "here" else _number(wanted, Step.SUMMARY)
         await self.communities.remember_step(community.id, step)
-        return Instead(await self._screen(community, Step(step)))
+        return Instead(await self._screen(community, event, Step(step)))
 
     async def suggest(self, event: ButtonPressed) -> Answer:
         """Answer every open question as most would, and show the summary.
@@ -92,22 +92,22 @@ class CommunityRoutes:
         Where the room for alerts cannot be told by its name, that screen comes first.
         """
         community = await self._community(event)
-        facts = await self._facts(community)
+        facts = await self._facts(community, event)
         draft = await self.communities.change_draft(
             community.id, event.actor, lambda one: suggested(one, facts, event.room)
         )
         step = Step.SUMMARY if draft.alert_room is not None else Step.ALERTS
         note = setup.which_alert_room(facts) if step is Step.ALERTS else None
         await self.communities.remember_step(community.id, step)
-        return Instead(await self._screen(community, step, note))
+        return Instead(await self._screen(community, event, step, note))
 
     async def set(self, event: ButtonPressed) -> Answer:
         """Take one choice into the draft and show the screen again."""
         community = await self._community(event)
-        facts = await self._facts(community)
+        facts = await self._facts(community, event)
         change = self._choice(event, facts)
         await self.communities.change_draft(community.id, event.actor, change)
-        return Instead(await self._screen(community, Step(community.setup_step)))
+        return Instead(await self._screen(community, event, Step(community.setup_step)))
 
     async def zone_form(self, event: Event) -> Form:
         community = await self._community(event)
@@ -119,7 +119,7 @@ class CommunityRoutes:
         await self.communities.change_draft(
             community.id, event.actor, lambda one: replace(one, zone=zone)
         )
-        return await self._screen(community, Step.LANGUAGE)
+        return await self._screen(community, event, Step.LANGUAGE)
 
     async def turn_countries(self, event: ButtonPressed) -> Answer:
         """Show the screen of help lines with another page of countries."""
@@ -127,7 +127,7 @@ class CommunityRoutes:
         page = _number(event.action.args[0] if event.action.args else "", 99)
         draft = await self.communities.draft(community.id)
         turned = replace(self.countries, page=page)
-        facts = await self._facts(community)
+        facts = await self._facts(community, event)
         return Instead(setup.screen(Step.LINES, draft, facts, turned))
 
     async def country_form(self, _event: Event) -> Form:
@@ -142,7 +142,7 @@ class CommunityRoutes:
         change = partial(replace, country=found[0])
         await self.communities.change_draft(community.id, event.actor, change)
         note = setup.taken_as(self._country(found[0]))
-        return await self._screen(community, Step.LINES, note)
+        return await self._screen(community, event, Step.LINES, note)
 
     async def ping(self, event: ButtonPressed) -> Answer:
         """Send a test message to the room for alerts, and say truly whether it arrived."""
@@ -155,7 +155,7 @@ class CommunityRoutes:
             await self.places.send(draft.alert_room, setup.ping(community.name))
         except DeliveryError:
             said = _("The test message did not arrive. Please check that I may write in that room.")
-        return Instead(await self._screen(community, Step.ALERTS, said))
+        return Instead(await self._screen(community, event, Step.ALERTS, said))
 
     async def try_drill(self, event: ButtonPressed) -> Answer:
         return await self.drill(await self._community(event), event.actor)
@@ -318,10 +318,12 @@ class CommunityRoutes:
             raise Gone("no community here")
         return community
 
-    async def _facts(self, community: Community) -> SpaceFacts:
+    async def _facts(self, community: Community, event: Event) -> SpaceFacts:
+        """Return what the platform says of the space that the admin sets up from."""
         if not community.spaces:
             raise Gone("the community meets nowhere")
-        return await self.places.facts(community.spaces[0])
+        here = event.space if event.space in community.spaces else community.spaces[0]
+        return await self.places.facts(here)
 
     def _country(self, code: str) -> Words:
         """Return a country's name in every language."""
@@ -335,19 +337,18 @@ class CommunityRoutes:
 
     async def _facts_around(self, community: Community, room: Room | None) -> SpaceFacts | None:
         """Return what the platform says of the space with `room`; None if it does not say."""
-        if room is None:
-            return None
-        here = [one for one in community.spaces if one.platform == room.platform]
-        here.sort(key=lambda one: one.id != room.space)
+        here = community.space_of(room)
         try:
-            return await self.places.facts(here[0]) if here else None
+            return await self.places.facts(here) if here else None
         except DeliveryError as error:
             log.warning("the room for alerts could not be looked at: %s", type(error).__name__)
             return None
 
-    async def _screen(self, community: Community, step: Step, note: Words | None = None) -> Card:
+    async def _screen(
+        self, community: Community, event: Event, step: Step, note: Words | None = None
+    ) -> Card:
         draft = await self.communities.draft(community.id)
-        return setup.screen(step, draft, await self._facts(community), self.countries, note)
+        return setup.screen(step, draft, await self._facts(community, event), self.countries, note)
 
     def _choice(self, event: ButtonPressed, facts: SpaceFacts) -> Callable[[Settings], Settings]:
         """Return the change that a choice asks for; only what was offered is taken."""

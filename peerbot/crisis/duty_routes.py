@@ -155,10 +155,9 @@ class DutyRoutes:
         community = self._community(event)
         settings = self.communities.settings(community.id)
         near = (*settings.alert_pings, *settings.moderator_roles, *settings.staff_roles)
-        room = settings.alert_room
-        spaces = [one for one in community.spaces if room and one.platform == room.platform]
+        space = community.space_of(settings.alert_room)
         try:
-            roles = (await self.facts(spaces[0])).roles if spaces else ()
+            roles = (await self.facts(space)).roles if space else ()
         except DeliveryError:
             return ()
         return tuple(

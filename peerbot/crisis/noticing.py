@@ -125,7 +125,7 @@ class Noticing:
         finding = self.find(heard.text, community)
         if finding is None or finding.tier is Tier.NONE:
             if heard.is_direct_message:
-                await self._to_its_end(self._met_in_private(heard.author.person, community))
+                await self.to_its_end(self._met_in_private(heard.author.person, community))
             return
         danger = Danger(
             person=heard.author.person,
@@ -143,7 +143,7 @@ class Noticing:
             alike = self._alike.others(heard.text, heard.author.person, community.id)
             newer = replace(newer, permalink=heard.permalink, source=heard.ref, alike=alike)
             raised = self._raised(newer, settings)
-        await self._to_its_end(
+        await self.to_its_end(
             self._respond(danger, raised, settings, community, answers=decision.answer)
         )
 
@@ -169,7 +169,7 @@ class Noticing:
                 else self._raised(newer, settings)
             )
         found = finding.tier > Tier.NONE
-        shown = await self._to_its_end(
+        shown = await self.to_its_end(
             self._respond(danger, raised, settings, community, answers=found)
         )
         return flag_cards.flagged(
@@ -194,7 +194,7 @@ class Noticing:
         danger = Danger(person=person, finding=finding, surface=Surface.TO_STAFF)
         newer = self._alert(community, danger, Reason.ASKED, settings)
         raised = self._raised(replace(newer, way=Way.REPLY), settings)
-        return await self._to_its_end(self._alerted(raised, settings))
+        return await self.to_its_end(self._alerted(raised, settings))
 
     def rehearsal(
         self, community: Community, about: Person, finding: Finding, settings: Settings
@@ -222,7 +222,14 @@ class Noticing:
         danger = Danger(person=person, finding=finding, surface=Surface.REPORT)
         newer = self._alert(community, danger, Reason.WORRIED, settings)
         raised = self._raised(replace(newer, way=Way.REPLY, worry=worry), settings)
-        return await self._to_its_end(self._alerted(raised, settings))
+        return await self.to_its_end(self._alerted(raised, settings))
+
+    async def to_its_end(self, work: Coroutine[Any, Any, A]) -> A:
+        """Do it as a task of our own: an event that is cut off must not cut off help."""
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
 
     async def settled(self) -> None:
         """Return when everything that was begun for somebody has come to its end."""
@@ -362,13 +369,6 @@ class Noticing:
         )
 
     # -- running -----------------------------------------------------------------------------
-
-    async def _to_its_end(self, work: Coroutine[Any, Any, A]) -> A:
-        """Do it as a task of our own: an event that is cut off must not cut off help."""
-        task = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return await asyncio.shield(task)
 
     async def _both(
         self, one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]

@@ -78,7 +78,13 @@ class Worries:
         self._admins = admins
 
     async def report(self, report: Report, community: Community | None) -> Card:
-        """Tell whoever may hear of it; return what the one who worries can say and do."""
+        """Tell whoever may hear of it; return what the one who worries can say and do.
+
+        It is brought to its end, whatever becomes of the event that began it.
+        """
+        return await self._noticing.to_its_end(self._report(report, community))
+
+    async def _report(self, report: Report, community: Community | None) -> Card:
         settings = self._settings(community)
         said = self._noticing.find(report.text, community) if report.text else None
         # Both at once: whoever is in danger waits for a slow database only once.
@@ -187,7 +193,7 @@ class Worries:
         return self._settings(community).people_with(HEAR_ABOUT_TEAM)
 
     async def _who_runs(self, community: Community) -> tuple[Person, ...]:
-        several = [await self._admins(space) for space in community.spaces]
+        several = await asyncio.gather(*(self._admins(space) for space in community.spaces))
         return tuple(dict.fromkeys(person for one in several for person in one))
 
     async def _kept(self, report: Report, community: Community) -> tuple[str, ...]:

@@ -231,12 +231,24 @@ async def test_a_platform_that_hangs_is_busy_and_holds_up_nobody() -> None:
             await asyncio.Event().wait()
             raise AssertionError
 
+        async def still_shows(self, ref: MessageRef) -> bool:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def facts(self, space: Space) -> SpaceFacts:
+            await asyncio.Event().wait()
+            raise AssertionError
+
     board = Switchboard(EnglishReaders(), patience=timedelta(milliseconds=1))
     board.plug(Hangs())
     with pytest.raises(TryLater):
         await board.send(SAM, HELLO)
     with pytest.raises(TryLater):
         await board.edit(MessageRef("test", "general", "m1"), HELLO)
+    with pytest.raises(TryLater):
+        await board.still_shows(MessageRef("test", "general", "m1"))
+    with pytest.raises(TryLater):
+        await board.facts(Space("test", "home"))
 
 
 async def test_a_defect_of_an_adapter_costs_one_card_and_is_told() -> None:

@@ -1,5 +1,6 @@
 """Worries about somebody else: to responders or chosen people, never to the one they are about."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -76,6 +77,17 @@ def the_alert(crisis: Crisis) -> Alert:
 async def choose(crisis: Crisis, *people: Person) -> None:
     grants = frozenset(Grant(HEAR_ABOUT_TEAM, f"person:test:{one.id}") for one in people)
     await crisis.set(lambda one: replace(one, grants=grants))
+
+
+async def test_a_worry_is_told_although_its_event_is_cut_off(crisis: Crisis) -> None:
+    reporting = asyncio.ensure_future(
+        crisis.worries.report(a_report(urgency=Urgency.NOW), crisis.community)
+    )
+    await asyncio.wait({reporting}, timeout=0)
+    reporting.cancel()
+    await crisis.noticing.settled()
+    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
+    assert the_alert(crisis).tier is Tier.EMERGENCY
 
 
 # -- to the responders ---------------------------------------------------------------------------
