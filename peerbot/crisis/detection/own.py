@@ -33,6 +33,14 @@ _FEW_COMMON_WORDS = 3
 _SYNTAX = frozenset("()[]|<>~*#")  # what means something to `Vocabulary`
 _FIRST_IDEOGRAPH = "\u2e80"  # from here on one sign is a word
 _DENIED: Group = ("denied",)
+_SAID_BY_EVERYBODY = frozenset(
+    "hello hi hey yes yeah yep okay ok thanks thank please sorry good morning night evening "
+    "day today tomorrow bye welcome everyone people friend friends guys lol bonjour bonsoir "
+    "salut oui merci bonne nuit journee demain aujourd hui hola gracias buenos buenas dias "
+    "noches tardes hoy manana hallo danke bitte guten morgen abend tag gute nacht heute ola "
+    "oi obrigado obrigada bom boa dia noite tarde hoje amanha".split()
+)
+"""Greetings and courtesies: of them alone a phrase would ring all day."""
 
 
 class Wrong(StrEnum):
@@ -214,4 +222,4 @@ def _is_a_letter(word: str) -> bool:
 
 
 def _says_nothing(word: str) -> bool:
-    return is_common(word) or _is_a_letter(word)
+    return is_common(word) or word in _SAID_BY_EVERYBODY or _is_a_letter(word)
