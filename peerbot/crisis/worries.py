@@ -98,8 +98,10 @@ class Worries:
         hearers = await self._hearers(report, community) if about_team and community else ()
         nobody = not hearers if about_team else settings.alert_room is None
         if community is None or nobody:
+            # Where nobody hears of anything, it is not the team that stands in the way.
+            kept_from_team = about_team and settings.alert_room is not None
             told = Told(anyone_here=False)
-            return worry_cards.reported(told, tier, lines, settings.zone_info, team=about_team)
+            return worry_cards.reported(told, tier, lines, settings.zone_info, team=kept_from_team)
         words = await self._kept(report, community)
         alert = await self._noticing.worried(
             report.by,

@@ -124,6 +124,7 @@ def reported(
         Text(_("Your words could not be kept, so please tell them again when somebody writes."))
         if words_lost
         else None,
+        Text(_("If you fear for their life:")) if team else None,
         *_coaching(lines),
         buttons(
             Button(action("crisis", "anyone", told.alert_id), _("Is anyone there?"), Style.PRIMARY)
@@ -181,6 +182,13 @@ def _who_hears(told: Told, zone: ZoneInfo, *, team: bool, many: bool) -> Msg:
         return NOT_YET
     if told.taken_by is not None:
         return _("{name} knows of this already and will write to you.", name=Mention(told.taken_by))
+    if many and team:
+        return _(
+            "Thank you for saying it. You have told of several worries today, so this one waits "
+            "for a quiet moment with those who hear of worries about the team; the team's room "
+            "does not see it. If somebody may be in danger now, send it again and say so: then I "
+            "call at once."
+        )
     if many:
         return _(
             "Thank you for looking out. You have told of several worries today, so this one waits "

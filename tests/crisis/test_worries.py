@@ -247,6 +247,26 @@ async def test_about_the_team_only_chosen_people_hear(crisis: Crisis) -> None:
     assert "Please keep it out of the team's room" in plain_card(crisis.voice.sent[0].card)
 
 
+async def test_several_about_the_team_wait_and_still_do_not_reach_its_room(crisis: Crisis) -> None:
+    await choose(crisis, ALEX)
+    for number in range(3):
+        about = Person("test", f"member-{number}")
+        said = await reported(crisis, whom=Whom.TEAM, about=about)
+    assert "If you fear for their life:" in said
+    said = await reported(crisis, whom=Whom.TEAM, about=ROBIN)
+    assert "with those who hear of worries about the team" in said
+    assert "The team's room does not see it" not in said
+    assert "the team's room does not see it" in said
+    assert crisis.voice.cards_to(ALERTS) == []
+
+
+async def test_where_nothing_is_set_up_the_team_is_not_named_as_the_reason(crisis: Crisis) -> None:
+    await crisis.set(lambda one: replace(one, alert_room=None))
+    said = await reported(crisis, whom=Whom.TEAM, about=ROBIN)
+    assert "There is nobody in this community whom I can tell." in said
+    assert "without the team hearing of it" not in said
+
+
 async def test_never_the_one_it_is_about_even_if_chosen(crisis: Crisis) -> None:
     await choose(crisis, ALEX, ROBIN)
     await reported(crisis, whom=Whom.TEAM, about=ROBIN)

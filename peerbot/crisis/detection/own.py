@@ -33,14 +33,15 @@ _FEW_COMMON_WORDS = 3
 _SYNTAX = frozenset("()[]|<>~*#")  # what means something to `Vocabulary`
 _FIRST_IDEOGRAPH = "\u2e80"  # from here on one sign is a word
 _DENIED: Group = ("denied",)
-_SAID_BY_EVERYBODY = frozenset(
+_COURTESIES = (
     "hello hi hey yes yeah yep okay ok thanks thank please sorry good morning night evening "
     "day today tomorrow bye welcome everyone people friend friends guys lol bonjour bonsoir "
     "salut oui merci bonne nuit journee demain aujourd hui hola gracias buenos buenas dias "
     "noches tardes hoy manana hallo danke bitte guten morgen abend tag gute nacht heute ola "
-    "oi obrigado obrigada bom boa dia noite tarde hoje amanha".split()
+    "oi obrigado obrigada bom boa dia noite tarde hoje amanha"
 )
-"""Greetings and courtesies: of them alone a phrase would ring all day."""
+"""What everybody says: of these alone a phrase would ring all day."""
+_SAID_BY_EVERYBODY = frozenset(_COURTESIES.split())
 
 
 class Wrong(StrEnum):
