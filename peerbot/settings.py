@@ -174,6 +174,11 @@ class CrisisSettings(_Section):
 class DiscordSettings(_Section):
     token: SecretStr = SecretStr("")
     application_id: str = Field(default="", pattern=r"^\d*$")
+    message_content: bool = False
+    """Whether words in rooms are read: a privileged intent, off unless a community wants it."""
+    api_base: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """Where the REST API is; empty for Discord's own. For tests against a stand-in."""
+    gateway_url: str = Field(default="", pattern=r"^(wss?://\S+)?$")
 
     @property
     def is_configured(self) -> bool:

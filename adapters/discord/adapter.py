@@ -1,0 +1,176 @@
+"""Discord as an adapter: connects, hands events over, sends and edits cards."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+
+import discord
+
+from adapters.discord import inbound
+from adapters.discord.client import Client
+from adapters.discord.connection import Connection, Gateway
+from adapters.discord.errors import as_delivery
+from adapters.discord.facts import facts_of
+from adapters.discord.intake import Http, Intake
+from adapters.discord.native import PLATFORM, Native
+from adapters.discord.places import Places
+from adapters.discord.render import ids_that_ask, message_of
+from adapters.discord.turns import Turn
+from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
+from peerbot.chat.addresses import (
+    Address,
+    MessageRef,
+    NewInbox,
+    Person,
+    PrivateThread,
+    Reply,
+    Room,
+    Space,
+)
+from peerbot.chat.cards import Card, Chart, Tone
+from peerbot.chat.gateway import Delivered, Undeliverable, Why
+from peerbot.clock import Clock, SystemClock
+from peerbot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+DRAINS_FOR = timedelta(seconds=10)
+
+
+class Discord:
+    """Implements `Adapter`."""
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        *,
+        connection: Connection,
+        message_content: bool = False,
+        now: Clock | None = None,
+        shard_count: int | None = None,
+        off_the_loop: Callable[..., Awaitable[Native]] = asyncio.to_thread,
+    ) -> None:
+        self.capabilities = Capabilities(
+            private_thread=True,
+            message_content=message_content,
+            pins=True,
+            idempotent_sends=True,
+            sends_per_second=1.0,
+        )
+        self._connection = connection
+        self._off_the_loop = off_the_loop
+        self._core: Core | None = None
+        self.intake = Intake(self._connected, self._http, now or SystemClock())
+        self.client = Client(self.intake, message_content=message_content, shard_count=shard_count)
+        self._places = Places(self.client.http, self.intake.inboxes)
+
+    # -- Adapter -------------------------------------------------------------------------------
+
+    async def start(self, core: Core) -> None:
+        self._core = core
+        await self._connection.open(self.client)
+
+    async def stop(self) -> None:
+        """Let what is under way come to its end, for ten seconds at most; then disconnect."""
+        await self.intake.settled(DRAINS_FOR)
+        await self._connection.close(self.client)
+        self._core = None
+
+    async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+        message = await self._drawn(card)
+        async with as_delivery():
+            if isinstance(to, Reply):
+                await self._turn(to).answer(message, instead=to.instead)
+                return Delivered(None)
+            channel_id = await self._channel(to)
+            sent = await self._places.send(channel_id, message, nonce)
+        ref = inbound.ref_of(channel_id, int(sent["id"]))
+        pinned = card.pinned and await self._places.pin(channel_id, int(sent["id"]))
+        return Delivered(ref, pinned=pinned)
+
+    async def edit(self, ref: MessageRef, card: Card) -> Delivered:
+        message = await self._drawn(card)
+        channel_id, message_id = _number(ref.room), _number(ref.message)
+        async with as_delivery():
+            try:
+                await self._places.edit(channel_id, message_id, message)
+            except discord.HTTPException as error:
+                if message.is_v2 or error.status != HTTPStatus.BAD_REQUEST:
+                    raise
+                # It was made in Components V2, and Discord lets no message leave that.
+                quiet = await self._drawn(replace(card, tone=Tone.CARE, pings=()))
+                await self._places.edit(channel_id, message_id, quiet)
+        pinned = card.pinned and await self._places.pin(channel_id, message_id)
+        return Delivered(ref, pinned=pinned)
+
+    async def still_shows(self, ref: MessageRef) -> bool:
+        async with as_delivery():
+            return await self._places.is_there(_number(ref.room), _number(ref.message))
+
+    def domain(self, to: Address) -> str:
+        """Return one lane for each room, and one for all inboxes: those are opened gently."""
+        match to:
+            case Room(id=room) | PrivateThread(room=Room(id=room)):
+                return f"{PLATFORM}.{room}"
+            case _:
+                return f"{PLATFORM}.inboxes"
+
+    async def facts(self, space: Space) -> SpaceFacts:
+        guild = self.client.get_guild(_number(space.id))
+        if guild is None:
+            raise Undeliverable(Why.GONE, "not in that server")
+        return facts_of(guild)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _connected(self) -> Core:
+        if self._core is None:
+            raise RuntimeError("Discord is not started: nobody takes its events")
+        return self._core
+
+    def _http(self) -> Http:
+        return Http(self.client.http, self.client.application_id or 0)
+
+    def _turn(self, reply: Reply) -> Turn:
+        try:
+            return self.intake.turn(reply.token)
+        except ValueError:
+            raise Undeliverable(Why.GONE, "no such interaction") from None
+
+    async def _channel(self, to: Address) -> int:
+        match to:
+            case Room():
+                return _number(to.id)
+            case Person():
+                return await self._places.inbox(to, opening=False)
+            case NewInbox():
+                return await self._places.inbox(to.person, opening=True)
+            case PrivateThread():
+                return await self._places.thread(to)
+            case Reply():
+                raise Undeliverable(Why.UNSUPPORTED)
+
+    async def _drawn(self, card: Card) -> Native:
+        """Return the card as a message; charts are drawn off the loop, which others need."""
+        for custom_id, confirm in ids_that_ask(card):
+            self.intake.remember(custom_id, confirm)
+        if any(isinstance(one, Chart) for one in card.children):
+            return await self._off_the_loop(message_of, card)
+        return message_of(card)
+
+
+def _number(platform_id: str) -> int:
+    if not platform_id.isdecimal():
+        raise Undeliverable(Why.GONE, "not an id of Discord's")
+    return int(platform_id)
+
+
+def connect(settings: Settings) -> Discord:
+    """Return the adapter for the bot whose token is in the settings."""
+    return Discord(
+        connection=Gateway(settings.discord), message_content=settings.discord.message_content
+    )

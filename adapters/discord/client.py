@@ -1,0 +1,97 @@
+"""discord.py's client: hardly any cache, no privileged intent unless it is wanted, no command tree.
+
+https://discord.com/developers/docs/events/gateway#gateway-intents
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+
+import discord
+
+from adapters.discord.intake import Intake
+
+log = logging.getLogger(__name__)
+
+MOST_RATE_LIMIT_SECONDS = 60.0
+"""A longer wait is `TryLater`: our own delivery knows better what to do meanwhile."""
+
+
+def intents(*, message_content: bool) -> discord.Intents:
+    """Return what we hear of: rooms, direct messages, our AutoMod rule; words in rooms if wanted.
+
+    Direct messages and interactions bring their words without any privileged intent.
+    https://discord.com/developers/docs/events/gateway#message-content-intent
+    """
+    return discord.Intents(
+        guilds=True,
+        dm_messages=True,
+        auto_moderation_execution=True,
+        guild_messages=message_content,
+        message_content=message_content,
+    )
+
+
+class Client(discord.AutoShardedClient):
+    """Hands everything to the intake. Events are served before `on_ready`."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        *,
+        message_content: bool = False,
+        shard_count: int | None = None,
+        on_failure: Callable[[str, Exception], None] = lambda _event, _error: None,
+    ) -> None:
+        super().__init__(
+            intents=intents(message_content=message_content),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=MOST_RATE_LIMIT_SECONDS,
+            shard_count=shard_count,
+        )
+        self._intake = intake
+        self._on_failure = on_failure
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        await self._intake.interaction(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        await self._intake.message(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        guild = self.get_guild(payload.guild_id) if payload.guild_id else None
+        await self._intake.message_edited(payload, guild)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        await self._intake.message_deleted(payload)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._intake.joined(guild, await _who_added(guild))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self._intake.removed(guild)
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """Name what broke; discord.py would print a traceback with everybody's words in it."""
+        del args, kwargs
+        error = sys.exc_info()[1]
+        log.error("%s broke: %s", event_method, type(error).__name__)
+        if isinstance(error, Exception):
+            self._on_failure(event_method, error)
+
+
+async def _who_added(guild: discord.Guild) -> discord.abc.User | None:
+    """Return who added us, if the server lets us read its audit log; else None."""
+    me: discord.Member | None = guild.me
+    if me is None or not me.guild_permissions.view_audit_log:
+        return None
+    try:
+        async for entry in guild.audit_logs(limit=5, action=discord.AuditLogAction.bot_add):
+            if entry.target is not None and entry.target.id == me.id:
+                return entry.user
+    except discord.HTTPException as error:
+        log.warning("the audit log cannot be read: %s", error.status)
+    return None

@@ -1,0 +1,309 @@
+"""Takes what happens on Discord: answers in time, hands events to the core, breaks for nobody."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import discord
+
+from adapters.discord import inbound, own_cards
+from adapters.discord.commands import used_in
+from adapters.discord.forms import kept_in, modal_of, refused_of, values_of
+from adapters.discord.native import Json
+from adapters.discord.render import decoded, message_of
+from adapters.discord.turns import Turn
+from peerbot.chat.actions import Action, BadAction
+from peerbot.chat.adapters import Core
+from peerbot.chat.addresses import Actor
+from peerbot.chat.cards import Card, Confirm
+from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, Installed, Removed
+from peerbot.chat.forms import Form, Values
+from peerbot.clock import Clock
+
+log = logging.getLogger(__name__)
+
+FORM_WITHIN = timedelta(seconds=2)
+"""Discord wants the modal as first answer within 3 s, the way there included.
+https://discord.com/developers/docs/interactions/receiving-and-responding"""
+TURN_LASTS = timedelta(minutes=15)
+_MOST_TURNS = 5_000
+_MOST_CONFIRMS = 2_000
+AGAIN = "pba|"
+"""Begins the id of the button that opens a refused form again; the action follows as in `pb1|`."""
+_ACTION = "pb1|"
+
+
+class Intake:
+    """Whatever it is handed, it raises nothing: the person hears something, the log a name."""
+
+    def __init__(self, core: Callable[[], Core], http: Callable[[], "Http"], now: Clock) -> None:
+        self._core_of = core
+        self._http_of = http
+        self._now = now
+        self._turns: OrderedDict[str, Turn] = OrderedDict()
+        self._confirms: OrderedDict[str, Confirm] = OrderedDict()
+        self._under_way: set[asyncio.Task[object]] = set()
+        self.inboxes: dict[str, int] = {}
+        """Channels of direct messages that were seen in this run, by person."""
+
+    # -- what the adapter asks -----------------------------------------------------------------
+
+    def turn(self, token: str) -> Turn:
+        """Return the interaction that a `Reply` means; raises ValueError for what is none."""
+        known = self._turns.get(token)
+        if known is not None:
+            return known
+        interaction_id, _colon, rest = token.partition(":")
+        http = self._http_of()
+        return Turn(http.client, http.application_id, int(interaction_id), rest, is_new=False)
+
+    def remember(self, custom_id: str, confirm: Confirm) -> None:
+        """Remember what to ask before a press of `custom_id` counts."""
+        self._confirms[custom_id] = confirm
+        while len(self._confirms) > _MOST_CONFIRMS:
+            self._confirms.popitem(last=False)
+
+    async def settled(self, within: timedelta) -> None:
+        """Return when everything under way has come to its end, or after `within`."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=within.total_seconds())
+
+    # -- what the client hands over ------------------------------------------------------------
+
+    async def interaction(self, interaction: discord.Interaction) -> None:
+        turn = self._begun(interaction)
+        await self._to_its_end(self._answered(interaction, turn))
+
+    async def message(self, message: discord.Message) -> None:
+        if message.author.bot or message.webhook_id is not None:
+            return
+        if message.guild is None:
+            self.inboxes[str(message.author.id)] = message.channel.id
+        event = inbound.posted(message, self._now())
+        await self._to_its_end(self._core.dispatch(event))
+
+    async def message_edited(
+        self, payload: discord.RawMessageUpdateEvent, guild: discord.Guild | None
+    ) -> None:
+        event = inbound.edited(payload, self._now(), guild)
+        if event is not None:
+            await self._to_its_end(self._core.dispatch(event))
+
+    async def message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
+        await self._to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
+
+    async def joined(self, guild: discord.Guild, by: discord.abc.User | None) -> None:
+        """Tell that a server has peerbot now; `by` whom is known if the server lets us see it."""
+        person = inbound.person(by or discord.Object(guild.owner_id or 0))
+        actor = Actor(person=person, name=by.display_name if by else "", owns_space=True)
+        space = inbound.space_of(guild.id)
+        event = Installed(actor=actor, at=self._now(), space=space, name=guild.name)
+        await self._to_its_end(self._core.dispatch(event))
+
+    async def removed(self, guild: discord.Guild) -> None:
+        actor = Actor(person=inbound.person(discord.Object(guild.owner_id or 0)), name="")
+        event = Removed(actor=actor, at=self._now(), space=inbound.space_of(guild.id))
+        await self._to_its_end(self._core.dispatch(event))
+
+    # -- interactions --------------------------------------------------------------------------
+
+    async def _answered(self, interaction: discord.Interaction, turn: Turn) -> None:
+        try:
+            match interaction.type:
+                case discord.InteractionType.application_command:
+                    await self._command(interaction, turn)
+                case discord.InteractionType.component:
+                    await self._component(interaction, turn)
+                case discord.InteractionType.modal_submit:
+                    await self._submitted(interaction, turn)
+                case discord.InteractionType.autocomplete:
+                    await turn.offer([])
+                case _:
+                    return
+        except BadAction:
+            await self._say(turn, own_cards.out_of_date, interaction)
+        except discord.NotFound as error:
+            # Its three seconds or its 15 minutes are over: there is nowhere to say anything.
+            log.warning("an interaction came to an end before its answer (%s)", error.code)
+        except Exception as error:  # noqa: BLE001 - nobody is above, and the person must hear
+            log.error("an interaction broke: %s", type(error).__name__)
+            await self._say(turn, own_cards.broken, interaction)
+        await self._closed(turn)
+
+    async def _command(self, interaction: discord.Interaction, turn: Turn) -> None:
+        data: Json = dict(interaction.data or {})
+        if data.get("type") == discord.AppCommandType.message.value:
+            flagged = inbound.flagged(interaction, self._now())
+            await turn.defer_reply()
+            if flagged is not None:
+                await self._core.dispatch(flagged)
+            return
+        name, options = used_in(data)
+        event = inbound.command(interaction, self._now(), name, options)
+        form = self._core.form_action(event)
+        if form is not None:
+            await self._open(event, form, turn, interaction)
+            return
+        await turn.defer_reply()
+        await self._core.dispatch(event)
+
+    async def _component(self, interaction: discord.Interaction, turn: Turn) -> None:
+        data: Json = dict(interaction.data or {})
+        custom_id = str(data.get("custom_id", ""))
+        if custom_id.startswith(AGAIN):
+            await self._open_again(interaction, turn, _ACTION + custom_id.removeprefix(AGAIN))
+            return
+        action, asks_first = decoded(custom_id)
+        if action == own_cards.NO:
+            card = own_cards.left_alone(self._say_to(interaction))
+            await turn.answer(message_of(card), instead=True)
+            return
+        if asks_first:
+            label = _label_of(interaction.message, custom_id)
+            known = self._confirms.get(custom_id)
+            card = own_cards.asked(action, label, known, self._say_to(interaction))
+            await turn.answer(message_of(card), instead=False)
+            return
+        event = inbound.pressed(interaction, self._now(), action)
+        form = self._core.form_action(event)
+        if form is not None:
+            await self._open(event, form, turn, interaction)
+            return
+        await turn.defer_update()
+        await self._core.dispatch(event)
+
+    async def _submitted(self, interaction: discord.Interaction, turn: Turn) -> None:
+        data: Json = dict(interaction.data or {})
+        action, _asks = decoded(str(data.get("custom_id", "")))
+        values = values_of(data)
+        if interaction.message is not None:
+            await turn.defer_update()
+        else:
+            await turn.defer_reply()
+        event = inbound.submitted(interaction, self._now(), action, values)
+        reasons = await self._core.dispatch(event)
+        if reasons:
+            await self._refused(event, reasons, turn, interaction)
+
+    async def _refused(
+        self,
+        event: FormSubmitted,
+        reasons: object,
+        turn: Turn,
+        interaction: discord.Interaction,
+    ) -> None:
+        """Show why a form was not taken, with all that was typed, and a way back into it."""
+        opened = await self._core.open_form(inbound.pressed(interaction, self._now(), event.action))
+        if isinstance(opened, Card):
+            await turn.answer(message_of(opened), instead=False)
+            return
+        again = AGAIN + event.action.encoded.removeprefix(_ACTION)
+        message = refused_of(opened, event.values, reasons, again, self._say_to(interaction))  # type: ignore[arg-type]
+        await turn.answer(message, instead=True)
+
+    async def _open(
+        self,
+        event: ButtonPressed | CommandUsed,
+        action: Action,
+        turn: Turn,
+        interaction: discord.Interaction,
+        kept: Values | None = None,
+    ) -> None:
+        try:
+            async with asyncio.timeout(FORM_WITHIN.total_seconds()):
+                opened = await self._core.open_form(event)
+        except TimeoutError:
+            await self._say(turn, own_cards.too_slow, interaction)
+            return
+        if isinstance(opened, Form):
+            await turn.open(modal_of(opened if kept is None else opened.keeping(kept), action))
+        else:
+            await turn.answer(message_of(opened), instead=False)
+
+    async def _open_again(self, interaction: discord.Interaction, turn: Turn, encoded: str) -> None:
+        action, _asks = decoded(encoded)
+        event = inbound.pressed(interaction, self._now(), action)
+        await self._open(event, action, turn, interaction, kept_in(_as_json(interaction.message)))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    @property
+    def _core(self) -> Core:
+        return self._core_of()
+
+    def _begun(self, interaction: discord.Interaction) -> Turn:
+        http, message = self._http_of(), interaction.message
+        turn = Turn(
+            http.client,
+            interaction.application_id,
+            interaction.id,
+            interaction.token,
+            is_new=True,
+            on_private_card=message is not None and message.flags.ephemeral,
+        )
+        self._turns[inbound.token_of(interaction)] = turn
+        while len(self._turns) > _MOST_TURNS:
+            self._turns.popitem(last=False)
+        if interaction.guild_id is None and interaction.channel_id is not None:
+            self.inboxes[str(interaction.user.id)] = interaction.channel_id
+        return turn
+
+    def _say_to(self, interaction: discord.Interaction) -> own_cards.Say:
+        actor = inbound.actor_in(interaction)
+        return lambda words: self._core.say(words, actor)
+
+    async def _say(
+        self,
+        turn: Turn,
+        make: Callable[[own_cards.Say], Card],
+        interaction: discord.Interaction,
+    ) -> None:
+        try:
+            await turn.answer(message_of(make(self._say_to(interaction))), instead=False)
+        except Exception as error:  # noqa: BLE001 - it was tried; there is no other way to say it
+            log.error("a person could not be told that something broke: %s", type(error).__name__)
+
+    async def _closed(self, turn: Turn) -> None:
+        try:
+            await turn.close()
+        except Exception as error:  # noqa: BLE001 - it is only tidying up
+            log.warning("an unanswered interaction stays open: %s", type(error).__name__)
+
+    async def _to_its_end(self, work: Awaitable[object]) -> None:
+        """Do it as a task of our own: discord.py cuts its tasks off when it closes."""
+        task = asyncio.ensure_future(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.shield(task)
+
+
+class Http:
+    """What a turn needs of a client that is logged in."""
+
+    def __init__(self, client: discord.http.HTTPClient, application_id: int) -> None:
+        self.client = client
+        self.application_id = application_id
+
+
+def _label_of(message: discord.Message | None, custom_id: str) -> str:
+    """Return what stands on the button with this id."""
+    for one in _components(_as_json(message)):
+        if one.get("custom_id") == custom_id:
+            return str(one.get("label") or "")
+    return ""
+
+
+def _as_json(message: discord.Message | None) -> Json:
+    components = [one.to_dict() for one in message.components] if message is not None else []
+    return {"components": components}
+
+
+def _components(part: object) -> list[Json]:
+    if isinstance(part, list):
+        return [found for one in part for found in _components(one)]
+    if not isinstance(part, dict):
+        return []
+    inner = [part.get("components"), part.get("accessory"), part.get("component")]
+    return [part, *(found for one in inner for found in _components(one))]

@@ -1,0 +1,54 @@
+"""The few cards that are Discord's alone: it has no confirmation and no errors beside fields."""
+
+from collections.abc import Callable
+
+from peerbot.chat.actions import Action
+from peerbot.chat.cards import Actions, Button, Card, Confirm, Style, Text
+from peerbot.chat.text import Words
+from peerbot.i18n import _
+
+Say = Callable[[Words], Words]
+"""Resolves words into the language of the one who reads them."""
+
+NO = Action("discord", "no", ())
+
+
+def asked(action: Action, label: str, known: Confirm | None, say: Say) -> Card:
+    """Return the question before a press counts.
+
+    After a restart the card that was pressed is `known` no more: then its label is asked about.
+    """
+    question = known.question if known else _("{what}: shall I do it?", what=label)
+    yes = known.yes if known else _("Yes, do it")
+    no = known.no if known else _("No, leave it")
+    return Card(
+        "discord.confirm",
+        (
+            Text(say(question)),
+            Actions((Button(action, say(yes), Style.DANGER), Button(NO, say(no)))),
+        ),
+        say(question),
+    )
+
+
+def left_alone(say: Say) -> Card:
+    words = say(_("All right. Nothing was changed."))
+    return Card("discord.left-alone", (Text(words),), words)
+
+
+def too_slow(say: Say) -> Card:
+    """Return what is said when a form could not be built in Discord's three seconds."""
+    words = say(_("That took too long, sorry. Please press it once more."))
+    return Card("discord.too-slow", (Text(words),), words)
+
+
+def broken(say: Say) -> Card:
+    words = say(
+        _("Something went wrong on our side; it is not about you. Please try again in a moment.")
+    )
+    return Card("discord.broken", (Text(words),), words)
+
+
+def out_of_date(say: Say) -> Card:
+    words = say(_("This button is out of date. Please use the command again."))
+    return Card("discord.out-of-date", (Text(words),), words)

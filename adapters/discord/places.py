@@ -1,0 +1,98 @@
+"""Where a message goes: a room, an inbox, a private thread; and what Discord says of it."""
+
+import logging
+from collections import OrderedDict
+from typing import Final
+
+import discord
+from discord.http import HTTPClient
+
+from adapters.discord.native import Json, Native
+from adapters.discord.turns import parameters
+from peerbot.chat.addresses import Person, PrivateThread
+from peerbot.chat.gateway import Undeliverable, Why
+
+log = logging.getLogger(__name__)
+
+_MOST_THREADS = 2_000
+_PRIVATE_THREAD: Final = 12
+"""https://discord.com/developers/docs/resources/channel#channel-object-channel-types"""
+_ARCHIVED_AFTER_MINUTES: Final = 1440
+
+
+class Places:
+    """Finds the channel behind an address and puts messages there. Raises what discord.py does."""
+
+    def __init__(self, http: HTTPClient, inboxes: dict[str, int]) -> None:
+        """`inboxes` holds those seen in this run, by person; it is filled further."""
+        self._http = http
+        self._inboxes = inboxes
+        self._threads: OrderedDict[tuple[str, str], int] = OrderedDict()
+
+    async def send(self, channel_id: int, message: Native, nonce: str | None) -> Json:
+        """Create a message; with a nonce a repeated one is shown once.
+
+        https://discord.com/developers/docs/resources/message#create-message
+        """
+        payload = dict(message.payload)
+        if nonce is not None:
+            payload |= {"nonce": nonce, "enforce_nonce": True}
+        sent: Json = await self._http.send_message(channel_id, params=parameters(payload, message))  # type: ignore[assignment]
+        return sent
+
+    async def edit(self, channel_id: int, message_id: int, message: Native) -> Json:
+        params = parameters(message.payload, message)
+        sent: Json = await self._http.edit_message(channel_id, message_id, params=params)  # type: ignore[assignment]
+        return sent
+
+    async def is_there(self, channel_id: int, message_id: int) -> bool:
+        try:
+            await self._http.get_message(channel_id, message_id)
+        except discord.NotFound:
+            return False
+        return True
+
+    async def pin(self, channel_id: int, message_id: int) -> bool:
+        """Keep a message in sight; return whether we may."""
+        try:
+            await self._http.pin_message(channel_id, message_id)
+        except discord.HTTPException as error:
+            log.warning("a message could not be pinned (%s)", error.code)
+            return False
+        return True
+
+    async def inbox(self, person: Person, *, opening: bool) -> int:
+        """Return the channel of a person's direct messages.
+
+        Discord makes it without a sign to the person. It counts as open already if anything was
+        ever written in it; without `opening`, raises `Undeliverable` for any other.
+        """
+        known = self._inboxes.get(person.id)
+        if known is not None:
+            return known
+        channel: Json = await self._http.start_private_message(int(person.id))  # type: ignore[assignment]
+        if not opening and channel.get("last_message_id") is None:
+            raise Undeliverable(Why.NO_INBOX)
+        self._inboxes[person.id] = int(channel["id"])
+        return self._inboxes[person.id]
+
+    async def thread(self, to: PrivateThread) -> int:
+        """Return a thread under the room that holds the person and us alone.
+
+        Moderators who may manage threads can look in: it is said in `/what-happens`.
+        https://discord.com/developers/docs/topics/threads#private-threads
+        """
+        key = (to.room.id, to.person.id)
+        if key not in self._threads:
+            thread: Json = await self._http.start_thread_without_message(  # type: ignore[assignment]
+                int(to.room.id),
+                name="\N{SPEECH BALLOON}",
+                auto_archive_duration=_ARCHIVED_AFTER_MINUTES,
+                type=_PRIVATE_THREAD,
+                invitable=False,
+            )
+            await self._http.add_user_to_thread(int(thread["id"]), int(to.person.id))
+            self._threads[key] = int(thread["id"])
+            while len(self._threads) > _MOST_THREADS:
+                self._threads.popitem(last=False)
+        return self._threads[key]
