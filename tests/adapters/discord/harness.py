@@ -1,0 +1,262 @@
+"""Discord as its people see it: simcord's model of the platform, never our own renderer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+import simcord
+from simcord.preview._markdown import markdown_tokens
+
+from adapters.discord.adapter import Discord
+from adapters.discord.client import Client
+from adapters.discord.commands import payload_of
+from adapters.discord.native import PLATFORM
+from peerbot.chat.addresses import Person, Room, Space
+from peerbot.chat.adapters import Core
+from peerbot.clock import Clock, MovableClock
+from peerbot.i18n import LANGUAGES
+from peerbot.testing.builders import NOW
+from peerbot.testing.fakes import RecordingCore
+from peerbot.testing.harness import Break, Filled, Seen, SeenForm
+
+Json = dict[str, Any]
+EPHEMERAL = 1 << 6
+
+
+class AtOnce:
+    """Implements `Connection`: simcord has brought the client in already."""
+
+    async def open(self, client: Client) -> None:
+        del client
+
+    async def close(self, client: Client) -> None:
+        del client
+
+
+def on_simcord(now: Clock) -> Discord:
+    """Return an adapter as simcord can run it: one shard, and charts drawn where they stand."""
+
+    async def at_once(draw: Any, *given: Any) -> Any:
+        return draw(*given)
+
+    adapter = Discord(
+        connection=AtOnce(),
+        message_content=True,
+        now=now,
+        shard_count=1,
+        off_the_loop=at_once,
+    )
+    # simcord ignores nonces; tests/adapters/discord/test_double.py shows that ours work.
+    adapter.capabilities = replace(adapter.capabilities, idempotent_sends=False)
+    return adapter
+
+
+class DiscordHarness:
+    """One server with a room and two members; reads what Discord's clients would draw."""
+
+    def __init__(self, adapter: Discord, env: simcord.Env, stack: AsyncExitStack) -> None:
+        self.adapter = adapter
+        self._env = env
+        self._stack = stack
+        self._guild = env.create_guild("Home")
+        self._general = self._guild.create_text_channel("general")
+        self._members = {
+            name: self._guild.add_member(env.create_user(name)) for name in ("sam", "robin")
+        }
+        self.sam = Person(PLATFORM, str(self._members["sam"].id))
+        self.robin = Person(PLATFORM, str(self._members["robin"].id))
+        self.space = Space(PLATFORM, str(self._guild.id))
+        self.room = Room(PLATFORM, str(self._general.id), space=self.space.id)
+        self._modals: dict[str, simcord.InteractionResult] = {}
+        self._said: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    async def start(cls, core: RecordingCore | Core, now: Clock | None = None) -> "DiscordHarness":
+        adapter = on_simcord(now or MovableClock(NOW))
+        stack = AsyncExitStack()
+        env = await stack.enter_async_context(simcord.run(adapter.client, shard_count=1))
+        harness = cls(adapter, env, stack)
+        await adapter.start(core)
+        await adapter.client.http.bulk_upsert_global_commands(
+            env.backend.application_id, payload_of(core.commands, LANGUAGES)
+        )
+        return harness
+
+    # -- seeing --------------------------------------------------------------------------------
+
+    async def seen_by(self, person: Person) -> Sequence[Seen]:
+        return [_seen(one) for one in self._messages(person)]
+
+    def _messages(self, person: Person) -> list[Any]:
+        """Return the model's messages of ours that the person can see, oldest first."""
+        backend = self._env.backend
+        channels = [self._general.id, *(one.id for one in self._general.threads)]
+        inbox = backend.dm_channels.get(int(person.id))
+        channels += [inbox] if inbox is not None else []
+        found = [
+            one
+            for channel in channels
+            for one in backend.messages.get(channel, {}).values()
+            if one.visible_to(int(person.id)) and one.author_id == backend.bot_user.id
+        ]
+        return sorted(found, key=lambda one: int(one.id))
+
+    # -- doing ---------------------------------------------------------------------------------
+
+    async def press(self, person: Person, label: str) -> None:
+        message, button = self._newest(person, lambda one: one.get("label") == label)
+        result = await self._click(person, message, button["custom_id"])
+        asked = [one for one in result.followups if _buttons(one.components)]
+        asked += [result.response] if result.response is not None else []
+        for one in asked:
+            ids = [each["custom_id"] for each in _buttons(one.components)]
+            if "pb1|discord|no" in ids:
+                await self._click(person, one.message, ids[0])
+
+    async def choose(self, person: Person, options: tuple[str, ...]) -> None:
+        message, listed = self._newest(person, lambda one: bool(one.get("options")))
+        values = [one["value"] for one in listed["options"] if one["label"] in options]
+        await self._actor(person).select(
+            self._as_message(message), values, custom_id=listed["custom_id"]
+        )
+
+    async def turn(self, person: Person, *, forward: bool) -> None:
+        wanted = "\N{BLACK RIGHT-POINTING TRIANGLE}" if forward else "\N{BLACK LEFT-POINTING TRIANGLE}"
+        await self.press(person, wanted)
+
+    async def say(self, person: Person, text: str) -> None:
+        await self._actor(person).send(self._general, text)
+
+    async def use(self, person: Person, command: str, options: Mapping[str, str]) -> None:
+        result = await self._actor(person).slash(self._general, command, **options)
+        self._keep_modal(person, result)
+
+    async def form_of(self, person: Person) -> SeenForm | None:
+        shown = self._modals.get(person.id)
+        if shown is None or shown.modal is None:
+            return None
+        return SeenForm(
+            title=shown.modal["title"],
+            fields={
+                label["label"]: _held(label["component"])
+                for label in shown.modal["components"]
+                if "component" in label
+            },
+            reasons=self._said.get(person.id, ()),
+        )
+
+    async def submit(self, person: Person, filled: Mapping[str, Filled]) -> None:
+        shown = self._modals.pop(person.id)
+        assert shown.modal is not None
+        values: dict[str, Any] = {}
+        for label in shown.modal["components"]:
+            if "component" in label:
+                inner = label["component"]
+                held = filled.get(label["label"], _held(inner))
+                value = _in_values(inner, held)
+                if value not in ("", [], ()):
+                    values[inner["custom_id"]] = value
+        result = await self._actor(person).submit_modal(shown, values)
+        self._said.pop(person.id, None)
+        for message in [*result.followups, *([result.response] if result.response else [])]:
+            again = [b for b in _buttons(message.components) if b["custom_id"].startswith("pba|")]
+            if again:
+                self._said[person.id] = (_seen(message._message).words,)
+                await self._click(person, message.message, again[0]["custom_id"])
+
+    def break_next_send(self, how: Break, person: Person) -> None:
+        http = self.adapter.client.http
+        real = http.request
+
+        async def refuses(route: discord.http.Route, **kwargs: Any) -> Any:
+            if route.method != "POST" or not route.path.endswith("/messages"):
+                return await real(route, **kwargs)
+            http.request = real  # type: ignore[method-assign]
+            if how is Break.BUSY:
+                raise discord.DiscordServerError(_Answer(503), "upstream")  # type: ignore[arg-type]
+            raise discord.Forbidden(_Answer(403), {"code": 50007, "message": "closed"})  # type: ignore[arg-type]
+
+        del person
+        http.request = refuses  # type: ignore[method-assign]
+
+    async def close(self) -> None:
+        await self.adapter.stop()
+        await self._stack.aclose()
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _actor(self, person: Person) -> simcord.MemberActor:
+        return next(one for one in self._members.values() if str(one.id) == person.id)
+
+    def _as_message(self, message: Any) -> Any:
+        return simcord.ResponseMessage(self._env, message)
+
+    async def _click(self, person: Person, message: Any, custom_id: str) -> Any:
+        shown = message if isinstance(message, discord.Message) else self._as_message(message)
+        result = await self._actor(person).click(shown, custom_id=custom_id)
+        self._keep_modal(person, result)
+        return result
+
+    def _keep_modal(self, person: Person, result: simcord.InteractionResult) -> None:
+        if result.modal is not None:
+            self._modals[person.id] = result
+
+    def _newest(self, person: Person, wanted: Any) -> tuple[Any, Json]:
+        for message in reversed(self._messages(person)):
+            for one in _parts(message.components):
+                if wanted(one):
+                    return message, one
+        raise AssertionError("there is nothing like that to press")
+
+
+class _Answer:
+    """As much of a response as discord.py's errors look at."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        self.reason = "refused"
+        self.headers: dict[str, str] = {}
+
+
+def _parts(part: object) -> Iterator[Json]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _parts(one)
+    elif isinstance(part, dict):
+        yield part
+        for key in ("components", "accessory", "component"):
+            yield from _parts(part.get(key))
+
+
+def _buttons(components: object) -> list[Json]:
+    return [one for one in _parts(components) if one.get("type") == 2 and "custom_id" in one]
+
+
+ARROWS = {"\N{BLACK LEFT-POINTING TRIANGLE}", "\N{BLACK RIGHT-POINTING TRIANGLE}"}
+
+
+def _seen(message: Any) -> Seen:
+    parts = list(_parts(message.components))
+    buttons = [
+        one for one in _buttons(message.components) if not one.get("disabled")
+    ]
+    links = tuple((one["label"], one["url"]) for one in parts if one.get("type") == 2 and "url" in one)
+    links += tuple(found for text, profile in _texts(message, parts) for found in _links(text, profile))
+    notified = [*message.mention_user_ids, *message.mention_role_ids]
+    return Seen(
+        words="\n".join(_read(text, profile) for text, profile in _texts(message, parts)),
+        summary=message.content or _read_all(parts),
+        private=bool(message.flags & EPHEMERAL) or not message_guild(message),
+        buttons=tuple(one["label"] for one in buttons if one.get("label") not in ARROWS),
+        links=links,
+        options=tuple(
+            option["label"] for one in parts for option in one.get("options") or [] if one.get("type") == 3
+        ),
+        alts=tuple(_alts(message, parts)),
+        files=(),
+        notified=frozenset(map(str, notified)) | ({"everyone"} if message.mention_everyone else set()),
+        pinned=message.pinned,
+    )
