@@ -88,7 +88,36 @@ class DiscordHarness:
     # -- seeing --------------------------------------------------------------------------------
 
     async def seen_by(self, person: Person) -> Sequence[Seen]:
-        return [_seen(one) for one in self._messages(person)]
+        return [self._seen(one) for one in self._messages(person)]
+
+    def _seen(self, message: Any) -> Seen:
+        parts = list(_parts(message.components))
+        texts = list(_texts(message, parts))
+        outward = [one for one in parts if one.get("type") == _BUTTON and "url" in one]
+        pressable = [one for one in _buttons(message.components) if not one.get("disabled")]
+        options = [one for part in parts for one in part.get("options") or []]
+        words = "\n".join(_read(tokens) for tokens in texts)
+        notified = {str(one) for one in (*message.mention_user_ids, *message.mention_role_ids)}
+        return Seen(
+            words=words,
+            summary=message.content,
+            private=bool(message.flags & EPHEMERAL) or message.channel_id in self._inboxes(),
+            buttons=tuple(one["label"] for one in pressable if one["label"] not in ARROWS),
+            links=(
+                *((one["label"], one["url"]) for one in outward),
+                *(link for tokens in texts for link in _links(tokens)),
+            ),
+            options=tuple(one["label"] for one in options),
+            alts=tuple(_alts(message, parts)),
+            files=tuple(
+                (one["filename"], self._env.backend.cdn[one["url"]]) for one in message.attachments
+            ),
+            notified=frozenset(notified | ({"everyone"} if message.mention_everyone else set())),
+            pinned=message.pinned,
+        )
+
+    def _inboxes(self) -> set[int]:
+        return set(self._env.backend.dm_channels.values())
 
     def _messages(self, person: Person) -> list[Any]:
         """Return the model's messages of ours that the person can see, oldest first."""
@@ -124,7 +153,9 @@ class DiscordHarness:
         )
 
     async def turn(self, person: Person, *, forward: bool) -> None:
-        wanted = "\N{BLACK RIGHT-POINTING TRIANGLE}" if forward else "\N{BLACK LEFT-POINTING TRIANGLE}"
+        wanted = (
+            "\N{BLACK RIGHT-POINTING TRIANGLE}" if forward else "\N{BLACK LEFT-POINTING TRIANGLE}"
+        )
         await self.press(person, wanted)
 
     async def say(self, person: Person, text: str) -> None:
@@ -164,7 +195,7 @@ class DiscordHarness:
         for message in [*result.followups, *([result.response] if result.response else [])]:
             again = [b for b in _buttons(message.components) if b["custom_id"].startswith("pba|")]
             if again:
-                self._said[person.id] = (_seen(message._message).words,)
+                self._said[person.id] = (self._seen(message._message).words,)
                 await self._click(person, message.message, again[0]["custom_id"])
 
     def break_next_send(self, how: Break, person: Person) -> None:
@@ -232,31 +263,83 @@ def _parts(part: object) -> Iterator[Json]:
 
 
 def _buttons(components: object) -> list[Json]:
-    return [one for one in _parts(components) if one.get("type") == 2 and "custom_id" in one]
+    return [one for one in _parts(components) if one.get("type") == _BUTTON and "custom_id" in one]
 
 
+_FLAT = {"text", "code", "code_block"}
+_BLOCKS = {"paragraph", "heading", "blockquote", "subtext", "list", "list_item", "inline"}
+
+
+def _read(tokens: Sequence[Json]) -> str:
+    """Return what one reads, the markup carried out."""
+    said: list[str] = []
+    for token in tokens:
+        kind = token["type"]
+        if kind in _FLAT:
+            said.append(token["content"])
+        elif kind == "timestamp":
+            said.append(f"{datetime.fromtimestamp(token['unix'], UTC):%Y-%m-%d %H:%M}")
+        elif kind in {"mention", "command"}:
+            said.append(token.get("label", ""))
+        elif kind == "break":
+            said.append("\n")
+        if token.get("children"):
+            said.append(_read(token["children"]))
+        if kind in _BLOCKS:
+            said.append("\n")
+    return "".join(said).strip("\n")
+
+
+def _links(tokens: Sequence[Json]) -> Iterator[tuple[str, str]]:
+    for number, token in enumerate(tokens):
+        if token["type"] == "link_open":
+            label = tokens[number + 1].get("content", "") if number + 1 < len(tokens) else ""
+            yield label, token["href"]
+        yield from _links(token.get("children") or [])
+
+
+def _texts(message: Any, parts: Sequence[Json]) -> Iterator[list[Json]]:
+    """Yield every text as tokens, by the rules of the place it stands in."""
+    yield markdown_tokens(message.content, "message")
+    for embed in message.embeds:
+        yield markdown_tokens(embed.get("title"), "embed_title")
+        yield markdown_tokens(embed.get("description"), "embed_description")
+        for one in embed.get("fields") or []:
+            yield markdown_tokens(one["name"], "embed_field_name")
+            yield markdown_tokens(one["value"], "embed_field_value")
+        yield markdown_tokens((embed.get("footer") or {}).get("text"), "embed_footer")
+    for one in parts:
+        if one.get("type") == _TEXT_DISPLAY:
+            yield markdown_tokens(one["content"], "text_display")
+
+
+def _alts(message: Any, parts: Sequence[Json]) -> Iterator[str]:
+    for one in parts:
+        for item in one.get("items") or []:
+            yield item.get("description") or ""
+    for one in message.attachments:
+        yield one.get("description") or ""
+
+
+# https://discord.com/developers/docs/components/reference#component-object-component-types
+_BUTTON, _SELECT, _TEXT_INPUT, _TEXT_DISPLAY = 2, 3, 4, 10
+_RADIO, _CHECKBOXES, _CHECKBOX = 21, 22, 23
 ARROWS = {"\N{BLACK LEFT-POINTING TRIANGLE}", "\N{BLACK RIGHT-POINTING TRIANGLE}"}
 
 
-def _seen(message: Any) -> Seen:
-    parts = list(_parts(message.components))
-    buttons = [
-        one for one in _buttons(message.components) if not one.get("disabled")
-    ]
-    links = tuple((one["label"], one["url"]) for one in parts if one.get("type") == 2 and "url" in one)
-    links += tuple(found for text, profile in _texts(message, parts) for found in _links(text, profile))
-    notified = [*message.mention_user_ids, *message.mention_role_ids]
-    return Seen(
-        words="\n".join(_read(text, profile) for text, profile in _texts(message, parts)),
-        summary=message.content or _read_all(parts),
-        private=bool(message.flags & EPHEMERAL) or not message_guild(message),
-        buttons=tuple(one["label"] for one in buttons if one.get("label") not in ARROWS),
-        links=links,
-        options=tuple(
-            option["label"] for one in parts for option in one.get("options") or [] if one.get("type") == 3
-        ),
-        alts=tuple(_alts(message, parts)),
-        files=(),
-        notified=frozenset(map(str, notified)) | ({"everyone"} if message.mention_everyone else set()),
-        pinned=message.pinned,
-    )
+def _held(component: Json) -> Filled:
+    """Return what stands in a field of a modal, as one reads it."""
+    kind = component["type"]
+    if kind == _TEXT_INPUT:
+        return str(component.get("value") or "")
+    if kind == _CHECKBOX:
+        return bool(component.get("default"))
+    chosen = [one["label"] for one in component.get("options") or [] if one.get("default")]
+    return tuple(chosen)
+
+
+def _in_values(component: Json, filled: Filled) -> Any:
+    if not isinstance(filled, tuple):
+        return filled
+    values = [one["value"] for one in component["options"] if one["label"] in filled]
+    return values[0] if component["type"] == _RADIO and values else values
