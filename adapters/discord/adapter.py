@@ -57,6 +57,8 @@ class Discord:
         self.capabilities = Capabilities(
             private_thread=True,
             message_content=message_content,
+            # https://github.com/discord/discord-api-docs/issues/7854
+            previews_every_card=False,
             pins=True,
             idempotent_sends=True,
             sends_per_second=1.0,

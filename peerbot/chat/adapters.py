@@ -44,7 +44,8 @@ class Capabilities:
     """Reads messages in rooms."""
     clinical_instruments: bool = False
     """The platform's policy allows scored instruments (Discord's does not)."""
-    scrollback: bool = True
+    previews_every_card: bool = True
+    """A notification shows the summary of any card; without it, that of urgent ones alone."""
     pins: bool = False
     """Can keep a message in sight of everybody in its room, if it is given the right to."""
     idempotent_sends: bool = False

@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import discord
 import simcord
+from adapters.discord.commands import payload_of
 from simcord.preview._markdown import markdown_tokens
 
+import discord
 from adapters.discord.adapter import Discord
 from adapters.discord.client import Client
-from adapters.discord.commands import payload_of
 from adapters.discord.native import PLATFORM
-from peerbot.chat.addresses import Person, Room, Space
 from peerbot.chat.adapters import Core
+from peerbot.chat.addresses import Person, Room, Space
 from peerbot.clock import Clock, MovableClock
 from peerbot.i18n import LANGUAGES
 from peerbot.testing.builders import NOW
