@@ -72,7 +72,7 @@ def pressable(refusal: Native) -> list[Json]:
 def too_much(refusal: Native) -> list[str]:
     """Return what the API would refuse in the message."""
     parts, inside = as_sent(refusal)["components"], pressable(refusal)
-    found = [text for text in texts(refusal) if not text]
+    found = ["an empty text" for text in texts(refusal) if not text]
     if sum(map(units, texts(refusal))) > 4000:
         found.append("more than 4,000 characters")
     if len(parts) + len(inside) > 40:
