@@ -180,14 +180,10 @@ def _component(field: Field) -> Json:
     match field:
         case TextIn():
             return _input(field)
-        case Choice() if MIN_RADIOS <= len(field.options) <= MAX_TICKS:
-            options = _options(field.options, chosen=1)
-            return {"type": Kind.RADIO_GROUP, "required": field.required, "options": options}
         case Choice():
-            options = _options(field.options[:MAX_OPTIONS], chosen=1)
-            return {"type": Kind.STRING_SELECT, **_one(required=field.required), "options": options}
+            return _choice(field)
         case MultiChoice():
-            options = _options(field.options[:MAX_TICKS], chosen=MAX_TICKS)
+            options = _options(field.options, most=MAX_TICKS, chosen=MAX_TICKS)
             least = {"required": field.required, "min_values": int(field.required)}
             most = {"max_values": len(options)}
             return {"type": Kind.CHECKBOX_GROUP, **least, **most, "options": options}
@@ -200,6 +196,17 @@ def _component(field: Field) -> Json:
         case MemberPick():
             picked = _picked("user", field.initial)
             return {"type": Kind.USER_SELECT, **_one(required=field.required), **picked}
+
+
+def _choice(field: Choice) -> Json:
+    """Return buttons that are all in sight, or a list to open if those would be too many (or one).
+
+    A radio group has no numbers of values; it takes one, or none if it is not required.
+    """
+    options = _options(field.options, most=MAX_OPTIONS, chosen=1)
+    if MIN_RADIOS <= len(options) <= MAX_TICKS:
+        return {"type": Kind.RADIO_GROUP, "required": field.required, "options": options}
+    return {"type": Kind.STRING_SELECT, **_one(required=field.required), "options": options}
 
 
 def _input(field: TextIn) -> Json:
@@ -229,8 +236,11 @@ def _one(*, required: bool) -> Json:
     return {"required": required, "min_values": int(required), "max_values": 1}
 
 
-def _options(options: Sequence[Option], chosen: int) -> list[Json]:
-    """Return the options, the first `chosen` of the chosen ones already ticked."""
+def _options(options: Sequence[Option], *, most: int, chosen: int) -> list[Json]:
+    """Return `most` options, each value once, and the first `chosen` of the chosen ones ticked."""
+    different: dict[str, Option] = {}
+    for one in options:
+        different.setdefault(one.value, one)
     ticked = count()
     return [
         {
@@ -239,7 +249,7 @@ def _options(options: Sequence[Option], chosen: int) -> list[Json]:
             **({} if one.hint is None else {"description": shortened(plain(one.hint), MAX_HINT)}),
             "default": one.chosen and next(ticked) < chosen,
         }
-        for one in options
+        for one in list(different.values())[:most]
     ]
 
 

@@ -92,6 +92,9 @@ def too_long(modal: Json) -> list[str]:
         ),
     ]
     found = [text for least, text, most in within if not least <= units(text) <= most]
+    for one in inside:
+        values = [each["value"] for each in one.get("options", [])]
+        found += [value for value in set(values) if values.count(value) > 1]
     counts = {3: (1, 25), 21: (2, 10), 22: (1, 10)}
     for one in inside:
         least, most = counts.get(one["type"], (0, 0))
@@ -217,6 +220,12 @@ def test_what_was_chosen_is_ticked_already() -> None:
     some = component(MultiChoice(key="k", label="L", options=some_options(3, 1, 2)))
     assert [each["default"] for each in one["options"]] == [False, True, False]
     assert [each["default"] for each in some["options"]] == [False, True, True]
+
+
+def test_of_two_options_with_one_value_the_first_is_offered() -> None:
+    options = (Option("a", "Apples"), Option("b", "Bread"), Option("a", "Again"))
+    shown = component(Choice(key="k", label="L", options=options))
+    assert [each["label"] for each in shown["options"]] == ["Apples", "Bread"]
 
 
 def test_an_option_shows_its_hint() -> None:
