@@ -3,23 +3,26 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import discord
 
 from adapters.discord import inbound, own_cards
 from adapters.discord.commands import used_in
-from adapters.discord.forms import kept_in, modal_of, refused_of, values_of
+from adapters.discord.forms import modal_of, values_of
+from adapters.discord.ids import decoded
 from adapters.discord.native import Json
-from adapters.discord.render import decoded, message_of
+from adapters.discord.refused import kept_in, refused_of
+from adapters.discord.render import message_of
 from adapters.discord.turns import Turn
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor
 from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, Installed, Removed
-from peerbot.chat.forms import Form, Values
+from peerbot.chat.forms import Form
+from peerbot.chat.text import Words
 from peerbot.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -30,9 +33,6 @@ https://discord.com/developers/docs/interactions/receiving-and-responding"""
 TURN_LASTS = timedelta(minutes=15)
 _MOST_TURNS = 5_000
 _MOST_CONFIRMS = 2_000
-AGAIN = "pba|"
-"""Begins the id of the button that opens a refused form again; the action follows as in `pb1|`."""
-_ACTION = "pb1|"
 
 
 class Intake:
@@ -152,9 +152,6 @@ class Intake:
     async def _component(self, interaction: discord.Interaction, turn: Turn) -> None:
         data: Json = dict(interaction.data or {})
         custom_id = str(data.get("custom_id", ""))
-        if custom_id.startswith(AGAIN):
-            await self._open_again(interaction, turn, _ACTION + custom_id.removeprefix(AGAIN))
-            return
         action, asks_first = decoded(custom_id)
         if action == own_cards.NO:
             card = own_cards.left_alone(self._say_to(interaction))
@@ -190,17 +187,17 @@ class Intake:
     async def _refused(
         self,
         event: FormSubmitted,
-        reasons: object,
+        reasons: Mapping[str, Words],
         turn: Turn,
         interaction: discord.Interaction,
     ) -> None:
         """Show why a form was not taken, with all that was typed, and a way back into it."""
-        opened = await self._core.open_form(inbound.pressed(interaction, self._now(), event.action))
-        if isinstance(opened, Card):
-            await turn.answer(message_of(opened), instead=False)
-            return
-        again = AGAIN + event.action.encoded.removeprefix(_ACTION)
-        message = refused_of(opened, event.values, reasons, again, self._say_to(interaction))  # type: ignore[arg-type]
+        press = inbound.pressed(interaction, self._now(), event.action)
+        form = await self._core.open_form(press)
+        # Whatever has become of the form: the words are shown.
+        opened = form if isinstance(form, Form) else None
+        phrases = own_cards.of_refusals(self._say_to(interaction))
+        message = refused_of(opened, event.values, reasons, event.action.encoded, phrases)
         await turn.answer(message, instead=True)
 
     async def _open(
@@ -209,7 +206,6 @@ class Intake:
         action: Action,
         turn: Turn,
         interaction: discord.Interaction,
-        kept: Values | None = None,
     ) -> None:
         try:
             async with asyncio.timeout(FORM_WITHIN.total_seconds()):
@@ -218,14 +214,10 @@ class Intake:
             await self._say(turn, own_cards.too_slow, interaction)
             return
         if isinstance(opened, Form):
-            await turn.open(modal_of(opened if kept is None else opened.keeping(kept), action))
+            kept = kept_in(_as_json(interaction.message))
+            await turn.open(modal_of(opened.keeping(kept) if kept else opened, action))
         else:
             await turn.answer(message_of(opened), instead=False)
-
-    async def _open_again(self, interaction: discord.Interaction, turn: Turn, encoded: str) -> None:
-        action, _asks = decoded(encoded)
-        event = inbound.pressed(interaction, self._now(), action)
-        await self._open(event, action, turn, interaction, kept_in(_as_json(interaction.message)))
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -242,6 +234,8 @@ class Intake:
             interaction.token,
             is_new=True,
             on_private_card=message is not None and message.flags.ephemeral,
+            takes_its_place=interaction.type is discord.InteractionType.modal_submit
+            and bool(kept_in(_as_json(message))),
         )
         self._turns[inbound.token_of(interaction)] = turn
         while len(self._turns) > _MOST_TURNS:

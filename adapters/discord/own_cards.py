@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from adapters.discord.refused import Phrases
 from peerbot.chat.actions import Action
 from peerbot.chat.cards import Actions, Button, Card, Confirm, Style, Text
 from peerbot.chat.text import Words
@@ -9,6 +10,19 @@ from peerbot.i18n import _
 
 Say = Callable[[Words], Words]
 """Resolves words into the language of the one who reads them."""
+
+
+def of_refusals(say: Say) -> Phrases:
+    """Return what stands on a form that was not taken, besides the reasons."""
+    return Phrases(
+        again=say(_("Open the form again")),
+        kept=say(_("Everything you filled in is kept here")),
+        shown_in_part=say(_("Not all of it is shown here, but all of it is kept.")),
+        cut=say(
+            _("That was so long that its end could not be kept. Please copy what you still have.")
+        ),
+    )
+
 
 NO = Action("discord", "no", ())
 

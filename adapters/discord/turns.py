@@ -38,9 +38,12 @@ class Turn:
         *,
         is_new: bool,
         on_private_card: bool = False,
+        takes_its_place: bool = False,
     ) -> None:
         """`on_private_card` says that the component pressed was on an ephemeral message of ours.
 
+        With `takes_its_place` the first answer stands where that message was, and it never stays:
+        it holds words that somebody typed, and they are sent now.
         A turn that is not `is_new` is one of an earlier process: it was answered or deferred there.
         """
         self._http = http
@@ -48,6 +51,7 @@ class Turn:
         self._id = interaction_id
         self._token = token
         self._on_private_card = on_private_card
+        self._takes_its_place = takes_its_place and on_private_card
         self._state = _State.NEW if is_new else _State.OPEN
 
     @property
@@ -79,7 +83,8 @@ class Turn:
 
         `instead` lets it take the place of the private card whose component was pressed.
         """
-        if instead and self._on_private_card:
+        if self._takes_its_place or (instead and self._on_private_card):
+            self._takes_its_place = False
             if self._state is _State.NEW:
                 await self._first(_UPDATE, message.payload, message)
                 self._state = _State.OPEN
@@ -96,9 +101,9 @@ class Turn:
         return await self._follow_up(message)
 
     async def close(self) -> None:
-        """Take the "thinking" message away if nothing came of it."""
-        if self._state is _State.THINKING:
-            self._state = _State.OPEN
+        """Take away what nothing came of: a "thinking" message, or words that are sent now."""
+        if self._state is _State.THINKING or self._takes_its_place:
+            self._state, self._takes_its_place = _State.OPEN, False
             await self._webhook().delete_original_interaction_response(
                 self._application_id, self._token, session=self._session
             )

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import simcord
-from adapters.discord.commands import payload_of
 from simcord.preview._markdown import markdown_tokens
 
 import discord
 from adapters.discord.adapter import Discord
 from adapters.discord.client import Client
+from adapters.discord.commands import payload_of
 from adapters.discord.native import PLATFORM
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Person, Room, Space
@@ -193,8 +193,9 @@ class DiscordHarness:
         result = await self._actor(person).submit_modal(shown, values)
         self._said.pop(person.id, None)
         for message in [*result.followups, *([result.response] if result.response else [])]:
-            again = [b for b in _buttons(message.components) if b["custom_id"].startswith("pba|")]
-            if again:
+            lists = [one for one in _parts(message.components) if one.get("type") == _SELECT]
+            again = _buttons(message.components)
+            if lists and again and all(one.get("disabled") for one in lists):
                 self._said[person.id] = (self._seen(message._message).words,)
                 await self._click(person, message.message, again[0]["custom_id"])
 

@@ -4,7 +4,6 @@ import json
 from itertools import chain
 
 import pytest
-from discord.components import _component_factory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from adapters.discord.forms import modal_of
 from adapters.discord.lengths import units
 from adapters.discord.native import Json, Native
 from adapters.discord.refused import MOST_LISTS, Phrases, kept_in, refused_of
+from discord.components import _component_factory
 from peerbot.chat.actions import action
 from peerbot.chat.cards import Option
 from peerbot.chat.forms import Choice, Form, Surface, TextIn, Toggle, Values
