@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 
 import discord
@@ -17,7 +17,7 @@ from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
 from adapters.discord.native import PLATFORM, Native
 from adapters.discord.places import Places
-from adapters.discord.render import ids_that_ask, message_of
+from adapters.discord.render import message_of
 from adapters.discord.turns import Turn
 from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
 from peerbot.chat.addresses import (
@@ -30,7 +30,7 @@ from peerbot.chat.addresses import (
     Room,
     Space,
 )
-from peerbot.chat.cards import Card, Chart, Tone
+from peerbot.chat.cards import Button, Card, Chart, buttons_of
 from peerbot.chat.gateway import Delivered, Undeliverable, Why
 from peerbot.clock import Clock, SystemClock
 from peerbot.settings import Settings
@@ -38,6 +38,9 @@ from peerbot.settings import Settings
 log = logging.getLogger(__name__)
 
 DRAINS_FOR = timedelta(seconds=10)
+
+
+OffTheLoop = Callable[[Callable[[], Native]], Awaitable[Native]]
 
 
 class Discord:
@@ -52,7 +55,7 @@ class Discord:
         message_content: bool = False,
         now: Clock | None = None,
         shard_count: int | None = None,
-        off_the_loop: Callable[..., Awaitable[Native]] = asyncio.to_thread,
+        off_the_loop: OffTheLoop = asyncio.to_thread,
     ) -> None:
         self.capabilities = Capabilities(
             private_thread=True,
@@ -68,7 +71,7 @@ class Discord:
         self._core: Core | None = None
         self.intake = Intake(self._connected, self._http, now or SystemClock())
         self.client = Client(self.intake, message_content=message_content, shard_count=shard_count)
-        self._places = Places(self.client.http, self.intake.inboxes)
+        self._places = Places(lambda: self.client.http, self.intake.inboxes)
 
     # -- Adapter -------------------------------------------------------------------------------
 
@@ -104,8 +107,8 @@ class Discord:
                 if message.is_v2 or error.status != HTTPStatus.BAD_REQUEST:
                     raise
                 # It was made in Components V2, and Discord lets no message leave that.
-                quiet = await self._drawn(replace(card, tone=Tone.CARE, pings=()))
-                await self._places.edit(channel_id, message_id, quiet)
+                same = await self._drawn(card, stays_v2=True)
+                await self._places.edit(channel_id, message_id, same)
         pinned = card.pinned and await self._places.pin(channel_id, message_id)
         return Delivered(ref, pinned=pinned)
 
@@ -156,13 +159,15 @@ class Discord:
             case Reply():
                 raise Undeliverable(Why.UNSUPPORTED)
 
-    async def _drawn(self, card: Card) -> Native:
+    async def _drawn(self, card: Card, *, stays_v2: bool = False) -> Native:
         """Return the card as a message; charts are drawn off the loop, which others need."""
-        for custom_id, confirm in ids_that_ask(card):
-            self.intake.remember(custom_id, confirm)
+        for one in buttons_of(card):
+            if isinstance(one, Button) and one.confirm is not None:
+                self.intake.remember(one.action, one.confirm)
+        draw = partial(message_of, card, stays_v2=stays_v2)
         if any(isinstance(one, Chart) for one in card.children):
-            return await self._off_the_loop(message_of, card)
-        return message_of(card)
+            return await self._off_the_loop(draw)
+        return draw()
 
 
 def _number(platform_id: str) -> int:

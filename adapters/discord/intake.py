@@ -43,7 +43,7 @@ class Intake:
         self._http_of = http
         self._now = now
         self._turns: OrderedDict[str, Turn] = OrderedDict()
-        self._confirms: OrderedDict[str, Confirm] = OrderedDict()
+        self._confirms: OrderedDict[Action, Confirm] = OrderedDict()
         self._under_way: set[asyncio.Task[object]] = set()
         self.inboxes: dict[str, int] = {}
         """Channels of direct messages that were seen in this run, by person."""
@@ -59,9 +59,9 @@ class Intake:
         http = self._http_of()
         return Turn(http.client, http.application_id, int(interaction_id), rest, is_new=False)
 
-    def remember(self, custom_id: str, confirm: Confirm) -> None:
-        """Remember what to ask before a press of `custom_id` counts."""
-        self._confirms[custom_id] = confirm
+    def remember(self, action: Action, confirm: Confirm) -> None:
+        """Remember what to ask before a press counts."""
+        self._confirms[action] = confirm
         while len(self._confirms) > _MOST_CONFIRMS:
             self._confirms.popitem(last=False)
 
@@ -159,7 +159,7 @@ class Intake:
             return
         if asks_first:
             label = _label_of(interaction.message, custom_id)
-            known = self._confirms.get(custom_id)
+            known = self._confirms.get(action)
             card = own_cards.asked(action, label, known, self._say_to(interaction))
             await turn.answer(message_of(card), instead=False)
             return

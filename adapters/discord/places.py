@@ -2,6 +2,7 @@
 
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final
 
 import discord
@@ -23,7 +24,7 @@ _ARCHIVED_AFTER_MINUTES: Final = 1440
 class Places:
     """Finds the channel behind an address and puts messages there. Raises what discord.py does."""
 
-    def __init__(self, http: HTTPClient, inboxes: dict[str, int]) -> None:
+    def __init__(self, http: Callable[[], HTTPClient], inboxes: dict[str, int]) -> None:
         """`inboxes` holds those seen in this run, by person; it is filled further."""
         self._http = http
         self._inboxes = inboxes
@@ -37,17 +38,18 @@ class Places:
         payload = dict(message.payload)
         if nonce is not None:
             payload |= {"nonce": nonce, "enforce_nonce": True}
-        sent: Json = await self._http.send_message(channel_id, params=parameters(payload, message))  # type: ignore[assignment]
+        params = parameters(payload, message)
+        sent: Json = await self._http().send_message(channel_id, params=params)  # type: ignore[assignment]
         return sent
 
     async def edit(self, channel_id: int, message_id: int, message: Native) -> Json:
         params = parameters(message.payload, message)
-        sent: Json = await self._http.edit_message(channel_id, message_id, params=params)  # type: ignore[assignment]
+        sent: Json = await self._http().edit_message(channel_id, message_id, params=params)  # type: ignore[assignment]
         return sent
 
     async def is_there(self, channel_id: int, message_id: int) -> bool:
         try:
-            await self._http.get_message(channel_id, message_id)
+            await self._http().get_message(channel_id, message_id)
         except discord.NotFound:
             return False
         return True
@@ -55,7 +57,7 @@ class Places:
     async def pin(self, channel_id: int, message_id: int) -> bool:
         """Keep a message in sight; return whether we may."""
         try:
-            await self._http.pin_message(channel_id, message_id)
+            await self._http().pin_message(channel_id, message_id)
         except discord.HTTPException as error:
             log.warning("a message could not be pinned (%s)", error.code)
             return False
@@ -70,7 +72,7 @@ class Places:
         known = self._inboxes.get(person.id)
         if known is not None:
             return known
-        channel: Json = await self._http.start_private_message(int(person.id))  # type: ignore[assignment]
+        channel: Json = await self._http().start_private_message(int(person.id))  # type: ignore[assignment]
         if not opening and channel.get("last_message_id") is None:
             raise Undeliverable(Why.NO_INBOX)
         self._inboxes[person.id] = int(channel["id"])
@@ -84,14 +86,14 @@ class Places:
         """
         key = (to.room.id, to.person.id)
         if key not in self._threads:
-            thread: Json = await self._http.start_thread_without_message(  # type: ignore[assignment]
+            thread: Json = await self._http().start_thread_without_message(  # type: ignore[assignment]
                 int(to.room.id),
                 name="\N{SPEECH BALLOON}",
                 auto_archive_duration=_ARCHIVED_AFTER_MINUTES,
                 type=_PRIVATE_THREAD,
                 invitable=False,
             )
-            await self._http.add_user_to_thread(int(thread["id"]), int(to.person.id))
+            await self._http().add_user_to_thread(int(thread["id"]), int(to.person.id))
             self._threads[key] = int(thread["id"])
             while len(self._threads) > _MOST_THREADS:
                 self._threads.popitem(last=False)

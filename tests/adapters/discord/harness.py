@@ -13,6 +13,7 @@ import discord
 from adapters.discord.adapter import Discord
 from adapters.discord.client import Client
 from adapters.discord.commands import payload_of
+from adapters.discord.facts import permissions
 from adapters.discord.native import PLATFORM
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Person, Room, Space
@@ -63,6 +64,8 @@ class DiscordHarness:
         self._stack = stack
         self._guild = env.create_guild("Home")
         self._general = self._guild.create_text_channel("general")
+        ours = self._guild.create_role("peerbot", permissions=permissions())
+        env.backend.add_member_role(self._guild.id, env.backend.bot_user.id, ours.id)
         self._members = {
             name: self._guild.add_member(env.create_user(name)) for name in ("sam", "robin")
         }
@@ -110,7 +113,8 @@ class DiscordHarness:
             options=tuple(one["label"] for one in options),
             alts=tuple(_alts(message, parts)),
             files=tuple(
-                (one["filename"], self._env.backend.cdn[one["url"]]) for one in message.attachments
+                (one["filename"], self._env.backend.cdn.get(one["url"]))
+                for one in message.attachments
             ),
             notified=frozenset(notified | ({"everyone"} if message.mention_everyone else set())),
             pinned=message.pinned,
@@ -129,7 +133,9 @@ class DiscordHarness:
             one
             for channel in channels
             for one in backend.messages.get(channel, {}).values()
-            if one.visible_to(int(person.id)) and one.author_id == backend.bot_user.id
+            if one.visible_to(int(person.id))
+            and one.author_id == backend.bot_user.id
+            and one.type != discord.MessageType.pins_add.value
         ]
         return sorted(found, key=lambda one: int(one.id))
 
@@ -277,7 +283,7 @@ def _read(tokens: Sequence[Json]) -> str:
     for token in tokens:
         kind = token["type"]
         if kind in _FLAT:
-            said.append(token["content"])
+            said.append(token["content"].replace(_AND, "&"))
         elif kind == "timestamp":
             said.append(f"{datetime.fromtimestamp(token['unix'], UTC):%Y-%m-%d %H:%M}")
         elif kind in {"mention", "command"}:
@@ -301,17 +307,25 @@ def _links(tokens: Sequence[Json]) -> Iterator[tuple[str, str]]:
 
 def _texts(message: Any, parts: Sequence[Json]) -> Iterator[list[Json]]:
     """Yield every text as tokens, by the rules of the place it stands in."""
-    yield markdown_tokens(message.content, "message")
+    yield _tokens(message.content, "message")
     for embed in message.embeds:
-        yield markdown_tokens(embed.get("title"), "embed_title")
-        yield markdown_tokens(embed.get("description"), "embed_description")
+        yield _tokens(embed.get("title"), "embed_title")
+        yield _tokens(embed.get("description"), "embed_description")
         for one in embed.get("fields") or []:
-            yield markdown_tokens(one["name"], "embed_field_name")
-            yield markdown_tokens(one["value"], "embed_field_value")
-        yield markdown_tokens((embed.get("footer") or {}).get("text"), "embed_footer")
+            yield _tokens(one["name"], "embed_field_name")
+            yield _tokens(one["value"], "embed_field_value")
+        yield _tokens((embed.get("footer") or {}).get("text"), "embed_footer")
     for one in parts:
         if one.get("type") == _TEXT_DISPLAY:
-            yield markdown_tokens(one["content"], "text_display")
+            yield _tokens(one["content"], "text_display")
+
+
+_AND = "\ue000"
+
+
+def _tokens(text: object, profile: str) -> list[Json]:
+    # simcord's parser knows HTML's entities; Discord shows them as they are typed.
+    return markdown_tokens(str(text or "").replace("&", _AND), profile)
 
 
 def _alts(message: Any, parts: Sequence[Json]) -> Iterator[str]:
