@@ -48,17 +48,21 @@ class Files:
     def _add(self, name: str, data: bytes, alt: Words | None) -> str | None:
         if self._is_full:
             return None
-        free = self._free(_ODD.sub("_", name).strip("._") or "file")
+        free = self._free(name)
         said = None if alt is None else described(alt)
         self._files.append(File(free, data, said))
         return f"attachment://{free}"
 
     def _free(self, name: str) -> str:
-        stem, dot, ending = name.rpartition(".")
-        stem, ending = (stem[:MAX_NAME], dot + ending[:10]) if dot else (name[:MAX_NAME], "")
+        before, dot, after = name.rpartition(".")
+        stem, ending = (_kept(before), dot + _kept(after)) if dot else (_kept(name), "")
         taken = {one.name for one in self._files}
         tries = (f"{stem}{number}{ending}" for number in ("", *range(2, MAX_FILES + 2)))
         return next(one for one in tries if one not in taken)
+
+
+def _kept(name: str) -> str:
+    return _ODD.sub("_", name)[:MAX_NAME].strip("._") or "file"
 
 
 def described(alt: Words) -> str | None:

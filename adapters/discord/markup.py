@@ -86,8 +86,11 @@ def size(text: str) -> int:
 def shortened(words: Words, most: int) -> Rich:
     """Return as much of `words` as `markdown` draws in `most` characters, ending in an ellipsis."""
     spans = resolve(words, SOURCE_LANGUAGE).spans
-    if size(_spans(spans, bold=False)) <= most:
-        return Rich(spans)
+    fits = size(_spans(spans, bold=False)) <= most
+    return Rich(spans) if fits else _ended(spans, most)
+
+
+def _ended(spans: tuple[Span, ...], most: int) -> Rich:
     kept: list[Span] = []
     for span in spans:
         if size(_spans((*kept, span, ELLIPSIS), bold=False)) > most:
@@ -102,7 +105,8 @@ def _part(span: Span, most: int) -> tuple[Span, ...]:
         case str():
             return (_beginning(span, most),)
         case Bold(words) if most > len("****") + 1:
-            return (Bold(shortened(words, most - len("****"))),)
+            inner = resolve(words, SOURCE_LANGUAGE).spans
+            return (Bold(_ended(inner, most - len("****"))),)
         case _:
             return (ELLIPSIS,)
 

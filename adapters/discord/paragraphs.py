@@ -115,12 +115,12 @@ def _of_words(node: _Lines, words: Words) -> Node:
 
 
 def _fewer(pairs: tuple[tuple[Words, Words], ...], excess: int) -> Fields:
-    """Return the pairs with the longest value shorter, by `excess` or to an ellipsis."""
-    lengths = [size(markdown(value)) for _name, value in pairs]
+    """Return the pairs with the longest name or value shorter, by `excess` or to an ellipsis."""
+    cells = [cell for pair in pairs for cell in pair]
+    lengths = [size(markdown(one)) for one in cells]
     spot = lengths.index(max(lengths))
-    name, value = pairs[spot]
-    fewer = shortened(value, max(1, lengths[spot] - excess))
-    return Fields((*pairs[:spot], (name, fewer), *pairs[spot + 1 :]))
+    cells[spot] = shortened(cells[spot], max(1, lengths[spot] - excess))
+    return Fields(tuple(zip(cells[::2], cells[1::2], strict=True)))
 
 
 def _read(words: Words) -> str:

@@ -52,14 +52,16 @@ COLOURS = {Tone.CALM: 0x3F8FC4, Tone.GOOD: 0x2E9E78, Tone.CARE: 0xB97BB0, Tone.U
 _ID = re.compile(r"[0-9]{1,20}")
 
 
-def message_of(card: Card) -> Native:
+def message_of(card: Card, *, stays_v2: bool = False) -> Native:
     """Return the card, all of it in one language, as the body of a message and its files.
 
-    What is too much for Discord is cut as `paragraphs.within` says, then joined; buttons stay.
-    Draws charts, so call it off the event loop where a card may have one.
+    `stays_v2` is for the edit of a message that is Components V2 already, which it stays for ever;
+    an edit notifies nobody, so nothing is lost. What is too much for Discord is cut as
+    `paragraphs.within` says, then joined; buttons stay. Draws charts, so call it off the event
+    loop where a card may have one.
     """
     files = Files()
-    if card.tone is Tone.URGENT or card.pings:
+    if (card.tone is Tone.URGENT or card.pings) and not stays_v2:
         payload = called(card, COLOURS[card.tone], files)
     else:
         inside, files = _inside(card)
@@ -83,7 +85,7 @@ def _inside(card: Card) -> tuple[list[Json], Files]:
         drawn = _joined(drawn)
     if not _fits(drawn):
         drawn, files = _drawn(packed(nodes))
-        drawn = _without_middle(_joined(drawn))
+        drawn = _without_spare(_joined(drawn))
     summary = markdown(shortened(card.summary, MAX_CHARACTERS)).strip()
     return drawn or [_text(summary or card.key)], files
 
@@ -143,12 +145,18 @@ def _joined(drawn: Iterable[Json]) -> list[Json]:
     return joined
 
 
-def _without_middle(drawn: list[Json]) -> list[Json]:
-    """Return what fits: of what is too much for any message, lists and pictures go first."""
+def _without_spare(drawn: list[Json]) -> list[Json]:
+    """Return what fits: lists, pictures and files go first, then rows of buttons but the last.
+
+    Thirty buttons always fit, and all texts stay.
+    """
     kept = list(drawn)
-    while not _fits(kept) and len(kept) > 2:
-        spots = range(1, len(kept) - 1)
-        del kept[max(spots, key=lambda spot: (not _has_buttons(kept[spot]), spot))]
+    while not _fits(kept):
+        pressed = [spot for spot, one in enumerate(kept) if _has_buttons(one)]
+        read = [spot for spot, one in enumerate(kept) if one["type"] == TEXT_DISPLAY]
+        spare = [spot for spot in range(len(kept)) if spot not in (*pressed, *read)]
+        del kept[(spare or pressed[:-1])[-1]]
+        kept = _joined(kept)
     return kept
 
 
