@@ -34,8 +34,8 @@ from tests.test_words import CARDS
 @pytest.mark.parametrize("slice_", CARDS)
 def test_discord_takes_every_card_whole(slice_: str, language: str) -> None:
     found: set[str] = set()
-    for one in CARDS[slice_]():
-        card = in_language(one, language)
+    # Many samples differ in what another language says only: once is enough.
+    for card in dict.fromkeys(in_language(one, language) for one in CARDS[slice_]()):
         native = message_of(card)
         names = tuple(file.name for file in native.files)
         found.update(f"{card.key}: {problem}" for problem in problems(native.payload, names))

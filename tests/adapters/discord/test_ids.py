@@ -1,7 +1,7 @@
 """Custom ids: an action comes back to the letter, twins both work, nothing forged is taken."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.ids import Ids, decoded
@@ -11,6 +11,7 @@ names = st.from_regex(r"[a-z][a-z0-9-]{0,11}", fullmatch=True)
 args = st.lists(st.from_regex(r"[A-Za-z0-9_.:@+-]{1,20}", fullmatch=True), max_size=3).map(tuple)
 
 
+@settings(deadline=None)
 @given(names, names, args, st.booleans(), st.integers(min_value=1, max_value=40))
 def test_every_twin_comes_back_as_the_same_action(
     feature: str, verb: str, several: tuple[str, ...], asks: bool, twins: int
@@ -52,6 +53,7 @@ def test_what_we_cannot_have_made_is_refused(forged: str) -> None:
         decoded(forged)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_anything_else_is_refused_or_ours(text: str) -> None:
     try:

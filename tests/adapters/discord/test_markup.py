@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.markup import (
@@ -38,6 +38,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(MARKS | PIECES | st.text())
 @example("10:30:smile:")
 @example(">>> # - 1. x")
@@ -46,16 +47,19 @@ def test_whatever_somebody_types_is_seen_as_typed_and_does_nothing(text: str) ->
     assert read(markdown(text)) == (clean(text), [])
 
 
+@settings(deadline=None)
 @given(MARKS | PIECES | st.text())
 def test_what_was_escaped_comes_back_as_it_was_typed(text: str) -> None:
     assert unescaped(escaped(text)) == clean(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"])))
 def test_cleaning_changes_no_ordinary_words(text: str) -> None:
     assert clean(text) == text
 
 
+@settings(deadline=None)
 @given(MARKS | PIECES, MARKS | PIECES)
 def test_members_words_cannot_change_what_stands_around_them(before: str, after: str) -> None:
     number = Code("112")
@@ -153,6 +157,7 @@ def test_links_lead_where_they_say(label: str, url: str, drawn: str | None) -> N
     assert not any(source.endswith("evil.test)") for _name, source in read(sent)[1])
 
 
+@settings(deadline=None)
 @given(MARKS | PIECES)
 def test_a_label_never_opens_another_link(label: str) -> None:
     _seen, works = read(markdown(joined("see ", Link(label, "https://a.test/"), ".")))
@@ -179,11 +184,13 @@ def test_labels_are_plain_and_end_in_an_ellipsis(words: Words, most: int, shown:
     assert plain_label(words, most) == shown
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(min_value=1, max_value=40))
 def test_what_is_cut_fits(text: str, most: int) -> None:
     assert size(cut(text, most)) <= most
 
 
+@settings(deadline=None)
 @given(MARKS | PIECES, st.integers(min_value=10, max_value=60))
 @example("111:", 15)
 def test_shorter_words_fit_and_still_do_nothing(text: str, most: int) -> None:
