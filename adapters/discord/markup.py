@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from urllib.parse import urlsplit
 
 from peerbot.chat.addresses import Person, Room
@@ -71,8 +72,8 @@ def cut(text: str, most: int) -> str:
     """Return `text`, at most `most` long by `size`, ending in an ellipsis if it was cut."""
     if size(text) <= most:
         return text
-    end = min(len(text), max(0, most - 1))
-    while end and (size(text[:end]) >= most or _joins(text, end)):
+    end = bisect_left(range(len(text)), most, key=lambda there: size(text[:there])) - 1
+    while end > 0 and _joins(text, end):
         end -= 1
     return text[:end].rstrip() + ELLIPSIS if most else ""
 

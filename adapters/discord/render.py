@@ -105,7 +105,7 @@ def _node(node: Node, ids: Ids, files: Files) -> list[Json]:
         case Image():
             return _gallery(node, files)
         case Chart():
-            return [_text(above(node)), *_gallery(node, files), *_texts(below(node))]
+            return [*_texts(above(node)), *_gallery(node, files), *_texts(below(node))]
         case Attachment():
             address = files.attachment(node)
             kept = [{"type": FILE, "file": {"url": address}}] if address else []

@@ -178,6 +178,8 @@ def test_a_label_never_opens_another_link(label: str) -> None:
         ("\x00 \n", 80, ""),
         ("👩‍👧👩‍👧", 8, "👩‍👧…"),
         ("cafe\u0301s", 5, "caf…"),
+        ("😀" * 9000, 80, "😀" * 39 + "…"),
+        ("e" + "\u0301" * 9000, 80, "…"),
     ],
 )
 def test_labels_are_plain_and_end_in_an_ellipsis(words: Words, most: int, shown: str) -> None:

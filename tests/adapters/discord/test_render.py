@@ -90,6 +90,16 @@ def test_what_says_nothing_is_left_out() -> None:
     ]
 
 
+def test_a_button_beside_no_words_is_still_there() -> None:
+    (row,) = shown(Row("\x00", a_button()))
+    assert row["components"][0]["label"] == "Press"
+
+
+def test_a_chart_without_a_title_shows_its_numbers() -> None:
+    (numbers,) = shown(Chart("", (), "alt", (("Step", "n"), ("low", "2"))))
+    assert numbers["content"] == "low: 2"
+
+
 def test_a_card_of_nothing_says_its_summary() -> None:
     assert shown() == [{"type": 10, "content": "In short"}]
 
