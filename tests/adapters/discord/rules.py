@@ -224,6 +224,6 @@ def _mentions(payload: Json) -> Iterator[str]:
     allowed = payload["allowed_mentions"]
     if set(allowed) != {"parse", "users", "roles"} or allowed["parse"] != []:
         yield f"allowed mentions: {allowed}"
-    for ids in (allowed["users"], allowed["roles"]):
+    for ids in (allowed.get("users", []), allowed.get("roles", [])):
         if len(ids) > 100 or len(set(ids)) != len(ids) or not all(one.isdigit() for one in ids):
             yield f"ids that may be mentioned: {ids}"
