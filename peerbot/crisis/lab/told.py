@@ -137,6 +137,7 @@ STEPS: dict[str, Msg] = {
     "play_fight": _GAME,
     "sport": _SPORT,
     "leaving a place": _GOODBYE,
+    "handover": _GOODBYE,
     "ordinary_farewell": _GOODBYE,
     "back_soon": _GOODBYE,
     "said to everybody": _TO_ALL,
