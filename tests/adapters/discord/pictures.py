@@ -1,4 +1,4 @@
-"""Draws every card as Discord shows it: `make pictures`, or with keys after the folder some of them.
+"""Draws every card as Discord shows it: `make pictures`, or some, named after the folder.
 
 simcord's preview lays the native message out, Chromium draws it: one picture of the longest sample
 of each card's key in each language, and a page with all of them. Look at them.
