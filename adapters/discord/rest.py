@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import discord
@@ -19,8 +19,8 @@ NOBODY_TO_BE = (
     "Token; then set PEERBOT_DISCORD__TOKEN."
 )
 
-ANSWERS_WITHIN = timedelta(seconds=60)
-"""For everything a command asks: discord.py alone would wait five minutes for one answer."""
+ANSWERS_WITHIN = timedelta(seconds=45)
+"""To one question, with what discord.py waits and repeats; it alone would wait five minutes."""
 _MOST_RATE_LIMIT_SECONDS = 30.0
 _SERVERS_AT_ONCE = 200
 """https://discord.com/developers/docs/resources/user#get-current-user-guilds"""
@@ -84,8 +84,9 @@ class Api:
         return await self._several(path, with_localizations="true")
 
     async def register(self, application_id: int, commands: Sequence[Json]) -> list[Json]:
-        kept = await self._http.bulk_upsert_global_commands(application_id, list(commands))
-        return [dict(one) for one in kept]
+        path = f"/applications/{application_id}/commands"
+        kept: list[Json] = await self._asked("PUT", path, json=list(commands))
+        return kept
 
     async def servers(self) -> list[Json]:
         found: list[Json] = []
@@ -109,12 +110,16 @@ class Api:
         return await self._several(f"/guilds/{server_id}/auto-moderation/rules")
 
     async def _one(self, path: str) -> Json:
-        found: Json = await self._http.request(Route("GET", path))
+        found: Json = await self._asked("GET", path)
         return found
 
-    async def _several(self, path: str, **asked: str | int) -> list[Json]:
-        found: list[Json] = await self._http.request(Route("GET", path), params=asked)
+    async def _several(self, path: str, **params: str | int) -> list[Json]:
+        found: list[Json] = await self._asked("GET", path, params=params)
         return found
+
+    async def _asked(self, method: str, path: str, **given: Any) -> Any:
+        async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
+            return await self._http.request(Route(method, path), **given)
 
 
 @asynccontextmanager
@@ -130,8 +135,8 @@ async def logged_in(settings: DiscordSettings) -> AsyncIterator[Rest]:
         try:
             async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
                 await client.login(settings.token.get_secret_value())
-                assert client.user is not None, "login asks who we are"
-                yield Api(client.http, client.user.id)
+            assert client.user is not None, "login asks who we are"
+            yield Api(client.http, client.user.id)
         finally:
             await client.close()
 
