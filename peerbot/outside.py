@@ -30,6 +30,8 @@ class Home:
     """Where its alerts go, perhaps in another space of the same community."""
     alert_pings: tuple[str, ...] = ()
     """The platform's ids of the roles that an alert notifies."""
+    reads_messages: bool = False
+    """Whether its members were told that ordinary messages are looked at."""
 
 
 async def declared(settings: Settings) -> tuple[Command, ...]:
@@ -86,4 +88,9 @@ async def homes(settings: Settings, platform: str) -> Mapping[str, Home]:
 def _home(published: CommunitySettings | None) -> Home:
     if published is None:
         return Home(is_set_up=False)
-    return Home(is_set_up=True, alert_room=published.alert_room, alert_pings=published.alert_pings)
+    return Home(
+        is_set_up=True,
+        alert_room=published.alert_room,
+        alert_pings=published.alert_pings,
+        reads_messages=published.reads_messages,
+    )

@@ -89,7 +89,7 @@ async def examine(rest: Rest, wanted: Wanted) -> Report:
     except StorageAway as away:
         report.problems.append(f"Nobody can say where alerts go. {away}")
     for one in joined:
-        report.problems += await _wrong_with(rest, one, homes, automod=wanted.automod)
+        report.problems += await _wrong_with(rest, one, homes, wanted)
     return report
 
 
@@ -115,7 +115,7 @@ def _wrong_with_commands(known: Sequence[Json], commands: Sequence[Command]) -> 
 
 
 async def _wrong_with(
-    rest: Rest, joined: Json, homes: Mapping[str, Home] | None, *, automod: bool
+    rest: Rest, joined: Json, homes: Mapping[str, Home] | None, wanted: Wanted
 ) -> list[str]:
     """Return what is wrong in one server; one that cannot be looked at hides no other."""
     server_id, name = str(joined["id"]), str(joined["name"])
@@ -126,8 +126,15 @@ async def _wrong_with(
             await rest.ourselves(server_id),
         )
         home = homes.get(server_id) if homes is not None else None
-        found = list(servers.problems(server, home, knows_homes=homes is not None))
-        if automod:
+        found = list(
+            servers.problems(
+                server,
+                home,
+                message_content=wanted.message_content,
+                knows_homes=homes is not None,
+            )
+        )
+        if wanted.automod:
             found += servers.automod_problems(server, await _rules(rest, server))
     except discord.HTTPException as error:
         said = f"({error.status}, code {error.code})"

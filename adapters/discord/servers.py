@@ -76,11 +76,13 @@ class Server:
         return discord.Permissions(may)
 
 
-def problems(server: Server, home: Home | None, *, knows_homes: bool = True) -> Iterator[str]:
+def problems(
+    server: Server, home: Home | None, *, message_content: bool, knows_homes: bool = True
+) -> Iterator[str]:
     """Yield a sentence for each thing that keeps peerbot from its work there.
 
     `home` is what the community decided, None if it decided nothing; without `knows_homes` nobody
-    could say, and only Discord's side is looked at.
+    could say, and only Discord's side is looked at. `message_content` is the operator's setting.
     """
     yield from _missing(server)
     if not knows_homes:
@@ -91,6 +93,13 @@ def problems(server: Server, home: Home | None, *, knows_homes: bool = True) -> 
             "/peerbot setup there."
         )
         return
+    if home.reads_messages and not message_content:
+        yield (
+            f"{server.name}: members were told that messages are looked at, but "
+            "discord.message_content is off, so none arrives. Set it to true and switch on Message "
+            "Content Intent in the portal; or switch off Noticing danger in messages, /peerbot "
+            "panel."
+        )
     yield from _wrong_with_alerts(server, home)
 
 

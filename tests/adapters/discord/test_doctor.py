@@ -196,6 +196,12 @@ async def test_a_setup_that_was_never_finished_is_told(rest: FakeRest, wanted: W
     )
 
 
+async def test_a_promise_to_look_at_messages_that_never_arrive_is_told(rest: FakeRest) -> None:
+    reading = with_home(reads_messages=True)
+    assert "Home: members were told that messages are looked at, but" in await only(rest, reading)
+    assert (await examine(rest, replace(reading, message_content=True))).problems == []
+
+
 async def test_no_room_for_alerts_is_told(rest: FakeRest) -> None:
     assert "no room for alerts is chosen" in await only(rest, with_home(alert_room=None))
 
