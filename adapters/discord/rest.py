@@ -129,7 +129,7 @@ async def logged_in(settings: DiscordSettings) -> AsyncIterator[Rest]:
         raise CannotConnect(NOBODY_TO_BE)
     use_addresses(settings)
     client = discord.Client(
-        intents=discord.Intents.none(), max_ratelimit_timeout=_MOST_RATE_LIMIT_SECONDS
+        intents=discord.Intents(guilds=True), max_ratelimit_timeout=_MOST_RATE_LIMIT_SECONDS
     )
     async with plainly():
         try:
