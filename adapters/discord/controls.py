@@ -7,7 +7,7 @@ from itertools import count
 from urllib.parse import quote, urlsplit
 
 from adapters.discord.ids import Ids
-from adapters.discord.markup import clean, plain_label
+from adapters.discord.markup import clean, markdown, plain_label
 from adapters.discord.native import Json
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.cards import (
@@ -113,7 +113,7 @@ def _prepared(node: Node) -> Iterator[Node]:
             yield from (Text(words), Text(Link(label, url)))
         case Row(words, None):
             yield Text(words)
-        case Row(words, Button() | LinkButton() as one) if not plain(words).strip():
+        case Row(words, Button() | LinkButton() as one) if not markdown(words).strip():
             yield Actions((one,))
         case Select(options=()):
             yield Text(node.label)

@@ -56,6 +56,8 @@ class Intake:
         if known is not None:
             return known
         interaction_id, _colon, rest = token.partition(":")
+        if not rest:
+            raise ValueError("not a token of ours")
         http = self._http_of()
         return Turn(http.client, http.application_id, int(interaction_id), rest, is_new=False)
 
@@ -64,6 +66,11 @@ class Intake:
         self._confirms[action] = confirm
         while len(self._confirms) > _MOST_CONFIRMS:
             self._confirms.popitem(last=False)
+
+    def forget(self) -> None:
+        """Forget what is only in memory, as a restart does."""
+        self._turns.clear()
+        self._confirms.clear()
 
     async def settled(self, within: timedelta) -> None:
         """Return when everything under way has come to its end, or after `within`."""
@@ -233,6 +240,7 @@ class Intake:
             interaction.id,
             interaction.token,
             is_new=True,
+            in_inbox=interaction.guild_id is None,
             on_private_card=message is not None and message.flags.ephemeral,
             takes_its_place=interaction.type is discord.InteractionType.modal_submit
             and bool(kept_in(_as_json(message))),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from urllib.parse import urlsplit
 
 from peerbot.chat.addresses import Person, Room
@@ -20,9 +21,9 @@ _URL = re.compile(r"https://[^\s<>()\[\]\\|\"`\x00-\x20\x7f-\x9f]{3,2000}")
 _LIKE_URL = re.compile(r"[\[\]]|://|\bwww\.|\w\.[a-z]{2,}(?:[/:?#]|\b)", re.IGNORECASE)
 
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
-# Overrides and isolates make a line read backwards and hide what was written:
-# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls; halves of pairs, which no JSON takes; and overrides and isolates, which make a line read
+# backwards: https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 # Headings, lists, quotes and small print begin a line, and one may stand in another ("> - # x").
 # https://support.discord.com/hc/en-us/articles/210298617
@@ -56,8 +57,7 @@ def unescaped(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return `text` without control characters and overrides of direction; line breaks stay."""
-    lines = _BREAKS.sub("\n", text)
-    return "".join(one for one in lines if one in "\n\t" or not _steers(one))
+    return _STEERING.sub("", _BREAKS.sub("\n", text))
 
 
 def plain_label(words: Words, most: int) -> str:
@@ -72,22 +72,25 @@ def cut(text: str, most: int) -> str:
     """Return `text`, at most `most` long by `size`, ending in an ellipsis if it was cut."""
     if size(text) <= most:
         return text
-    end = min(len(text), max(0, most - 1))
-    while end and (size(text[:end]) >= most or _joins(text, end)):
+    end = bisect_left(range(len(text)), most, key=lambda there: size(text[:there])) - 1
+    while end > 0 and _joins(text, end):
         end -= 1
     return text[:end].rstrip() + ELLIPSIS if most else ""
 
 
 def size(text: str) -> int:
     """Return the length of `text` in UTF-16 units: never less than what Discord counts."""
-    return len(text) + sum(one > "\uffff" for one in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(words: Words, most: int) -> Rich:
     """Return as much of `words` as `markdown` draws in `most` characters, ending in an ellipsis."""
     spans = resolve(words, SOURCE_LANGUAGE).spans
-    if size(_spans(spans, bold=False)) <= most:
-        return Rich(spans)
+    fits = size(_spans(spans, bold=False)) <= most
+    return Rich(spans) if fits else _ended(spans, most)
+
+
+def _ended(spans: tuple[Span, ...], most: int) -> Rich:
     kept: list[Span] = []
     for span in spans:
         if size(_spans((*kept, span, ELLIPSIS), bold=False)) > most:
@@ -102,7 +105,8 @@ def _part(span: Span, most: int) -> tuple[Span, ...]:
         case str():
             return (_beginning(span, most),)
         case Bold(words) if most > len("****") + 1:
-            return (Bold(shortened(words, most - len("****"))),)
+            inner = resolve(words, SOURCE_LANGUAGE).spans
+            return (Bold(_ended(inner, most - len("****"))),)
         case _:
             return (ELLIPSIS,)
 
@@ -191,10 +195,6 @@ def _line(text: str) -> str:
     lead = _LEADING.match(text)
     end = lead.end() if lead else 0
     return _MARKER.sub(_BACKSLASHED, text[:end]) + _ANYWHERE.sub(_BACKSLASHED, text[end:])
-
-
-def _steers(character: str) -> bool:
-    return character in _TURNING or unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def _joins(text: str, end: int) -> bool:

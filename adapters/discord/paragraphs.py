@@ -74,6 +74,8 @@ def within(nodes: Sequence[Node], most: int) -> tuple[Node, ...]:
     help, and names with their values are cut only when nothing else is left to cut.
     """
     kept = list(nodes)
+    if _length(kept) <= most:
+        return tuple(kept)
     last = max((spot for spot, node in enumerate(kept) if said(node)), default=0)
     paragraphs = [n for n, one in enumerate(kept) if isinstance(one, Text | Quote | Note | Row)]
     first = [spot for spot in paragraphs if spot != last]
@@ -86,13 +88,17 @@ def within(nodes: Sequence[Node], most: int) -> tuple[Node, ...]:
 def _cut(kept: list[Node], spots: Sequence[int], least: int, most: int) -> None:
     """Cut the nodes at `spots`, longest first, none of them below `least`, until all fit."""
     left = set(spots)
-    while left and (excess := sum(size(said(one)) for one in kept) - most) > 0:
+    while left and (excess := _length(kept) - most) > 0:
         spot = max(sorted(left), key=lambda one: size(said(kept[one])))
         length = size(said(kept[spot]))
         if length > least:
             kept[spot] = _shorter(kept[spot], max(least, length - excess))
         if size(said(kept[spot])) >= length:
             left.discard(spot)
+
+
+def _length(nodes: Sequence[Node]) -> int:
+    return sum(size(said(one)) for one in nodes)
 
 
 def _shorter(node: Node, most: int) -> Node:
@@ -115,12 +121,12 @@ def _of_words(node: _Lines, words: Words) -> Node:
 
 
 def _fewer(pairs: tuple[tuple[Words, Words], ...], excess: int) -> Fields:
-    """Return the pairs with the longest value shorter, by `excess` or to an ellipsis."""
-    lengths = [size(markdown(value)) for _name, value in pairs]
+    """Return the pairs with the longest name or value shorter, by `excess` or to an ellipsis."""
+    cells = [cell for pair in pairs for cell in pair]
+    lengths = [size(markdown(one)) for one in cells]
     spot = lengths.index(max(lengths))
-    name, value = pairs[spot]
-    fewer = shortened(value, max(1, lengths[spot] - excess))
-    return Fields((*pairs[:spot], (name, fewer), *pairs[spot + 1 :]))
+    cells[spot] = shortened(cells[spot], max(1, lengths[spot] - excess))
+    return Fields(tuple(zip(cells[::2], cells[1::2], strict=True)))
 
 
 def _read(words: Words) -> str:

@@ -105,7 +105,7 @@ def _node(node: Node, ids: Ids, files: Files) -> list[Json]:
         case Image():
             return _gallery(node, files)
         case Chart():
-            return [_text(above(node)), *_gallery(node, files), *_texts(below(node))]
+            return [*_texts(above(node)), *_gallery(node, files), *_texts(below(node))]
         case Attachment():
             address = files.attachment(node)
             kept = [{"type": FILE, "file": {"url": address}}] if address else []
@@ -153,9 +153,8 @@ def _without_spare(drawn: list[Json]) -> list[Json]:
     kept = list(drawn)
     while not _fits(kept):
         pressed = [spot for spot, one in enumerate(kept) if _has_buttons(one)]
-        spare = [
-            n for n, one in enumerate(kept) if n not in pressed and one["type"] != TEXT_DISPLAY
-        ]
+        read = [spot for spot, one in enumerate(kept) if one["type"] == TEXT_DISPLAY]
+        spare = [spot for spot in range(len(kept)) if spot not in (*pressed, *read)]
         del kept[(spare or pressed[:-1])[-1]]
         kept = _joined(kept)
     return kept

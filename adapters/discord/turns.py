@@ -37,10 +37,14 @@ class Turn:
         token: str,
         *,
         is_new: bool,
+        in_inbox: bool = False,
         on_private_card: bool = False,
         takes_its_place: bool = False,
     ) -> None:
-        """`on_private_card` says that the component pressed was on an ephemeral message of ours.
+        """`on_private_card` says that the component pressed was on a message for one person alone.
+
+        `in_inbox` says that this is in direct messages: there everything is for one person, and
+        what is ephemeral would only be gone too soon.
 
         With `takes_its_place` the first answer stands where that message was, and it never stays:
         it holds words that somebody typed, and they are sent now.
@@ -50,8 +54,9 @@ class Turn:
         self._application_id = application_id
         self._id = interaction_id
         self._token = token
-        self._on_private_card = on_private_card
-        self._takes_its_place = takes_its_place and on_private_card
+        self._in_inbox = in_inbox
+        self._on_private_card = on_private_card or in_inbox
+        self._takes_its_place = takes_its_place and self._on_private_card
         self._state = _State.NEW if is_new else _State.OPEN
 
     @property
@@ -60,7 +65,7 @@ class Turn:
 
     async def defer_reply(self) -> None:
         """Say that a private answer is coming: for commands."""
-        await self._first(_DEFER_REPLY, {"flags": EPHEMERAL})
+        await self._first(_DEFER_REPLY, {} if self._in_inbox else {"flags": EPHEMERAL})
         self._state = _State.THINKING
 
     async def defer_update(self) -> None:
@@ -91,7 +96,7 @@ class Turn:
                 return None
             return await self._edit_original(message)
         if self._state is _State.NEW:
-            await self._first(_REPLY, _private(message), message)
+            await self._first(_REPLY, self._private(message), message)
             self._state = _State.OPEN
             return None
         if self._state is _State.THINKING:
@@ -129,7 +134,7 @@ class Turn:
         return shown
 
     async def _follow_up(self, message: Native) -> Json:
-        sent = parameters(_private(message), message)
+        sent = parameters(self._private(message), message)
         shown: Json = await self._webhook().execute_webhook(
             self._application_id,
             self._token,
@@ -142,6 +147,11 @@ class Turn:
         )
         return shown
 
+    def _private(self, message: Native) -> Json:
+        if self._in_inbox:
+            return message.payload
+        return message.payload | {"flags": message.payload.get("flags", 0) | EPHEMERAL}
+
     @staticmethod
     def _webhook() -> Any:
         return async_context.get()
@@ -150,10 +160,6 @@ class Turn:
     def _session(self) -> Any:
         # As discord.Interaction takes it: what is asked for here waits for no global rate limit.
         return self._http._HTTPClient__session  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-def _private(message: Native) -> Json:
-    return message.payload | {"flags": message.payload.get("flags", 0) | EPHEMERAL}
 
 
 def parameters(payload: Json, message: Native | None = None) -> MultipartParameters:

@@ -214,6 +214,14 @@ def test_what_a_rule_needs_stands_beside_it_unless_it_counts_itself() -> None:
         assert detector.find("i took all of them") is not None
 
 
+def test_what_a_rule_needs_stands_no_farther_than_a_long_story_reaches() -> None:
+    detector = _with_one_rule('needs = ["took"]\nreach = "message"')
+    story = ". ".join(["the bus came late and it rained"] * 4)
+    assert detector.find(f"i took it. {story}. all of them") is not None
+    assert detector.find(f"i took it. {story}. {story}. all of them") is None
+    assert detector.find(f"all of them. {story}. {story}. i took it") is None
+
+
 def test_what_a_rule_excludes_silences_it_in_its_sentence_or_as_far_as_it_says() -> None:
     needs = 'needs = ["took"]\nreach = "message"\nunless = ["vitamin"]'
     near, far = _with_one_rule(needs), _with_one_rule(needs + '\nunless_reach = "message"')

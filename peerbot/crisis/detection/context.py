@@ -8,6 +8,8 @@ from peerbot.crisis.detection.rules import Context, Negation
 from peerbot.crisis.detection.speaker import decide_quote, decide_speaker
 from peerbot.crisis.detection.surroundings import Group, Match, Surroundings, Verdict
 
+_FARTHEST = 40
+"""So many words from a match, at most, stand the words that its rule needs."""
 _OTHERS_CATEGORY = {
     Category.SUICIDE: Category.THIRD_PARTY,
     Category.SELF_HARM: Category.THIRD_PARTY,
@@ -89,6 +91,8 @@ def _has_beside_it(match: Match, around: Surroundings) -> bool:
     """Whether words that the rule needs stand around it: its own are no proof of themselves."""
     rule = match.rule
     first, end = around.stretch(match, rule.reach)
+    # In a long story words of its beginning and of its end say nothing together.
+    first, end = max(first, match.first - _FARTHEST), min(end, match.end + _FARTHEST)
     return any(
         first <= a and b <= end and (rule.counts_itself or a < match.first or match.end < b)
         for a, b in around.all("needs", match.locale, rule.id)

@@ -37,7 +37,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     reach: str = "sentence"
-    """How far around the words `needs` are looked for."""
+    """How far around the words `needs` are looked for; never farther than 40 words."""
     unless_reach: str = "sentence"
     """How far around the words `unless` are looked for, whatever `reach` says."""
     counts_itself: bool = False

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import simcord
+from simcord.interactions import base_payload
 from simcord.preview._markdown import markdown_tokens
 
 import discord
@@ -141,15 +143,30 @@ class DiscordHarness:
 
     # -- doing ---------------------------------------------------------------------------------
 
-    async def press(self, person: Person, label: str) -> None:
+    async def sends(self, person: Person, kind: int, data: Json) -> None:
+        """Let the person send any interaction at all, as a forged client would."""
+        _record, payload = base_payload(
+            self._env.backend,
+            type=kind,
+            channel_id=self._general.id,
+            guild_id=self._guild.id,
+            user_id=int(person.id),
+            data=data,
+        )
+        self._env.backend.emit("INTERACTION_CREATE", payload)
+        await self._env.settle()
+
+    async def press(self, person: Person, label: str, says: str | None = None) -> None:
+        """Press it; where the platform asks again, say yes, or press what `says` names."""
         message, button = self._newest(person, lambda one: one.get("label") == label)
         result = await self._click(person, message, button["custom_id"])
         asked = [one for one in result.followups if _buttons(one.components)]
         asked += [result.response] if result.response is not None else []
         for one in asked:
-            ids = [each["custom_id"] for each in _buttons(one.components)]
-            if "pb1|discord|no" in ids:
-                await self._click(person, one.message, ids[0])
+            answers = {each["label"]: each["custom_id"] for each in _buttons(one.components)}
+            if "pb1|discord|no" in answers.values():
+                chosen = answers[says] if says else next(iter(answers.values()))
+                await self._click(person, one.message, chosen)
 
     async def choose(self, person: Person, options: tuple[str, ...]) -> None:
         message, listed = self._newest(person, lambda one: bool(one.get("options")))
@@ -204,6 +221,17 @@ class DiscordHarness:
             if lists and again and all(one.get("disabled") for one in lists):
                 self._said[person.id] = (self._seen(message._message).words,)
                 await self._click(person, message.message, again[0]["custom_id"])
+
+    def preview(self, width: int, height: int) -> Any:
+        """Return simcord's preview of the room, as robin sees it."""
+        return self._env.preview(
+            self._general, viewers=[self._members["robin"]], width=width, height=height
+        )
+
+    async def picture(self, preview: Any, file: Path) -> None:
+        """Draw the newest message into a file."""
+        newest = self._as_message(self._messages(self.robin)[-1])
+        await preview.screenshot(file, target=newest, allow_incomplete=True)
 
     def break_next_send(self, how: Break, person: Person) -> None:
         http = self.adapter.client.http
