@@ -17,7 +17,9 @@ from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
 from adapters.discord.native import PLATFORM, Native
 from adapters.discord.places import Places
+from adapters.discord.registering import sync_at_start
 from adapters.discord.render import message_of
+from adapters.discord.rest import Api
 from adapters.discord.turns import Turn
 from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
 from peerbot.chat.addresses import (
@@ -69,6 +71,7 @@ class Discord:
         self._connection = connection
         self._off_the_loop = off_the_loop
         self._core: Core | None = None
+        self._registering: asyncio.Task[None] | None = None
         self.intake = Intake(self._connected, self._http, now or SystemClock())
         self.client = Client(self.intake, message_content=message_content, shard_count=shard_count)
         self._places = Places(lambda: self.client.http, self.intake.inboxes)
@@ -78,9 +81,14 @@ class Discord:
     async def start(self, core: Core) -> None:
         self._core = core
         await self._connection.open(self.client)
+        # Beside everything else: help that is registered already must not wait for the rest.
+        self._registering = asyncio.create_task(self._register(core))
 
     async def stop(self) -> None:
         """Let what is under way come to its end, for ten seconds at most; then disconnect."""
+        if self._registering is not None:
+            self._registering.cancel()
+            await asyncio.gather(self._registering, return_exceptions=True)
         await self.intake.settled(DRAINS_FOR)
         await self._connection.close(self.client)
         self._core = None
@@ -131,6 +139,12 @@ class Discord:
         return facts_of(guild)
 
     # -- inside --------------------------------------------------------------------------------
+
+    async def _register(self, core: Core) -> None:
+        """Only here, once for each start: Discord says "ready" again after every reconnect."""
+        us = self.client.user
+        api = Api(self.client.http, us.id if us else 0)
+        await sync_at_start(api, self.client.application_id or 0, core.commands)
 
     def _connected(self) -> Core:
         if self._core is None:

@@ -42,15 +42,20 @@ class Connection(Protocol):
     async def close(self, client: Client) -> None: ...
 
 
+def use_addresses(settings: DiscordSettings) -> None:
+    """Have discord.py speak to the API and gateway of the settings from now on."""
+    if settings.api_base:
+        Route.BASE = settings.api_base
+    if settings.gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.gateway_url)
+
+
 class Gateway:
     """Implements `Connection`: one connection for as long as the adapter runs."""
 
     def __init__(self, settings: DiscordSettings) -> None:
         self._token = settings.token.get_secret_value()
-        if settings.api_base:
-            Route.BASE = settings.api_base
-        if settings.gateway_url:
-            DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.gateway_url)
+        use_addresses(settings)
         self._running: asyncio.Task[None] | None = None
 
     async def open(self, client: Client) -> None:
