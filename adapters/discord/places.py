@@ -8,6 +8,7 @@ from typing import Final
 import discord
 from discord.http import HTTPClient
 
+from adapters.discord.errors import TROUBLE, in_a_word
 from adapters.discord.native import Json, Native
 from adapters.discord.turns import parameters
 from peerbot.chat.addresses import Person, PrivateThread
@@ -58,8 +59,9 @@ class Places:
         """Keep a message in sight; return whether we may."""
         try:
             await self._http().pin_message(channel_id, message_id)
-        except discord.HTTPException as error:
-            log.warning("a message could not be pinned (%s)", error.code)
+        except TROUBLE as error:
+            # The message is there: that it could not be pinned too is no reason to say it failed.
+            log.warning("a message could not be pinned: %s", in_a_word(error))
             return False
         return True
 
