@@ -10,7 +10,7 @@ from http import HTTPStatus
 import discord
 
 from adapters.discord import inbound
-from adapters.discord.client import Client
+from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
 from adapters.discord.errors import as_delivery
 from adapters.discord.facts import facts_of
@@ -56,6 +56,7 @@ class Discord:
         now: Clock | None = None,
         shard_count: int | None = None,
         off_the_loop: OffTheLoop = asyncio.to_thread,
+        pace: Pace = USUAL_PACE,
     ) -> None:
         self.capabilities = Capabilities(
             private_thread=True,
@@ -70,7 +71,9 @@ class Discord:
         self._off_the_loop = off_the_loop
         self._core: Core | None = None
         self.intake = Intake(self._connected, self._http, now or SystemClock())
-        self.client = Client(self.intake, message_content=message_content, shard_count=shard_count)
+        self.client = Client(
+            self.intake, message_content=message_content, shard_count=shard_count, pace=pace
+        )
         self._places = Places(lambda: self.client.http, self.intake.inboxes)
 
     # -- Adapter -------------------------------------------------------------------------------
