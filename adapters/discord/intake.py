@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import discord
@@ -16,6 +16,7 @@ from adapters.discord.native import Json
 from adapters.discord.refused import kept_in, refused_of
 from adapters.discord.render import message_of
 from adapters.discord.turns import Turn
+from adapters.discord.under_way import UnderWay
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor
@@ -38,13 +39,19 @@ _MOST_CONFIRMS = 2_000
 class Intake:
     """Whatever it is handed, it raises nothing: the person hears something, the log a name."""
 
-    def __init__(self, core: Callable[[], Core], http: Callable[[], "Http"], now: Clock) -> None:
+    def __init__(
+        self,
+        core: Callable[[], Core],
+        http: Callable[[], "Http"],
+        now: Clock,
+        under_way: UnderWay,
+    ) -> None:
         self._core_of = core
         self._http_of = http
         self._now = now
         self._turns: OrderedDict[str, Turn] = OrderedDict()
         self._confirms: OrderedDict[Action, Confirm] = OrderedDict()
-        self._under_way: set[asyncio.Task[object]] = set()
+        self._under_way = under_way
         self.inboxes: dict[str, int] = {}
         """Channels of direct messages that were seen in this run, by person."""
 
@@ -65,16 +72,11 @@ class Intake:
         while len(self._confirms) > _MOST_CONFIRMS:
             self._confirms.popitem(last=False)
 
-    async def settled(self, within: timedelta) -> None:
-        """Return when everything under way has come to its end, or after `within`."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=within.total_seconds())
-
     # -- what the client hands over ------------------------------------------------------------
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         turn = self._begun(interaction)
-        await self._to_its_end(self._answered(interaction, turn))
+        await self._under_way.to_its_end(self._answered(interaction, turn))
 
     async def message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id is not None:
@@ -82,17 +84,17 @@ class Intake:
         if message.guild is None:
             self.inboxes[str(message.author.id)] = message.channel.id
         event = inbound.posted(message, self._now())
-        await self._to_its_end(self._core.dispatch(event))
+        await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def message_edited(
         self, payload: discord.RawMessageUpdateEvent, guild: discord.Guild | None
     ) -> None:
         event = inbound.edited(payload, self._now(), guild)
         if event is not None:
-            await self._to_its_end(self._core.dispatch(event))
+            await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
-        await self._to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
+        await self._under_way.to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
 
     async def joined(self, guild: discord.Guild, by: discord.abc.User | None) -> None:
         """Tell that a server has peerbot now; `by` whom is known if the server lets us see it."""
@@ -100,12 +102,12 @@ class Intake:
         actor = Actor(person=person, name=by.display_name if by else "", owns_space=True)
         space = inbound.space_of(guild.id)
         event = Installed(actor=actor, at=self._now(), space=space, name=guild.name)
-        await self._to_its_end(self._core.dispatch(event))
+        await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def removed(self, guild: discord.Guild) -> None:
         actor = Actor(person=inbound.person(discord.Object(guild.owner_id or 0)), name="")
         event = Removed(actor=actor, at=self._now(), space=inbound.space_of(guild.id))
-        await self._to_its_end(self._core.dispatch(event))
+        await self._under_way.to_its_end(self._core.dispatch(event))
 
     # -- interactions --------------------------------------------------------------------------
 
@@ -264,13 +266,6 @@ class Intake:
             await turn.close()
         except Exception as error:  # noqa: BLE001 - it is only tidying up
             log.warning("an unanswered interaction stays open: %s", type(error).__name__)
-
-    async def _to_its_end(self, work: Awaitable[object]) -> None:
-        """Do it as a task of our own: discord.py cuts its tasks off when it closes."""
-        task = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        await asyncio.shield(task)
 
 
 class Http:
