@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+import aiohttp
 import discord
 
 from adapters.discord import inbound, own_cards
 from adapters.discord.commands import used_in
+from adapters.discord.errors import in_a_word
 from adapters.discord.forms import modal_of, values_of
 from adapters.discord.ids import decoded
 from adapters.discord.native import Json
@@ -138,7 +140,7 @@ class Intake:
         data: Json = dict(interaction.data or {})
         if data.get("type") == discord.AppCommandType.message.value:
             flagged = inbound.flagged(interaction, self._now())
-            await turn.defer_reply()
+            await _said(turn.defer_reply(), matters_late=True)
             if flagged is not None:
                 await self._core.dispatch(flagged)
             return
@@ -148,7 +150,7 @@ class Intake:
         if form is not None:
             await self._open(event, form, turn, interaction)
             return
-        await turn.defer_reply()
+        await _said(turn.defer_reply())
         await self._core.dispatch(event)
 
     async def _component(self, interaction: discord.Interaction, turn: Turn) -> None:
@@ -170,17 +172,15 @@ class Intake:
         if form is not None:
             await self._open(event, form, turn, interaction)
             return
-        await turn.defer_update()
+        await _said(turn.defer_update())
         await self._core.dispatch(event)
 
     async def _submitted(self, interaction: discord.Interaction, turn: Turn) -> None:
         data: Json = dict(interaction.data or {})
         action, _asks = decoded(str(data.get("custom_id", "")))
         values = values_of(data)
-        if interaction.message is not None:
-            await turn.defer_update()
-        else:
-            await turn.defer_reply()
+        is_on_a_card = interaction.message is not None
+        await _said(turn.defer_update() if is_on_a_card else turn.defer_reply())
         event = inbound.submitted(interaction, self._now(), action, values)
         reasons = await self._core.dispatch(event)
         if reasons:
@@ -266,6 +266,22 @@ class Intake:
             await turn.close()
         except Exception as error:  # noqa: BLE001 - it is only tidying up
             log.warning("an unanswered interaction stays open: %s", type(error).__name__)
+
+
+async def _said(first: Awaitable[None], *, matters_late: bool = False) -> None:
+    """Tell Discord that we have heard; where Discord is down it counts all the same.
+
+    Somebody who asks for help then must not depend on an answer that nobody can see. What comes
+    too late for Discord does not count, since it has told the person so; `matters_late` it does.
+    """
+    try:
+        await first
+    except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+        log.warning("taken, though Discord could not be told: %s", in_a_word(error))
+    except discord.NotFound:
+        if not matters_late:
+            raise
+        log.warning("taken, though too late for Discord")
 
 
 class Http:
