@@ -74,7 +74,7 @@ class Places:
         known = self._inboxes.get(person.id)
         if known is not None:
             return known
-        channel: Json = await self._http().start_private_message(int(person.id))  # type: ignore[assignment]
+        channel: Json = await self._http().start_private_message(person.id)  # type: ignore[assignment]
         if not opening and channel.get("last_message_id") is None:
             raise Undeliverable(Why.NO_INBOX)
         self._inboxes[person.id] = int(channel["id"])
