@@ -1,13 +1,15 @@
 """One server with a room, two members, and what they do: told to Discord, seen by the bot."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
 from typing import Any
 
 from simcord.backend import Backend, serializers
 from simcord.backend.models import Interaction, Message
-from simcord.interactions import base_payload
+from simcord.interactions import base_payload, nest_options, walk_to_subcommand
 
 from peerbot.chat.addresses import Person, Room, Space
+from peerbot.testing.harness import Filled
 
 Json = dict[str, Any]
 
@@ -16,8 +18,16 @@ COMMAND, COMPONENT, SUBMIT = 2, 3, 5
 # https://discord.com/developers/docs/interactions/application-commands
 SLASH, ON_A_MESSAGE = 1, 3
 # https://discord.com/developers/docs/components/reference#component-object-component-types
-_BUTTON, _SELECT, _TEXT_INPUT, _RADIO, _CHECKBOX = 2, 3, 4, 21, 23
+_BUTTON, _SELECT = 2, 3
 _STRING = 3
+
+
+class _Field(IntEnum):
+    """A field of a modal that is sent back in a way of its own."""
+
+    TEXT_INPUT = 4
+    RADIO = 21
+    CHECKBOX = 23
 
 
 class Home:
@@ -46,8 +56,14 @@ class Home:
         return self._backend.create_message(inbox.id, int(person.id), text)
 
     def use(self, person: Person, command: str, **options: str) -> Interaction:
+        """Use a slash command, as it is registered; one that is not has no groups."""
         given = [{"name": k, "type": _STRING, "value": v} for k, v in options.items()]
-        data = {"id": "1", "name": command, "type": SLASH, "options": given}
+        name, *inner = command.split()
+        known = self._backend.find_command(name, self._guild.id, type=SLASH)
+        if known is not None:
+            _leaf, path = walk_to_subcommand(known, inner)
+            given = nest_options(known, path, given)
+        data = {"id": "1", "name": name, "type": SLASH, "options": given}
         return self._interaction(person, COMMAND, self._general.id, data)
 
     def flag(self, person: Person, message: Message, command: str = "Flag") -> Interaction:
@@ -72,8 +88,10 @@ class Home:
         data = {"custom_id": listed["custom_id"], "component_type": _SELECT, "values": values}
         return self._interaction(person, COMPONENT, on.channel_id, data, on=on)
 
-    def submit(self, person: Person, shown: Interaction, filled: Mapping[str, str]) -> Interaction:
-        """Fill in the text fields of the modal that answered `shown`, and send it."""
+    def submit(
+        self, person: Person, shown: Interaction, filled: Mapping[str, Filled]
+    ) -> Interaction:
+        """Fill in the modal that answered `shown`, by labels, and send it."""
         assert shown.modal is not None
         components = [
             {"type": one["type"], "id": number, "component": _sent(one, filled)}
@@ -146,35 +164,25 @@ def _embedded(embed: Json) -> list[str]:
     return [embed.get("title", ""), embed.get("description", ""), *fields]
 
 
-def _sent(label: Json, filled: Mapping[str, str]) -> Json:
+def _sent(label: Json, filled: Mapping[str, Filled]) -> Json:
     """Return a field of a modal as Discord sends it back, untouched if it is not filled in."""
     field: Json = label["component"]
     sent = {"type": field["type"], "custom_id": field["custom_id"], "id": 100}
-    return sent | _HELD.get(field["type"], _held_in_a_list)(field, filled.get(label["label"]))
+    held = filled.get(label["label"])
+    match field["type"]:
+        case _Field.TEXT_INPUT:
+            return sent | {"value": (field.get("value") or "") if held is None else held}
+        case _Field.CHECKBOX:
+            return sent | {"value": bool(field.get("default")) if held is None else held}
+        case _Field.RADIO:
+            return sent | {"value": next(iter(_chosen(field, held)), None)}
+        case _:
+            return sent | {"values": _chosen(field, held)}
 
 
-def _held_in_text(field: Json, typed: str | None) -> Json:
-    return {"value": (field.get("value") or "") if typed is None else typed}
-
-
-def _held_in_a_box(field: Json, _typed: str | None) -> Json:
-    return {"value": bool(field.get("default"))}
-
-
-def _held_in_a_list(field: Json, typed: str | None) -> Json:
+def _chosen(field: Json, labels: Filled | None) -> list[str]:
     options = field.get("options") or []
-    if typed is None:
-        return {"values": [one["value"] for one in options if one.get("default")]}
-    return {"values": [one["value"] for one in options if one["label"] == typed]}
-
-
-def _held_in_a_radio(field: Json, typed: str | None) -> Json:
-    values = _held_in_a_list(field, typed)["values"]
-    return {"value": values[0] if values else None}
-
-
-_HELD: Mapping[int, Callable[[Json, str | None], Json]] = {
-    _TEXT_INPUT: _held_in_text,
-    _CHECKBOX: _held_in_a_box,
-    _RADIO: _held_in_a_radio,
-}
+    if labels is None:
+        return [one["value"] for one in options if one.get("default")]
+    assert isinstance(labels, tuple)
+    return [one["value"] for one in options if one["label"] in labels]
