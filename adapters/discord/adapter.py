@@ -72,7 +72,13 @@ class Discord:
         self._off_the_loop = off_the_loop
         self._core: Core | None = None
         self._under_way = UnderWay()
-        self.intake = Intake(self._connected, self._http, now or SystemClock(), self._under_way)
+        self.intake = Intake(
+            self._connected,
+            self._http,
+            now or SystemClock(),
+            self._under_way,
+            first_within=pace.first_answer_within,
+        )
         self.client = Client(
             self.intake, message_content=message_content, shard_count=shard_count, pace=pace
         )
@@ -92,6 +98,9 @@ class Discord:
         self._core = None
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+        if isinstance(to, Reply):
+            # Without a nonce: what was given up must not be shown beside what is sent instead.
+            return await self._answer(to, card)
         return await self._under_way.to_its_end(self._send(to, card, nonce))
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered:
@@ -116,12 +125,15 @@ class Discord:
 
     # -- inside --------------------------------------------------------------------------------
 
+    async def _answer(self, to: Reply, card: Card) -> Delivered:
+        message = await self._drawn(card)
+        async with as_delivery():
+            await self._turn(to).answer(message, instead=to.instead)
+        return Delivered(None)
+
     async def _send(self, to: Address, card: Card, nonce: str | None) -> Delivered:
         message = await self._drawn(card)
         async with as_delivery():
-            if isinstance(to, Reply):
-                await self._turn(to).answer(message, instead=to.instead)
-                return Delivered(None)
             channel_id = await self._channel(to)
             sent = await self._places.send(channel_id, message, nonce)
         ref = inbound.ref_of(channel_id, int(sent["id"]))

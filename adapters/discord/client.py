@@ -17,6 +17,9 @@ from peerbot.clock import real_sleep
 
 log = logging.getLogger(__name__)
 
+# We never speak: that libraries for it are missing is no warning.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 MOST_RATE_LIMIT_SECONDS = 60.0
 """A longer wait is `TryLater`: our own delivery knows better what to do meanwhile."""
 
@@ -45,6 +48,9 @@ class Pace:
     identifies_after: timedelta = timedelta(seconds=5)
     """Discord lets one session be opened in so long, for each application.
     https://discord.com/developers/docs/events/gateway#rate-limiting"""
+    first_answer_within: timedelta = timedelta(seconds=3)
+    """Discord takes no first answer to an interaction after that.
+    https://discord.com/developers/docs/interactions/receiving-and-responding"""
 
 
 USUAL_PACE = Pace()

@@ -47,6 +47,8 @@ class Intake:
         http: Callable[[], "Http"],
         now: Clock,
         under_way: UnderWay,
+        *,
+        first_within: timedelta,
     ) -> None:
         self._core_of = core
         self._http_of = http
@@ -54,6 +56,7 @@ class Intake:
         self._turns: OrderedDict[str, Turn] = OrderedDict()
         self._confirms: OrderedDict[Action, Confirm] = OrderedDict()
         self._under_way = under_way
+        self._first_within = first_within
         self.inboxes: dict[str, int] = {}
         """Channels of direct messages that were seen in this run, by person."""
 
@@ -140,7 +143,7 @@ class Intake:
         data: Json = dict(interaction.data or {})
         if data.get("type") == discord.AppCommandType.message.value:
             flagged = inbound.flagged(interaction, self._now())
-            await _said(turn.defer_reply(), matters_late=True)
+            await self._heard(turn.defer_reply(), matters_late=True)
             if flagged is not None:
                 await self._core.dispatch(flagged)
             return
@@ -150,7 +153,7 @@ class Intake:
         if form is not None:
             await self._open(event, form, turn, interaction)
             return
-        await _said(turn.defer_reply())
+        await self._heard(turn.defer_reply())
         await self._core.dispatch(event)
 
     async def _component(self, interaction: discord.Interaction, turn: Turn) -> None:
@@ -172,7 +175,7 @@ class Intake:
         if form is not None:
             await self._open(event, form, turn, interaction)
             return
-        await _said(turn.defer_update())
+        await self._heard(turn.defer_update())
         await self._core.dispatch(event)
 
     async def _submitted(self, interaction: discord.Interaction, turn: Turn) -> None:
@@ -180,7 +183,7 @@ class Intake:
         action, _asks = decoded(str(data.get("custom_id", "")))
         values = values_of(data)
         is_on_a_card = interaction.message is not None
-        await _said(turn.defer_update() if is_on_a_card else turn.defer_reply())
+        await self._heard(turn.defer_update() if is_on_a_card else turn.defer_reply())
         event = inbound.submitted(interaction, self._now(), action, values)
         reasons = await self._core.dispatch(event)
         if reasons:
@@ -250,6 +253,23 @@ class Intake:
         actor = inbound.actor_in(interaction)
         return lambda words: self._core.say(words, actor)
 
+    async def _heard(self, first: Awaitable[None], *, matters_late: bool = False) -> None:
+        """Tell Discord that we have heard; where Discord is down it counts all the same.
+
+        Somebody who asks for help then must not depend on an answer that nobody can see. What is
+        too late for Discord does not count, since it has told the person so; `matters_late` it
+        does.
+        """
+        try:
+            async with asyncio.timeout(self._first_within.total_seconds()):
+                await first
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            log.warning("taken, though Discord could not be told: %s", in_a_word(error))
+        except discord.NotFound:
+            if not matters_late:
+                raise
+            log.warning("taken, though too late for Discord")
+
     async def _say(
         self,
         turn: Turn,
@@ -266,22 +286,6 @@ class Intake:
             await turn.close()
         except Exception as error:  # noqa: BLE001 - it is only tidying up
             log.warning("an unanswered interaction stays open: %s", type(error).__name__)
-
-
-async def _said(first: Awaitable[None], *, matters_late: bool = False) -> None:
-    """Tell Discord that we have heard; where Discord is down it counts all the same.
-
-    Somebody who asks for help then must not depend on an answer that nobody can see. What comes
-    too late for Discord does not count, since it has told the person so; `matters_late` it does.
-    """
-    try:
-        await first
-    except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-        log.warning("taken, though Discord could not be told: %s", in_a_word(error))
-    except discord.NotFound:
-        if not matters_late:
-            raise
-        log.warning("taken, though too late for Discord")
 
 
 class Http:
