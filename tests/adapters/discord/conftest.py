@@ -16,14 +16,14 @@ from tests.adapters.discord.double.listening import ListeningCore
 AT_ONCE = Pace(settles_for=timedelta(milliseconds=10), identifies_after=timedelta())
 
 
-def an_adapter(double: Double, **changed: object) -> Discord:
+def an_adapter(double: Double, *, pace: Pace = AT_ONCE, **changed: object) -> Discord:
     """Return the adapter as its settings make it, on its way to the double."""
     settings = double.settings(**changed)
     return Discord(
         connection=Gateway(settings),
         message_content=settings.message_content,
         now=MovableClock(NOW),
-        pace=AT_ONCE,
+        pace=pace,
     )
 
 

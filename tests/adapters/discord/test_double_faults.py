@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from adapters.discord.adapter import Discord
 from adapters.discord.errors import INBOXES_REST_FOR
 from peerbot.chat.actions import Action
-from peerbot.chat.addresses import NewInbox
+from peerbot.chat.addresses import NewInbox, PrivateThread, Space
 from peerbot.chat.cards import Button, Text, buttons, card
-from peerbot.chat.events import ButtonPressed, Event, FormSubmitted, MessageFlagged
+from peerbot.chat.events import ButtonPressed, Event, FormSubmitted, Installed, MessageFlagged
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
+from tests.adapters.discord.conftest import AT_ONCE, an_adapter
 from tests.adapters.discord.double import Double, faults
 from tests.adapters.discord.double.faults import FIRST_ANSWERS, SENDS
 from tests.adapters.discord.double.home import texts_in
@@ -28,6 +30,7 @@ FORM = Form(
     fields=(TextIn(key="words", label="Your words", surface=Surface.TO_STAFF),),
     submit="Send",
 )
+FOLLOW_UPS = "POST /webhooks/*"
 SOON = 0.05
 """Seconds for which Discord limits us."""
 
@@ -157,6 +160,33 @@ async def test_a_message_that_cannot_be_pinned_counts_as_sent(
     assert not sent.pinned
 
 
+async def test_a_thread_that_its_person_could_not_be_let_into_is_not_made_twice(
+    double: Double, discord: Discord
+) -> None:
+    to = PrivateThread(double.home.room, double.home.sam)
+    double.plant(faults.dropped("PUT /channels/*/thread-members/*", times=2))
+    with pytest.raises(TryLater):
+        await discord.send(to, HELLO, nonce="1")
+    sent = await discord.send(to, HELLO, nonce="1")
+    threads = [one for one in double.backend.channels.values() if one.is_thread]
+    assert sent.ref is not None
+    assert [str(one.id) for one in threads] == [sent.ref.room]
+    assert int(double.home.sam.id) in threads[0].thread_members
+
+
+async def test_a_server_that_adds_us_is_heard_of_though_its_audit_log_cannot_be_read(
+    double: Double, discord: Discord, core: ListeningCore
+) -> None:
+    double.plant(faults.dropped("GET /guilds/*/audit-logs", times=2))
+    added = double.backend.create_guild("Another home")
+    await double.until(lambda: core.events)
+    (installed,) = core.events
+    assert isinstance(installed, Installed)
+    assert installed.space == Space("discord", str(added.id))
+    assert installed.actor.person.id == str(added.owner_id)
+    assert double.rest.faults.are_over
+
+
 async def test_a_slow_discord_keeps_no_other_message_waiting(
     double: Double, discord: Discord
 ) -> None:
@@ -264,6 +294,41 @@ async def test_words_for_staff_reach_them_though_discord_takes_no_answer(
     (heard,) = core.events
     assert isinstance(heard, FormSubmitted)
     assert heard.values == {"words": "please call me"}
+
+
+async def test_a_press_does_not_wait_for_a_discord_that_is_slow_to_hear_of_it(
+    double: Double, core: ListeningCore
+) -> None:
+    adapter = an_adapter(double, pace=replace(AT_ONCE, first_answer_within=timedelta()))
+    await adapter.start(core)
+    await adapter.send(double.home.room, OFFER)
+    (offer,) = double.home.messages_in_the_room()
+    answers = asyncio.Event()
+    double.plant(faults.slow(FIRST_ANSWERS, answers))
+    double.home.press(double.home.sam, "I need help", offer)
+    await double.until(lambda: core.finished)
+    answers.set()
+    await adapter.stop()
+    assert [type(one) for one in core.events] == [ButtonPressed]
+
+
+async def test_an_answer_that_was_given_up_is_not_shown_beside_the_next_one(
+    double: Double, discord: Discord, core: ListeningCore
+) -> None:
+    async def loses_patience(event: Event) -> None:
+        assert isinstance(event, ButtonPressed)
+        double.plant(faults.rate_limited(FOLLOW_UPS, SOON))
+        first = asyncio.create_task(discord.send(event.reply, HELLO))
+        await double.until(lambda: double.requests[-1].status == 429)
+        first.cancel()
+        await discord.send(event.reply, HELLO)
+
+    core.then = loses_patience
+    await discord.send(double.home.room, OFFER)
+    (offer,) = double.home.messages_in_the_room()
+    double.home.press(double.home.sam, "I need help", offer)
+    await double.until(lambda: core.finished)
+    assert [texts_in(one) for one in double.home.messages_in_the_room()][1:] == ["Hello"]
 
 
 async def test_an_answer_after_a_quarter_of_an_hour_is_undeliverable(

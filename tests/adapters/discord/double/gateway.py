@@ -254,5 +254,9 @@ class Gateway:
             session.socket.send(frame)
 
     def _hear(self, event: str, payload: Mapping[str, Any]) -> None:
+        if event == "GUILD_CREATE":
+            # Of a server that we are added to Discord does not say whether it is available; that is
+            # how discord.py tells it from one that has come back.
+            payload = {key: payload[key] for key in payload if key != "unavailable"}
         for session in self._sessions.values():
             session.hear(event, payload)
