@@ -18,8 +18,8 @@ from peerbot.chat.events import (
 )
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.i18n import Msg
-from tests.adapters.discord.conftest import an_adapter
 from tests.adapters.discord.double import Double, faults
+from tests.adapters.discord.double.connected import an_adapter
 from tests.adapters.discord.double.home import texts_in
 from tests.adapters.discord.double.listening import ListeningCore
 

@@ -15,8 +15,8 @@ from peerbot.chat.cards import Button, Text, buttons, card
 from peerbot.chat.events import ButtonPressed, Event, FormSubmitted, Installed, MessageFlagged
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
-from tests.adapters.discord.conftest import AT_ONCE, an_adapter
 from tests.adapters.discord.double import Double, faults
+from tests.adapters.discord.double.connected import AT_ONCE, an_adapter
 from tests.adapters.discord.double.faults import FIRST_ANSWERS, SENDS
 from tests.adapters.discord.double.home import texts_in
 from tests.adapters.discord.double.listening import ListeningCore

@@ -11,8 +11,8 @@ from adapters.discord.connection import UNKNOWN_BOT
 from adapters.discord.under_way import UnderWay
 from peerbot.chat.cards import Text, card
 from peerbot.chat.events import Event, MessagePosted
-from tests.adapters.discord.conftest import an_adapter
 from tests.adapters.discord.double import Double, faults
+from tests.adapters.discord.double.connected import an_adapter
 from tests.adapters.discord.double.faults import SENDS
 from tests.adapters.discord.double.listening import ListeningCore, telling
 

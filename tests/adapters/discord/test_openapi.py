@@ -1,11 +1,16 @@
-"""Every screen and every command that we have is what Discord's own specification allows."""
+"""Every screen, command and request of ours is what Discord's own specification allows."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from peerbot.testing import CONFORMANCE, NamedCheck
+from tests.adapters.discord.double import Double
+from tests.adapters.discord.double.connected import an_adapter
+from tests.adapters.discord.double.harness import DoubleHarness
 from tests.adapters.discord.double.openapi import SPEC, Contract
 from tests.adapters.discord.double.rest import Request
 from tests.adapters.discord.golden import HERE
@@ -44,6 +49,16 @@ def test_discord_would_take_every_command(contract: Contract) -> None:
         held = command["default_member_permissions"]
         command["default_member_permissions"] = None if held is None else int(held)
     assert contract.problem_of(a_request("PUT", "/applications/1/commands", commands)) is None
+
+
+@pytest.mark.parametrize("check", CONFORMANCE, ids=lambda check: check.name)
+async def test_discord_would_take_all_that_a_promise_needs(
+    check: NamedCheck, double: Double, contract: Contract
+) -> None:
+    makes = partial(an_adapter, double, message_content=True)
+    await check(partial(DoubleHarness.over, double, makes))
+    problems = [contract.problem_of(one) for one in double.requests]
+    assert [one for one in problems if one is not None] == []
 
 
 @pytest.mark.parametrize(
