@@ -82,6 +82,7 @@ STEPS: dict[str, Msg] = {
     "endroit": _PLACE,
     "hyperbolic threat": _SMALL_CAUSE,
     "over a trifle": _SMALL_CAUSE,
+    "small woe": _SMALL_CAUSE,
     "petty crime": _SMALL_CAUSE,
     "officialdom": _SMALL_CAUSE,
     "petty_anger": _SMALL_CAUSE,
