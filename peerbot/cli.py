@@ -278,6 +278,8 @@ def update_words(language: Annotated[str, typer.Argument(help="fr, for example."
 @crisis.command()
 def explain(sentence: Annotated[str, typer.Argument(help="What somebody might write.")]) -> None:
     """Say what the rules make of a sentence, and why. Nothing is kept."""
+    if not sentence.strip():
+        raise typer.BadParameter('write a sentence: peerbot crisis explain "I am so tired of it"')
     with _plainly():
         from peerbot.content.crisis import crisis_detector
 

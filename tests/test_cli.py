@@ -65,6 +65,12 @@ def test_every_command_explains_itself() -> None:
         assert "Usage" in said
 
 
+def test_a_sentence_that_is_none_is_asked_for() -> None:
+    code, said = play("crisis", "explain", " ")
+    assert code == 2
+    assert "write a sentence" in said
+
+
 def test_check_ends_with_a_verdict(tmp_path: Path) -> None:
     code, said = play("check", PEERBOT_DATA_FOLDER=str(tmp_path))
     assert code == 0
