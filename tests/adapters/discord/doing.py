@@ -148,7 +148,7 @@ class OnDiscord(Deeds):
         modal = self._modals[self.current]
         shown = modal.shown or await self._opened_again(modal, opened)
         listening = self._listening()
-        listening.reasons = {}
+        listening.reasons, listening.opened = {}, None
         actor = self._actor_in(shown)
         result = await actor.submit_modal(shown, self._filled(shown, values))
         if not listening.reasons:
