@@ -57,7 +57,7 @@ class Town:
     def build(self, env: simcord.Env, name: str, owner: str) -> None:
         """Make the server with its rooms and roles; peerbot is in it from the beginning."""
         self.env = env
-        env.backend.subscribers.insert(0, self._with_locale)
+        env.backend.subscribers.insert(0, self._as_discord_says)
         runs_it = env.create_user(owner, global_name=owner)
         self.guild = env.create_guild(name, owner=runs_it)
         self.members[owner] = simcord.MemberActor(env, self.guild, runs_it)
@@ -159,10 +159,18 @@ class Town:
             **{role: discord.PermissionOverwrite(view_channel=True) for role in team},
         }
 
-    def _with_locale(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Say in which language somebody uses Discord: simcord knows American English alone."""
-        if event != "INTERACTION_CREATE" or not isinstance(payload, dict):
-            return
-        user = (payload.get("member") or payload)["user"]
-        said = self._locales.get(self.name_of(str(user["id"])), self._language)
-        payload["locale"] = _LOCALES.get(said, said)
+    def _as_discord_says(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Mend what simcord says otherwise, before the client hears it."""
+        match event, payload:
+            case "GUILD_CREATE", dict():
+                # What was there before the connection is "unavailable: false"; what is joined now
+                # has no such field, and a library tells the two apart by it.
+                # https://discord.com/developers/docs/events/gateway-events#guild-create
+                payload.pop("unavailable", None)
+            case "INTERACTION_CREATE", dict():
+                # simcord's people all use American English.
+                user = (payload.get("member") or payload)["user"]
+                said = self._locales.get(self.name_of(str(user["id"])), self._language)
+                payload["locale"] = _LOCALES.get(said, said)
+            case _:
+                pass
