@@ -29,7 +29,7 @@ from peerbot.vault import Vault, unlock
 log = logging.getLogger(__name__)
 
 POLLING = timedelta(milliseconds=200)
-QUICK_POLLING = timedelta(milliseconds=10)
+QUICK_POLLING = timedelta(milliseconds=100)
 SCRIPT_SEED = 1
 BUSY_INSTANTS = 200
 """How often one instant may find something due before we call it a defect."""
