@@ -13,15 +13,17 @@ from adapters.console.world import DIRECT, PLATFORM, SPACE, OpenForm, Pressable,
 from adapters.discord import own_cards
 from adapters.discord.commands import FLAG
 from adapters.discord.forms import Kind
+from adapters.discord.native import PLATFORM as DISCORD
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.events import MessagePosted
 from peerbot.chat.forms import Values
 from peerbot.chat.plain import plain
+from peerbot.chat.text import Words
 from peerbot.clock import Clock
 from peerbot.i18n import _
 from peerbot.testing.fakes import RecordingCore
-from tests.adapters.discord import finding
+from tests.adapters.discord import differences, finding
 from tests.adapters.discord.finding import Missing
 from tests.adapters.discord.mirror import Listening, Mirror, Opened
 from tests.adapters.discord.town import Town
@@ -29,7 +31,7 @@ from tests.adapters.discord.town import Town
 
 @dataclass
 class _Modal:
-    """A modal that somebody looks at, and the form in it; or the message that keeps a refused one."""
+    """A form in a modal that somebody looks at, or in the message that keeps a refused one."""
 
     opened: Opened
     shown: simcord.InteractionResult | None
@@ -48,14 +50,14 @@ class OnDiscord(Deeds):
         now: Clock,
         before_each: Callable[[], Awaitable[object]],
     ) -> None:
-        # Discord tells of nobody who joins or leaves, without a privileged intent.
-        super().__init__(world, lambda: RecordingCore(), now)
+        # What the console would tell by itself nobody hears: `differences.NOBODY_JOINS`.
+        super().__init__(world, RecordingCore, now)
         self._town = town
         self._mirror = mirror
         self._listening = listening
         self._before_each = before_each
         self._modals: dict[str, _Modal] = {}
-        self._questions: dict[str, Any] = {}
+        self._questions: dict[str, tuple[Any, Confirm]] = {}
 
     # -- who and where -------------------------------------------------------------------------
 
@@ -116,7 +118,9 @@ class OnDiscord(Deeds):
         await self._before_each()
         asked = self._questions.pop(self.current, None)
         if asked is not None and thing.confirm is not None:
-            return await self._answer(asked, finding.button(asked, thing.action, thing.confirm.yes))
+            message, question = asked
+            yes = finding.button(message, thing.action, question.yes)
+            return await self._answer(message, yes)
         message = self._stored(thing.shown.ref)
         if thing.select is None:
             id_ = finding.button(message, thing.action, thing.label)
@@ -129,19 +133,19 @@ class OnDiscord(Deeds):
 
     async def ask(self, thing: Pressable) -> None:
         await self._before_each()
-        assert thing.confirm is not None
         message = self._stored(thing.shown.ref)
         id_ = finding.button(message, thing.action, thing.label, asks_first=True)
-        result = await self._click(message, id_)
-        asked = self._newest(result)
-        self._must_ask(finding.words_of(asked), thing.confirm, thing)
-        self._questions[self.current] = asked
+        asked = self._newest(await self._click(message, id_))
+        question = self._question_of(thing)
+        words = finding.words_of(asked)
+        if plain(question.question) not in words:
+            raise Missing(f"Discord asks {words!r}, not {plain(question.question)!r}")
+        self._questions[self.current] = (asked, question)
 
     async def leave_alone(self, thing: Pressable) -> None:
         await self._before_each()
-        assert thing.confirm is not None
-        asked = self._questions.pop(self.current)
-        await self._click(asked, finding.button(asked, own_cards.NO, thing.confirm.no))
+        message, question = self._questions.pop(self.current)
+        await self._click(message, finding.button(message, own_cards.NO, question.no))
 
     async def submit(self, opened: OpenForm, values: Values) -> OpenForm | None:
         await self._before_each()
@@ -170,7 +174,7 @@ class OnDiscord(Deeds):
     # -- the rest ------------------------------------------------------------------------------
 
     async def home(self) -> None:
-        raise CannotDo(_("Discord has no home page."))
+        raise CannotDo(differences.NO_HOME)
 
     def set_inbox(self, whom: str, *, is_open: bool) -> None:
         super().set_inbox(whom, is_open=is_open)
@@ -203,7 +207,10 @@ class OnDiscord(Deeds):
 
     async def _click(self, message: Any, id_: str) -> simcord.InteractionResult:
         actor = self._actor_at(message)
-        return await actor.click(self._as_message(message), custom_id=id_)
+        result: simcord.InteractionResult = await actor.click(
+            self._as_message(message), custom_id=id_
+        )
+        return result
 
     async def _answer(self, message: Any, id_: str) -> OpenForm | None:
         self._listening().opened = None
@@ -289,10 +296,19 @@ class OnDiscord(Deeds):
             case _:
                 return value
 
-    def _must_ask(self, words: str, confirm: Confirm, thing: Pressable) -> None:
-        del thing
-        if plain(confirm.question) not in words:
-            raise Missing(f"Discord asks {words!r}, not {plain(confirm.question)!r}")
+    def _question_of(self, thing: Pressable) -> Confirm:
+        """Return what Discord should ask before the press counts."""
+        assert thing.confirm is not None
+        if self._mirror.is_of_this_life(thing.shown.ref):
+            return thing.confirm
+        asked = differences.question_after_a_restart(plain(thing.label))
+        return Confirm(
+            question=self._said(asked.question), yes=self._said(asked.yes), no=self._said(asked.no)
+        )
+
+    def _said(self, words: Words) -> Words:
+        who = Person(DISCORD, str(self._member.id))
+        return self._listening().say(words, replace(self.actor, person=who))
 
     def _must_give_reasons(self, refused: Any) -> None:
         words = finding.words_of(refused)
@@ -310,5 +326,5 @@ class OnDiscord(Deeds):
 
 def _room_of(post: MessagePosted) -> str:
     if post.room is None:
-        raise CannotDo(_("On Discord nobody can flag what was written to peerbot alone."))
+        raise CannotDo(differences.NO_FLAG_IN_AN_INBOX)
     return Room(PLATFORM, post.room.id).id

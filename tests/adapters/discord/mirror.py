@@ -64,6 +64,9 @@ class Mirror:
         self._natives: dict[MessageRef, NativeId] = {}
         self._links: dict[NativeId, str] = {}
         self._replies: dict[str, Reply] = {}
+        self._lives: dict[MessageRef, int] = {}
+        self.life = 0
+        """How often the house was built until now."""
 
     # -- cards ---------------------------------------------------------------------------------
 
@@ -86,12 +89,18 @@ class Mirror:
     def shown(self, native: NativeId, to: Address, card: Card) -> Shown:
         shown = self._world.show(self.address(to), self.named(card), self._now(), None)
         self.pair(native, shown.ref)
+        self._lives[shown.ref] = self.life
         return shown
 
     def changed(self, native: NativeId, card: Card) -> Shown:
         shown = self._world.change(self._refs[native], self.named(card), self._now())
         assert shown is not None, "the world has lost a message"
+        self._lives[shown.ref] = self.life
         return shown
+
+    def is_of_this_life(self, ref: MessageRef) -> bool:
+        """Whether a card was drawn since the house was last built."""
+        return self._lives.get(ref) == self.life
 
     def native_of(self, ref: MessageRef) -> NativeId:
         return self._natives[ref]
@@ -210,7 +219,7 @@ class Mirror:
         own = {one.name: getattr(value, one.name) for one in fields(value)}  # type: ignore[arg-type]
         named = {name: self._named(part) for name, part in own.items()}
         new = {name: part for name, part in named.items() if part is not own[name]}
-        return cast(T, replace(value, **new)) if new else value  # type: ignore[type-var]
+        return replace(value, **new) if new else value  # type: ignore[type-var]
 
     def _ping(self, one: Person | str) -> Person | str:
         return self._town.name_of(one) if isinstance(one, str) else self.named(one)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import simcord
@@ -28,6 +28,8 @@ from tests.adapters.discord.harness import on_simcord
 from tests.adapters.discord.mirror import Listening, Mirror, room_in
 from tests.adapters.discord.town import EPOCH, OneClock, Town
 
+A = TypeVar("A")
+
 
 class Discordia(World):
     """The console's world; what a script does to it, it does to Discord."""
@@ -48,10 +50,20 @@ class DiscordPlay:
 
     name = PLATFORM
 
-    def __init__(self, *, restarts: bool = False, write: Callable[[str], object] | None = None):
-        """With `restarts` the house is built anew before each deed."""
+    def __init__(
+        self,
+        *,
+        restarts: bool = False,
+        opened: bool = True,
+        write: Callable[[str], object] | None = None,
+    ) -> None:
+        """With `restarts` the house is built anew before each deed.
+
+        `opened` says whether an admin of the server shows every command to everybody.
+        """
         self.world = Discordia()
         self._restarts = restarts
+        self._opened = opened
         self._write = write or sys.stdout.write
         self._stage: Stage | None = None
         self._env: simcord.Env | None = None
@@ -60,13 +72,10 @@ class DiscordPlay:
         self._listening: Listening | None = None
         self._outside: Context = copy_context()
         self._discord = on_simcord(self.now)
+        self.capabilities: Capabilities = self._discord.capabilities
         self._town: Town | None = None
 
     # -- Adapter -------------------------------------------------------------------------------
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return self._discord.capabilities
 
     async def start(self, core: Core) -> None:
         """Bring the client in; after a restart of the house a new one, to the same Discord."""
@@ -82,6 +91,7 @@ class DiscordPlay:
             await self._env.restart_bot(self._discord.client)
         with self._env.time_context():
             self._outside = copy_context()
+        self._mirror.life += 1
         self._core = core
         self._listening = Listening(core, self._mirror, self._beyond)
         await self._discord.start(self._listening)
@@ -90,6 +100,9 @@ class DiscordPlay:
         await self._discord.stop()
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+        if self.world.busy_sends > 0 and self._town is not None:
+            self.world.busy_sends -= 1
+            self._town.be_busy_once()
         before = self._mirror.answers(to) if isinstance(to, Reply) else 0
         delivered = await self._beyond(self._discord.send(to, card, nonce=nonce))
         if isinstance(to, Reply):
@@ -141,7 +154,7 @@ class DiscordPlay:
         try:
             with self._env.time_context():
                 self._town.build(self._env, SPACE_NAME, OWNER)
-                await self._town.register(self.core.commands)
+                await self._town.register(self.core.commands, opened=self._opened)
                 await self.deeds.install(SPACE_NAME, OWNER)
                 await stage.settle()
                 here = _StageHere(stage, self._town)
@@ -168,10 +181,10 @@ class DiscordPlay:
         if self._restarts and self._stage is not None:
             await self._stage.make(Trouble.RESTART)
 
-    async def _beyond(self, work: Awaitable[Any]) -> Any:
+    async def _beyond(self, work: Awaitable[A]) -> A:
         """Do what peerbot does outside of the bot's own work, whose waits simcord must know."""
 
-        async def done() -> Any:
+        async def done() -> A:
             return await work
 
         loop = asyncio.get_running_loop()

@@ -72,17 +72,15 @@ class Town:
             )
             self._called(self.rooms[room].id, room)
 
-    async def register(self, commands: tuple[Command, ...]) -> None:
-        """Register the commands, and let an admin of the server open all to everybody.
-
-        In the flows members use commands that Discord hides from them at first.
-        """
+    async def register(self, commands: tuple[Command, ...], *, opened: bool = True) -> None:
+        """Register the commands; `opened` lets an admin of the server show all to everybody."""
         http = self.env.bot.http
         payload = payload_of(commands, LANGUAGES)
         registered = await http.bulk_upsert_global_commands(
-            self.env.backend.application_id, payload  # type: ignore[arg-type]
+            self.env.backend.application_id,
+            payload,
         )
-        for one in registered:
+        for one in registered if opened else ():
             self.guild.set_command_permissions(int(one["id"]), {self.guild.default_role: True})
 
     # -- names ---------------------------------------------------------------------------------
@@ -128,6 +126,11 @@ class Town:
                 "POST", path, status=403, code=50007, message="closed", times=None
             )
 
+    def be_busy_once(self) -> None:
+        """Let Discord refuse the next request, whatever it is, for being too many."""
+        busy = {"method": "*", "path": "*", "status": 429, "code": 0, "message": "", "times": 1}
+        self.env.backend.faults.append(busy)
+
     def delete_room(self, name: str) -> None:
         self.env.backend.delete_channel(self.rooms.pop(name).id)
 
@@ -139,8 +142,8 @@ class Town:
 
     def _give_roles(self, member: simcord.MemberActor, actor: Actor) -> None:
         wanted = set(actor.platform_roles)
-        for role in wanted - set(self._roles):
-            self._add_role(role, discord.Permissions.none())
+        for new in wanted - set(self._roles):
+            self._add_role(new, discord.Permissions.none())
         if actor.owns_space and member.id != self.guild.owner.id:
             wanted.add(ADMIN)
         backend = self.env.backend
