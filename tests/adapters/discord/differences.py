@@ -109,6 +109,7 @@ DIFFERENCES = (
     _edited("crisis_elsewhere", "alex", "setup.lines"),
     _edited("crisis_lab", "robin", "lab.phrase"),
     _edited("setup_resumed", "alex", "setup.language"),
+    _anew("every_deed", "alex", "community.switched"),
     _anew("privacy", "sam", "privacy.erased"),
     _anew("privacy_alert", "sam", "privacy.erased"),
     _trail("crisis_helplines", 2),

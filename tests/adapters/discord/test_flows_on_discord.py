@@ -12,12 +12,14 @@ from adapters.discord.client import intents
 from peerbot import content, stage
 from peerbot.paths import shipped
 from peerbot.settings import Settings, load
+from peerbot.tips.cards import TOPIC_NAMES
 from tests.adapters.discord import differences
 from tests.adapters.discord.playing import DiscordPlay
 
 FLOWS = Path(__file__).parents[2] / "flows"
 ALL = sorted(one.stem for one in FLOWS.glob("*.flow"))
 ELSEWHERE = [one for one in ALL if not differences.differs(one)]
+EVERY_DEED = (Path(__file__).parent / "every_deed.flow").read_text(encoding="utf-8")
 SCRIPT_OF_A_MEMBER = "sam #general> /peerbot setup\n"
 
 
@@ -90,17 +92,30 @@ async def test_the_walk_through_is_the_committed_one_with_a_restart_before_each_
 
 def without_tips(lines: Iterable[str]) -> list[str]:
     """Return the lines that no tip brought in."""
-    tips = content.read().tips
-    said = " ".join(str(tips).split())
-    return [line for line in lines if line.strip(" |=>").casefold() not in said.casefold()]
+    texts = [tip.texts["en"] for tip in content.read().tips.tips]
+    said = {part for one in texts for part in (one.title, one.text, one.words)}
+    said |= {str(name) for name in TOPIC_NAMES.values()}
+    folded = {one.casefold() for one in said}
+    return [line for line in lines if line.strip(" |=>").casefold() not in folded]
 
 
-async def test_a_restart_between_question_and_answer_changes_nothing_but_its_words(
+async def test_what_no_flow_does_is_the_same_too(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # What is asked then is in `differences.QUESTION_AFTER_A_RESTART`, and is looked for.
-    code, seen = await on_discord(settings, script("privacy"), restarts=True)
+    code, seen = await on_discord(settings, EVERY_DEED)
     assert code == 0, seen[-3000:] + capsys.readouterr().err
+    console = await on_console(settings, EVERY_DEED, capsys)
+    assert differences.undeclared("every_deed", console, seen) == []
+
+
+async def test_a_restart_between_a_question_and_its_answer_changes_nothing_but_the_words(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Which words: `differences.QUESTION_AFTER_A_RESTART`. The player looks for them.
+    _code, before = await on_discord(settings, EVERY_DEED)
+    code, after = await on_discord(settings, EVERY_DEED, restarts=True)
+    assert code == 0, after[-3000:] + capsys.readouterr().err
+    assert differences.only_in_one(before, after) == ([], [])
 
 
 # -- what cannot be done there ---------------------------------------------------------------------
