@@ -66,10 +66,6 @@ class Difference:
     times: int = 1
 
 
-_PLACE_OF_A_REFUSED_FORM = (
-    "Discord has no errors in a form. One that was not taken stands, with its reasons, where the "
-    "private card was that opened it; the card that follows takes that same place."
-)
 _PLACE_OF_A_QUESTION = (
     "The question before a press is a card of its own, and its answer stands where it stood; on "
     "the console the card that was pressed asks by itself."
@@ -82,11 +78,6 @@ _NATIVE_IDS = (
 
 def _head(whom: str, key: str, *, edited: bool) -> str:
     return rf"  \[\] \S+ \S+ to {whom}, private{', edited' if edited else ''}: {re.escape(key)}"
-
-
-def _edited(flow: str, whom: str, key: str) -> Difference:
-    console, discord = (_head(whom, key, edited=edited) for edited in (False, True))
-    return Difference(flow, console, discord, _PLACE_OF_A_REFUSED_FORM)
 
 
 def _anew(flow: str, whom: str, key: str) -> Difference:
@@ -106,9 +97,6 @@ def _trail(flow: str, times: int) -> Difference:
 
 
 DIFFERENCES = (
-    _edited("crisis_elsewhere", "alex", "setup.lines"),
-    _edited("crisis_lab", "robin", "lab.phrase"),
-    _edited("setup_resumed", "alex", "setup.language"),
     _anew("every_deed", "alex", "community.switched"),
     _anew("privacy", "sam", "privacy.erased"),
     _anew("privacy_alert", "sam", "privacy.erased"),
