@@ -205,15 +205,17 @@ async def play(
     lines: Iterable[str] | None = None,
     start: datetime | None = None,
     furnish: Callable[[House], object] | None = None,
+    player: Player | None = None,
 ) -> int:
     """Let somebody, or a script, play a whole community; return the exit code.
 
     Without `database` everything is thrown away at the end and time can be moved. A script's
     headers say when and in which language it plays; chance is then the same each time. `lines` are
     what somebody typed elsewhere than at this terminal; they, too, may begin at `start`. `furnish`
-    may add to each house that is built, before it opens.
+    may add to each house that is built, before it opens. Without a `player` the console plays.
     """
-    player: Player = load("console")(settings)  # type: ignore[operator]  # every adapter's connect
+    if player is None:
+        player = _console(settings)
     wanted = player.headers(script) if script is not None else Headers()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerbot-")))
@@ -233,6 +235,11 @@ async def play(
             heartbeat.start()
             stack.push_async_callback(heartbeat.stop)
         return await player.play(stage, script=script, as_json=as_json, name=name, lines=lines)
+
+
+def _console(settings: Settings) -> Player:
+    console: Player = load("console")(settings)  # type: ignore[operator]  # every adapter's connect
+    return console
 
 
 async def _stage(

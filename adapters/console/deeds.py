@@ -182,6 +182,12 @@ class Deeds:
         )
         return await self._open_or_dispatch(event, shown.ref)
 
+    async def ask(self, thing: Pressable) -> None:
+        """Press what asks first. Here the question is asked by whoever reads the screen."""
+
+    async def leave_alone(self, thing: Pressable) -> None:
+        """Answer no to the question of `ask`: nothing happens."""
+
     async def submit(self, opened: OpenForm, values: Values) -> OpenForm | None:
         """Send a form; if it is not taken, return it as it was filled in, with the reasons."""
         event = FormSubmitted(

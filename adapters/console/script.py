@@ -204,12 +204,15 @@ class ScriptPlay:
         if asked is not None and asked.confirm is not None:
             if labels.says_yes(asked.confirm, label):
                 self._note(await self._deeds.press(asked))
+            else:
+                await self._deeds.leave_alone(asked)
             return
         await self._press(labels.button(self._pressable, label))
 
     async def _press(self, thing: Pressable) -> None:
         if thing.confirm is not None:
             self._asked[self._deeds.current] = thing
+            await self._deeds.ask(thing)
             return
         self._note(await self._deeds.press(thing))
 

@@ -210,7 +210,8 @@ class Intake:
         opened = form if isinstance(form, Form) else None
         phrases = own_cards.of_refusals(self._say_to(interaction))
         message = refused_of(opened, event.values, reasons, event.action.encoded, phrases)
-        await turn.answer(message, instead=True)
+        # Beside the card that opened the form: whoever gives up still has that card's buttons.
+        await turn.answer(message, instead=False)
 
     async def _open(
         self,

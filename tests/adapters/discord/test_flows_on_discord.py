@@ -1,0 +1,151 @@
+"""Every flow script goes on Discord as on the console: the real adapter, on simcord's model of it.
+
+What is otherwise there is in `differences.py`; whoever mends one of those has to take it out.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from adapters.discord.client import intents
+from peerbot import content, stage
+from peerbot.paths import shipped
+from peerbot.settings import Settings, load
+from peerbot.tips.cards import TOPIC_NAMES
+from tests.adapters.discord import differences
+from tests.adapters.discord.playing import DiscordPlay
+
+FLOWS = Path(__file__).parents[2] / "flows"
+ALL = sorted(one.stem for one in FLOWS.glob("*.flow"))
+ELSEWHERE = [one for one in ALL if not differences.differs(one)]
+EVERY_DEED = (Path(__file__).parent / "every_deed.flow").read_text(encoding="utf-8")
+SCRIPT_OF_A_MEMBER = "sam #general> /peerbot setup\n"
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return load(shipped("config") / "peerbot.toml")
+
+
+def script(flow: str) -> str:
+    return (FLOWS / f"{flow}.flow").read_text(encoding="utf-8")
+
+
+async def on_discord(
+    settings: Settings, text: str, *, restarts: bool = False, opened: bool = True
+) -> tuple[int, str]:
+    """Play the script; return the exit code and all that was seen."""
+    seen: list[str] = []
+    player = DiscordPlay(restarts=restarts, opened=opened, write=seen.append)
+    code = await stage.play(settings, script=text, player=player)
+    return code, "".join(seen)
+
+
+async def on_console(settings: Settings, text: str, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    assert await stage.play(settings, script=text) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("flow", ALL)
+async def test_the_flow_goes_on_discord_as_written(
+    flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, seen = await on_discord(settings, script(flow))
+    if flow in differences.CANNOT_RUN:
+        assert code != 0, f"{flow} can be played now: take it out of differences.py"
+        return
+    assert code == 0, seen[-3000:] + capsys.readouterr().err
+    if differences.differs(flow):
+        console = await on_console(settings, script(flow), capsys)
+        assert differences.undeclared(flow, console, seen) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flow", ELSEWHERE)
+async def test_the_flow_shows_on_discord_what_it_shows_on_the_console(
+    flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _code, seen = await on_discord(settings, script(flow))
+    console = await on_console(settings, script(flow), capsys)
+    assert differences.undeclared(flow, console, seen) == []
+
+
+async def test_the_french_walk_through_is_the_committed_one(settings: Settings) -> None:
+    code, seen = await on_discord(settings, stage.walkthrough("fr"))
+    assert code == 0, seen[-3000:]
+    committed = (FLOWS / "walkthrough.fr.txt").read_text(encoding="utf-8")
+    assert differences.undeclared("walkthrough", committed, seen) == []
+
+
+async def test_the_walk_through_is_the_committed_one_with_a_restart_before_each_deed(
+    settings: Settings,
+) -> None:
+    code, seen = await on_discord(settings, stage.walkthrough("en"), restarts=True)
+    assert code == 0, seen[-3000:]
+    committed = (FLOWS / "walkthrough.en.txt").read_text(encoding="utf-8")
+    ours, theirs = differences.only_in_one(committed, seen)
+    # Which tip comes is chance, and a house that is built anew draws from it as well.
+    assert without_tips([*ours, *theirs]) == []
+
+
+def without_tips(lines: Iterable[str]) -> list[str]:
+    """Return the lines that no tip brought in."""
+    texts = [tip.texts["en"] for tip in content.read().tips.tips]
+    said = {part for one in texts for part in (one.title, one.text, one.words)}
+    said |= {str(name) for name in TOPIC_NAMES.values()}
+    folded = {one.casefold() for one in said}
+    return [line for line in lines if line.strip(" |=>").casefold() not in folded]
+
+
+async def test_what_no_flow_does_is_the_same_too(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, seen = await on_discord(settings, EVERY_DEED)
+    assert code == 0, seen[-3000:] + capsys.readouterr().err
+    console = await on_console(settings, EVERY_DEED, capsys)
+    assert differences.undeclared("every_deed", console, seen) == []
+
+
+async def test_a_restart_between_a_question_and_its_answer_changes_nothing_but_the_words(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Which words: `differences.QUESTION_AFTER_A_RESTART`. The player looks for them.
+    _code, before = await on_discord(settings, EVERY_DEED)
+    code, after = await on_discord(settings, EVERY_DEED, restarts=True)
+    assert code == 0, after[-3000:] + capsys.readouterr().err
+    assert differences.only_in_one(before, after) == ([], [])
+
+
+# -- what cannot be done there ---------------------------------------------------------------------
+
+
+async def test_there_is_no_home_page(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    player = DiscordPlay()
+    assert not player.capabilities.home_surface
+    assert await stage.play(settings, script="sam> :home", player=player) == 1
+    assert str(differences.NO_HOME) in capsys.readouterr().err
+
+
+async def test_what_is_written_to_peerbot_alone_cannot_be_flagged(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _seen = await on_discord(settings, "sam @dm> hello\nkim #general> :flag sam\n")
+    assert code == 1
+    assert str(differences.NO_FLAG_IN_AN_INBOX) in capsys.readouterr().err
+
+
+def test_nobody_tells_us_who_joins() -> None:
+    assert not intents(message_content=True).members, differences.NOBODY_JOINS
+
+
+async def test_members_do_not_see_the_commands_of_the_team_until_an_admin_shows_them(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _seen = await on_discord(settings, SCRIPT_OF_A_MEMBER, opened=False)
+    assert code == 1, differences.HIDDEN_COMMANDS
+    assert "not visible to this user" in capsys.readouterr().err
+    assert (await on_discord(settings, SCRIPT_OF_A_MEMBER))[0] == 0
