@@ -117,9 +117,9 @@ class Double:
         """Say that something has changed: whoever waits in `until` looks again."""
         self._happened.set()
 
-    async def until(self, is_so: Callable[[], object]) -> None:
+    async def until(self, is_so: Callable[[], object], *, within: float = GUARD_SECONDS) -> None:
         """Return once it is so. Raises TimeoutError if it never is."""
-        async with asyncio.timeout(GUARD_SECONDS):
+        async with asyncio.timeout(within):
             while not is_so():
                 self._happened.clear()
                 await self._happened.wait()
