@@ -41,7 +41,7 @@ async def test_it_registers_its_commands_answers_and_stops_cleanly(
     async with running(double, tmp_path) as process:
         await double.until(lambda: registered(double), within=WITHIN_SECONDS)
         home.use(home.sam, "help-now")
-        await double.until(lambda: "You do not have to go through this" in read(double))
+        await double.until(lambda: "I am glad you asked." in read(double))
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
     await double.until(lambda: not double.gateway.sockets)
@@ -54,15 +54,15 @@ async def test_killed_and_started_again_it_answers_what_is_pressed_on_an_old_car
     async with running(double, tmp_path) as process:
         await double.until(lambda: registered(double), within=WITHIN_SECONDS)
         home.use(home.sam, "help-now")
-        await double.until(lambda: "You do not have to go through this" in read(double))
+        await double.until(lambda: "I am glad you asked." in read(double))
         process.kill()
         await process.wait()
     (old,) = home.messages_in_the_room()
     puts = len(registered(double))
     async with running(double, tmp_path) as process:
         await double.until(lambda: double.gateway.is_connected, within=WITHIN_SECONDS)
-        home.press(home.sam, "I'm somewhere else", on=old)
-        await double.until(lambda: "Where are you" in read(double))
+        home.press(home.sam, "Words to send someone", on=old)
+        await double.until(lambda: "Words you can copy" in read(double))
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
     assert len(registered(double)) == puts, "commands that did not change are not sent again"
