@@ -34,6 +34,7 @@ from peerbot.chat.events import (
 from peerbot.chat.forms import ChannelPick, Form, MemberPick
 from peerbot.chat.text import Mention, Words
 from peerbot.clock import Clock
+from tests.adapters.discord import finding
 from tests.adapters.discord.town import Town
 
 A = TypeVar("A")
@@ -89,14 +90,12 @@ class Mirror:
     def shown(self, native: NativeId, to: Address, card: Card) -> Shown:
         shown = self._world.show(self.address(to), self.named(card), self._now(), None)
         self.pair(native, shown.ref)
-        self._lives[shown.ref] = self.life
-        return shown
+        return self._seen(native, shown, card)
 
     def changed(self, native: NativeId, card: Card) -> Shown:
         shown = self._world.change(self._refs[native], self.named(card), self._now())
         assert shown is not None, "the world has lost a message"
-        self._lives[shown.ref] = self.life
-        return shown
+        return self._seen(native, shown, card)
 
     def is_of_this_life(self, ref: MessageRef) -> bool:
         """Whether a card was drawn since the house was last built."""
@@ -162,6 +161,11 @@ class Mirror:
         return self._world.actor(self.named(actor.person))
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _seen(self, native: NativeId, shown: Shown, card: Card) -> Shown:
+        finding.must_show(self._town.env.backend.get_message(*native), card)
+        self._lives[shown.ref] = self.life
+        return shown
 
     def _posted(self, event: MessagePosted) -> None:
         place = DIRECT if event.room is None else self.named(event.room).id
