@@ -19,6 +19,7 @@ from peerbot.chat.addresses import (
     Reply,
     Room,
     Space,
+    person_of,
 )
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command
@@ -163,7 +164,12 @@ class Mirror:
     # -- inside --------------------------------------------------------------------------------
 
     def _seen(self, native: NativeId, shown: Shown, card: Card) -> Shown:
-        finding.must_show(self._town.env.backend.get_message(*native), card)
+        message = self._town.env.backend.get_message(*native)
+        finding.must_show(message, card)
+        reader = person_of(shown.to)
+        readers = self._town.readers_of(message)
+        if (readers is None) != (reader is None) or (reader and readers != {reader.id}):
+            raise finding.Missing(f"{card.key} is for {reader}, and read by {readers}")
         self._lives[shown.ref] = self.life
         return shown
 
