@@ -1,15 +1,21 @@
 """Buttons, lists and fields in a message or modal as Discord holds it; what is missing is told."""
 
+import json
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from typing import Any
 
 from adapters.discord.forms import Kind, modal_of
 from adapters.discord.ids import decoded
 from adapters.discord.markup import plain_label
 from peerbot.chat.actions import Action, BadAction
+from peerbot.chat.cards import Card, Chart
 from peerbot.chat.forms import Form, Values
 from peerbot.chat.plain import plain
-from peerbot.chat.text import Words
+from peerbot.chat.text import Words, resolve
+from peerbot.i18n import Msg
 from tests.adapters.discord.reader import read
 
 Json = dict[str, Any]
@@ -60,6 +66,50 @@ def words_of(message: Any) -> str:
         texts += [one[key] for one in embed.get("fields") or [] for key in ("name", "value")]
     texts += [one["content"] for one in parts_in(message.components) if "content" in one]
     return "\n".join(read(text)[0] for text in texts)
+
+
+def must_show(message: Any, card: Card) -> None:
+    """Raise `Missing` unless every word of the card can be read in the message.
+
+    Signs are not compared, only letters and digits; mentions and moments are Discord's to draw.
+    """
+    shown = _bare(json.dumps([message.content, message.embeds, message.components, _alts(message)]))
+    for words in _strings_in(card.children):
+        if _bare(json.dumps(words)) not in shown:
+            raise Missing(f"Discord does not show {words!r} of {card.key}")
+
+
+def _alts(message: Any) -> list[str]:
+    return [one.get("description") or "" for one in message.attachments]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\\[nrt]|[\W_]+", "", text)
+
+
+_UNSEEN = {"key", "action", "url", "value", "data", "name", "confirm", "who", "at"}
+
+
+def _strings_in(value: object) -> Iterator[str]:
+    match value:
+        case Enum() | type():
+            pass
+        case str():
+            yield value
+        case Msg():
+            yield from _strings_in(resolve(value, "en").spans)
+        case tuple():
+            for one in value:
+                yield from _strings_in(one)
+        case Chart(title=title, alt=alt):
+            # Its bars and their numbers are in the picture.
+            yield from _strings_in((title, alt))
+        case _ if is_dataclass(value):
+            for part in fields(value):
+                if part.name not in _UNSEEN:
+                    yield from _strings_in(getattr(value, part.name))
+        case _:
+            pass
 
 
 def has_buttons(message: Any) -> list[Json]:

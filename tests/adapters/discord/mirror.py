@@ -19,6 +19,7 @@ from peerbot.chat.addresses import (
     Reply,
     Room,
     Space,
+    person_of,
 )
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command
@@ -34,6 +35,7 @@ from peerbot.chat.events import (
 from peerbot.chat.forms import ChannelPick, Form, MemberPick
 from peerbot.chat.text import Mention, Words
 from peerbot.clock import Clock
+from tests.adapters.discord import finding
 from tests.adapters.discord.town import Town
 
 A = TypeVar("A")
@@ -89,14 +91,12 @@ class Mirror:
     def shown(self, native: NativeId, to: Address, card: Card) -> Shown:
         shown = self._world.show(self.address(to), self.named(card), self._now(), None)
         self.pair(native, shown.ref)
-        self._lives[shown.ref] = self.life
-        return shown
+        return self._seen(native, shown, card)
 
     def changed(self, native: NativeId, card: Card) -> Shown:
         shown = self._world.change(self._refs[native], self.named(card), self._now())
         assert shown is not None, "the world has lost a message"
-        self._lives[shown.ref] = self.life
-        return shown
+        return self._seen(native, shown, card)
 
     def is_of_this_life(self, ref: MessageRef) -> bool:
         """Whether a card was drawn since the house was last built."""
@@ -162,6 +162,16 @@ class Mirror:
         return self._world.actor(self.named(actor.person))
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _seen(self, native: NativeId, shown: Shown, card: Card) -> Shown:
+        message = self._town.env.backend.get_message(*native)
+        finding.must_show(message, card)
+        reader = person_of(shown.to)
+        readers = self._town.readers_of(message)
+        if (readers is None) != (reader is None) or (reader and readers != {reader.id}):
+            raise finding.Missing(f"{card.key} is for {reader}, and read by {readers}")
+        self._lives[shown.ref] = self.life
+        return shown
 
     def _posted(self, event: MessagePosted) -> None:
         place = DIRECT if event.room is None else self.named(event.room).id

@@ -56,12 +56,15 @@ class DiscordPlay:
         restarts: bool = False,
         opened: bool = True,
         write: Callable[[str], object] | None = None,
+        loses: Callable[[Card], Card] = lambda card: card,
     ) -> None:
         """With `restarts` the house is built anew before each deed.
 
-        `opened` says whether an admin of the server shows every command to everybody.
+        `opened` says whether an admin of the server shows every command to everybody. `loses` is
+        what an adapter with a defect would make of a card.
         """
         self.world = Discordia()
+        self._loses = loses
         self._restarts = restarts
         self._opened = opened
         self._write = write or sys.stdout.write
@@ -104,7 +107,7 @@ class DiscordPlay:
             self.world.busy_sends -= 1
             self._town.be_busy_once()
         before = self._mirror.answers(to) if isinstance(to, Reply) else 0
-        delivered = await self._beyond(self._discord.send(to, card, nonce=nonce))
+        delivered = await self._beyond(self._discord.send(to, self._loses(card), nonce=nonce))
         if isinstance(to, Reply):
             self._mirror.answered(to, card, before)
         else:

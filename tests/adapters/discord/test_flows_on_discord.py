@@ -3,13 +3,15 @@
 What is otherwise there is in `differences.py`; whoever mends one of those has to take it out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.discord.client import intents
 from peerbot import content, stage
+from peerbot.chat.cards import Actions, Card
 from peerbot.paths import shipped
 from peerbot.settings import Settings, load
 from peerbot.tips.cards import TOPIC_NAMES
@@ -20,6 +22,7 @@ FLOWS = Path(__file__).parents[2] / "flows"
 ALL = sorted(one.stem for one in FLOWS.glob("*.flow"))
 ELSEWHERE = [one for one in ALL if not differences.differs(one)]
 EVERY_DEED = (Path(__file__).parent / "every_deed.flow").read_text(encoding="utf-8")
+SETUP = "alex (admin) #care-team> /peerbot setup\n"
 SCRIPT_OF_A_MEMBER = "sam #general> /peerbot setup\n"
 
 
@@ -116,6 +119,27 @@ async def test_a_restart_between_a_question_and_its_answer_changes_nothing_but_t
     code, after = await on_discord(settings, EVERY_DEED, restarts=True)
     assert code == 0, after[-3000:] + capsys.readouterr().err
     assert differences.only_in_one(before, after) == ([], [])
+
+
+# -- the player itself -----------------------------------------------------------------------------
+
+
+def without_buttons(card: Card) -> Card:
+    kept = tuple(one for one in card.children if not isinstance(one, Actions))
+    return replace(card, children=kept)
+
+
+def without_its_first_words(card: Card) -> Card:
+    return replace(card, children=card.children[1:])
+
+
+@pytest.mark.parametrize("loses", [without_buttons, without_its_first_words])
+async def test_what_discord_does_not_show_fails_the_step(
+    loses: Callable[[Card], Card], settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    player = DiscordPlay(loses=loses)
+    assert await stage.play(settings, script=SETUP, player=player) == 1
+    assert "Discord does not show" in capsys.readouterr().err
 
 
 # -- what cannot be done there ---------------------------------------------------------------------

@@ -95,6 +95,18 @@ class Town:
     def _called(self, id_: int, name: str) -> None:
         self._names[str(id_)] = name
 
+    def readers_of(self, message: Any) -> set[str] | None:
+        """Return who alone reads a message; None if everybody does who is in its room."""
+        channel = self.env.backend.get_channel(message.channel_id)
+        if message.is_ephemeral:
+            return {self.name_of(message.interaction_metadata["user"]["id"])}
+        if channel.guild_id is None:
+            return {self.name_of(str(one)) for one in channel.recipient_ids}
+        if channel.type == discord.ChannelType.private_thread.value:
+            ours = self.env.backend.bot_user.id
+            return {self.name_of(str(one)) for one in channel.thread_members if one != ours}
+        return None
+
     # -- people --------------------------------------------------------------------------------
 
     def let_in(self, name: str, actor: Actor) -> None:
