@@ -37,6 +37,7 @@ from peerbot.crisis.lab.service import LabService
 from peerbot.crisis.lab.silence import Silence
 from peerbot.crisis.lab.traps import Traps
 from peerbot.crisis.parts import crisis_parts
+from peerbot.crisis.record import PATIENCE_SECONDS
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.worries import Admins, WorryData
@@ -80,11 +81,13 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     on_failure: Callable[[Failure], None] | None = None,
     make_ready: Callable[[], Awaitable[object]] | None = None,
     rules: Path | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> House:
     """Return the house over `db`, not yet running. Raises content errors with file and place.
 
     `make_ready` migrates and unlocks a database that was away until now. The crisis rules come from
-    the folder `rules`, else from what ships.
+    the folder `rules`, else from what ships. `patience_seconds` is how long help waits for the
+    database before it goes on without it.
     """
     data = settings.data_folder
     communities = CommunityService(
@@ -118,6 +121,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
     own = OwnPhrases(db, clock, vault, detector, last_phrases)
     crisis = crisis_parts(
+        patience_seconds=patience_seconds,
         db=db,
         vault=vault,
         clock=clock,

@@ -17,6 +17,7 @@ from peerbot.chat.addresses import Room
 from peerbot.chat.router import Failure
 from peerbot.chat.stage import Headers, Player, Trouble
 from peerbot.clock import Chance, Clock, MovableClock, Sleep, SystemClock, real_sleep
+from peerbot.crisis.record import PATIENCE_SECONDS
 from peerbot.db import Database, DatabaseAway, Moments, Session, hold_exclusively
 from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.scheduler import Heartbeat
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 POLLING = timedelta(milliseconds=200)
 QUICK_POLLING = timedelta(milliseconds=100)
+LONG_PATIENCE = 60.0
+"""Seconds, for a script: its database is there or unplugged, and a busy machine changes nothing."""
 SCRIPT_SEED = 1
 BUSY_INSTANTS = 200
 """How often one instant may find something due before we call it a defect."""
@@ -105,6 +108,7 @@ class HouseOnStage:
                 sleep=self.sleep,
                 on_failure=self.failures.append,
                 rules=rules,
+                patience_seconds=LONG_PATIENCE if self.can_wait else PATIENCE_SECONDS,
             )
         if self.furnish is not None:
             self.furnish(self.house)

@@ -1,4 +1,7 @@
-"""Every flow script plays through the real house; the transcripts never change unseen.
+"""Scripts play through the real house; the transcripts never change unseen.
+
+The flows that lie here are played in tests/adapters/discord/test_flows_on_discord.py: on the
+console, on Discord, and both compared.
 
 `make transcripts` renews them after a wanted change; look at the difference in git.
 """
@@ -19,21 +22,11 @@ from peerbot.settings import Settings, load
 from tests.test_words import CARDS
 
 HERE = Path(__file__).parent
-FLOWS = sorted(HERE.glob("*.flow"))
 
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     return load(shipped("config") / "peerbot.toml")
-
-
-@pytest.mark.parametrize("file", FLOWS, ids=lambda file: file.stem)
-async def test_the_flow_goes_as_written(
-    file: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code = await stage.play(settings, script=file.read_text(encoding="utf-8"), name=file.name)
-    said = capsys.readouterr()
-    assert code == 0, said.out[-3000:] + said.err
 
 
 async def test_the_documented_example_goes_as_it_is_written(
