@@ -75,6 +75,16 @@ async def test_the_flow_shows_on_discord_what_it_shows_on_the_console(
     assert differences.undeclared(flow, console, seen) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("flow", ALL)
+async def test_the_flow_goes_on_with_a_restart_before_each_deed(
+    flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, seen = await on_discord(settings, script(flow), restarts=True)
+    declared = flow in differences.OTHERWISE_AFTER_RESTARTS
+    assert (code != 0) is declared, seen[-3000:] + capsys.readouterr().err
+
+
 async def test_the_french_walk_through_is_the_committed_one(settings: Settings) -> None:
     code, seen = await on_discord(settings, stage.walkthrough("fr"))
     assert code == 0, seen[-3000:]
