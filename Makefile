@@ -4,6 +4,7 @@
 #   make test     check, then all tests, as CI runs them
 #   make check    format, lint, types, architecture, content
 #   make format   write the format that check wants
+#   make pictures draw every card as Discord shows it, to look at (needs Chromium)
 #   make bench    how fast, as ratios against bare baselines
 #   make chaos    kill it again and again: nothing may be lost
 #   make transcripts        play the walk-through anew, after a wanted change of words
@@ -21,7 +22,7 @@ WORKERS ?= 3
 # Quiet about everything but mistakes.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: help run test check format bench chaos transcripts migration lock clean
+.PHONY: help run test check format bench chaos pictures transcripts migration lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -61,6 +62,10 @@ transcripts: $(VENV)/.ready
 			> tests/flows/walkthrough.$$language.txt || exit 1; \
 	done
 
+pictures: $(VENV)/.ready-dev
+	@$(PIP) install --require-hashes -r requirements-pictures.txt
+	@$(BIN)/python -m tests.adapters.discord.pictures build/pictures
+
 migration: $(VENV)/.ready-dev
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add pauses to check-ins"'; exit 1; }
 	@$(BIN)/python -c 'import sys; from peerbot.migrate import draft; print(draft(sys.argv[1]))' "$(m)"
@@ -75,6 +80,9 @@ lock: $(VENV)/.ready-dev
 	@$(LOCK) --group build --output-file requirements.txt
 	@echo "pinning requirements-dev.txt"
 	@$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@echo "pinning requirements-pictures.txt"
+	@$(LOCK) --group pictures --constraint requirements-dev.txt \
+		--output-file requirements-pictures.txt
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist

@@ -1,21 +1,80 @@
 """The `peerbot` command. Imports late: help and version must not wait for what they do not use."""
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from peerbot import __version__
 from peerbot.errors import PeerbotError
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from peerbot.settings import Settings
 
 T = TypeVar("T")
 
+ADAPTERS = "peerbot.commands"
+"""The entry-point group of what adapters add; a value is `package.module:app`, a `typer.Typer`."""
+
+
+def _installed() -> "Iterable[EntryPoint]":
+    from importlib.metadata import entry_points
+
+    return entry_points(group=ADAPTERS)
+
+
+class OfAdapter(TyperCommand):
+    """The commands of one adapter, which is imported when its name is typed and not before."""
+
+    def __init__(self, point: "EntryPoint") -> None:
+        name = point.name.title()
+        super().__init__(point.name, help=f"{name}: connect it, and find what is wrong there.")
+        self._point = point
+
+    # Typer keeps the types of click to itself, here and below.
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        return typer.main.get_command(self._point.load()).make_context(*given, **named)
+
+
+class Commands(TyperGroup):
+    """Ours, and those of adapters, which are looked for when ours do not do."""
+
+    points: "Callable[[], Iterable[EntryPoint]]" = staticmethod(_installed)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.commands:
+            self._look_for_more()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        self._look_for_more()
+        return super().list_commands(ctx)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _plainly():
+            return super().invoke(ctx)
+
+    def _look_for_more(self) -> None:
+        for point in self.points():
+            if point.name not in self.commands:
+                self.add_command(OfAdapter(point), point.name)
+
+
+def command(points: "Callable[[], Iterable[EntryPoint]]" = _installed) -> Commands:
+    """Return the whole command line, with what `points` adds to it."""
+    found = typer.main.get_command(app)
+    assert isinstance(found, Commands)
+    found.points = points
+    return found
+
+
 app = typer.Typer(
+    cls=Commands,
     help="A peer-support bot for support-group communities.",
     no_args_is_help=True,
     add_completion=False,
@@ -219,6 +278,8 @@ def update_words(language: Annotated[str, typer.Argument(help="fr, for example."
 @crisis.command()
 def explain(sentence: Annotated[str, typer.Argument(help="What somebody might write.")]) -> None:
     """Say what the rules make of a sentence, and why. Nothing is kept."""
+    if not sentence.strip():
+        raise typer.BadParameter('write a sentence: peerbot crisis explain "I am so tired of it"')
     with _plainly():
         from peerbot.content.crisis import crisis_detector
 

@@ -5,9 +5,10 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack
 from itertools import chain
+from typing import Any
 
 from peerbot import logs, migrate, stage
 from peerbot.app import House, build
@@ -109,9 +110,16 @@ def wanted_platforms(settings: Settings) -> dict[str, str]:
 
 
 async def _serve(settings: Settings, names: list[str]) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
     async with AsyncExitStack() as stack:
         adapters: list[Adapter] = [load(name)(settings) for name in names]  # type: ignore[operator]
-        house = await _opened(settings, adapters, stack)
+        house = await _unless(stop, _opened(settings, adapters, stack))
+        if house is None:
+            log.info("stopping before everything was there")
+            return 0
         # What the house is made of stays to the end. Looking through it for garbage would stop
         # everything for a tenth of a second each time, also an answer to somebody in danger.
         gc.freeze()
@@ -120,13 +128,21 @@ async def _serve(settings: Settings, names: list[str]) -> int:
         )
         heartbeat.start()
         stack.push_async_callback(heartbeat.stop)
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sign, stop.set)
         await stop.wait()
         log.info("stopping: finishing what is under way")
     return 0
+
+
+async def _unless(stop: asyncio.Event, opening: Coroutine[Any, Any, House]) -> House | None:
+    """Return the house once it is open; None if it was told to stop before that."""
+    opened, stopped = asyncio.ensure_future(opening), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({opened, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if opened.done():
+        return opened.result()
+    opened.cancel()
+    await asyncio.gather(opened, return_exceptions=True)
+    return None
 
 
 async def _opened(settings: Settings, adapters: list[Adapter], stack: AsyncExitStack) -> House:
@@ -159,8 +175,9 @@ async def _opened(settings: Settings, adapters: list[Adapter], stack: AsyncExitS
         chance=Chance(),
         sleep=real_sleep,
     )
-    await house.start(*adapters)
+    # Before it starts: whatever of it is there has to be closed if the start is broken off.
     stack.push_async_callback(house.stop)
+    await house.start(*adapters)
     return house
 
 

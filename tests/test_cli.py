@@ -65,6 +65,12 @@ def test_every_command_explains_itself() -> None:
         assert "Usage" in said
 
 
+def test_a_sentence_that_is_none_is_asked_for() -> None:
+    code, said = play("crisis", "explain", " ")
+    assert code == 2
+    assert "write a sentence" in said
+
+
 def test_check_ends_with_a_verdict(tmp_path: Path) -> None:
     code, said = play("check", PEERBOT_DATA_FOLDER=str(tmp_path))
     assert code == 0
@@ -190,7 +196,11 @@ def test_the_hint_about_a_labelled_message_can_be_copied(tmp_path: Path) -> None
 
 
 def test_a_configured_platform_without_an_adapter_opens_no_demo(tmp_path: Path) -> None:
-    there = {"PEERBOT_DATA_FOLDER": str(tmp_path), "PEERBOT_DISCORD__TOKEN": "t"}
+    there = {
+        "PEERBOT_DATA_FOLDER": str(tmp_path),
+        "PEERBOT_SLACK__BOT_TOKEN": "xoxb-t",
+        "PEERBOT_SLACK__APP_TOKEN": "xapp-t",
+    }
     code, said = play("run", **there)
     assert code == 1
     assert "this release has no adapter for it yet" in said

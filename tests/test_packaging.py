@@ -41,7 +41,9 @@ def test_no_index_is_named(lock: Path) -> None:
 
 
 def test_everything_declared_is_pinned() -> None:
-    declared = {re.split(r"[\[<>=]", line)[0] for line in PROJECT["project"]["dependencies"]}
+    # https://packaging.python.org/en/latest/specifications/name-normalization/
+    names = [re.split(r"[\[<>=]", line)[0] for line in PROJECT["project"]["dependencies"]]
+    declared = {re.sub(r"[-_.]+", "-", name).lower() for name in names}
     assert declared <= set(pinned(LOCKS[0]))
     groups = PROJECT["dependency-groups"]
     build = {re.split(r"[<>=]", line)[0] for line in groups["build"]}

@@ -10,15 +10,18 @@ from http import HTTPStatus
 import discord
 
 from adapters.discord import inbound
-from adapters.discord.client import Client
+from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
 from adapters.discord.errors import as_delivery
 from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
 from adapters.discord.native import PLATFORM, Native
 from adapters.discord.places import Places
+from adapters.discord.registering import sync_at_start
 from adapters.discord.render import message_of
+from adapters.discord.rest import Api
 from adapters.discord.turns import Turn
+from adapters.discord.under_way import UnderWay
 from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
 from peerbot.chat.addresses import (
     Address,
@@ -56,6 +59,7 @@ class Discord:
         now: Clock | None = None,
         shard_count: int | None = None,
         off_the_loop: OffTheLoop = asyncio.to_thread,
+        pace: Pace = USUAL_PACE,
     ) -> None:
         self.capabilities = Capabilities(
             private_thread=True,
@@ -69,8 +73,18 @@ class Discord:
         self._connection = connection
         self._off_the_loop = off_the_loop
         self._core: Core | None = None
-        self.intake = Intake(self._connected, self._http, now or SystemClock())
-        self.client = Client(self.intake, message_content=message_content, shard_count=shard_count)
+        self._registering: asyncio.Task[None] | None = None
+        self._under_way = UnderWay()
+        self.intake = Intake(
+            self._connected,
+            self._http,
+            now or SystemClock(),
+            self._under_way,
+            first_within=pace.first_answer_within,
+        )
+        self.client = Client(
+            self.intake, message_content=message_content, shard_count=shard_count, pace=pace
+        )
         self._places = Places(lambda: self.client.http, self.intake.inboxes)
 
     # -- Adapter -------------------------------------------------------------------------------
@@ -78,43 +92,30 @@ class Discord:
     async def start(self, core: Core) -> None:
         self._core = core
         await self._connection.open(self.client)
+        # Beside everything else: help that is registered already must not wait for the rest.
+        self._registering = asyncio.create_task(self._register(core))
 
     async def stop(self) -> None:
         """Let what is under way come to its end, for ten seconds at most; then disconnect."""
-        await self.intake.settled(DRAINS_FOR)
+        if self._registering is not None:
+            self._registering.cancel()
+            await asyncio.gather(self._registering, return_exceptions=True)
+        await self._under_way.settled(DRAINS_FOR)
         await self._connection.close(self.client)
+        await self._under_way.ended()
         self._core = None
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
-        message = await self._drawn(card)
-        async with as_delivery():
-            if isinstance(to, Reply):
-                await self._turn(to).answer(message, instead=to.instead)
-                return Delivered(None)
-            channel_id = await self._channel(to)
-            sent = await self._places.send(channel_id, message, nonce)
-        ref = inbound.ref_of(channel_id, int(sent["id"]))
-        pinned = card.pinned and await self._places.pin(channel_id, int(sent["id"]))
-        return Delivered(ref, pinned=pinned)
+        if isinstance(to, Reply):
+            # Without a nonce: what was given up must not be shown beside what is sent instead.
+            return await self._answer(to, card)
+        return await self._under_way.to_its_end(self._send(to, card, nonce))
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered:
-        message = await self._drawn(card)
-        channel_id, message_id = _number(ref.room), _number(ref.message)
-        async with as_delivery():
-            try:
-                await self._places.edit(channel_id, message_id, message)
-            except discord.HTTPException as error:
-                if message.is_v2 or error.status != HTTPStatus.BAD_REQUEST:
-                    raise
-                # It was made in Components V2, and Discord lets no message leave that.
-                same = await self._drawn(card, stays_v2=True)
-                await self._places.edit(channel_id, message_id, same)
-        pinned = card.pinned and await self._places.pin(channel_id, message_id)
-        return Delivered(ref, pinned=pinned)
+        return await self._under_way.to_its_end(self._edit(ref, card))
 
     async def still_shows(self, ref: MessageRef) -> bool:
-        async with as_delivery():
-            return await self._places.is_there(_number(ref.room), _number(ref.message))
+        return await self._under_way.to_its_end(self._still_shows(ref))
 
     def domain(self, to: Address) -> str:
         """Return one lane for each room, and one for all inboxes: those are opened gently."""
@@ -131,6 +132,46 @@ class Discord:
         return facts_of(guild)
 
     # -- inside --------------------------------------------------------------------------------
+
+    async def _register(self, core: Core) -> None:
+        """Only here, once for each start: Discord says "ready" again after every reconnect."""
+        us = self.client.user
+        api = Api(self.client.http, us.id if us else 0)
+        await sync_at_start(api, self.client.application_id or 0, core.commands)
+
+    async def _answer(self, to: Reply, card: Card) -> Delivered:
+        message = await self._drawn(card)
+        async with as_delivery():
+            await self._turn(to).answer(message, instead=to.instead)
+        return Delivered(None)
+
+    async def _send(self, to: Address, card: Card, nonce: str | None) -> Delivered:
+        message = await self._drawn(card)
+        async with as_delivery():
+            channel_id = await self._channel(to)
+            sent = await self._places.send(channel_id, message, nonce)
+        ref = inbound.ref_of(channel_id, int(sent["id"]))
+        pinned = card.pinned and await self._places.pin(channel_id, int(sent["id"]))
+        return Delivered(ref, pinned=pinned)
+
+    async def _edit(self, ref: MessageRef, card: Card) -> Delivered:
+        message = await self._drawn(card)
+        channel_id, message_id = _number(ref.room), _number(ref.message)
+        async with as_delivery():
+            try:
+                await self._places.edit(channel_id, message_id, message)
+            except discord.HTTPException as error:
+                if message.is_v2 or error.status != HTTPStatus.BAD_REQUEST:
+                    raise
+                # It was made in Components V2, and Discord lets no message leave that.
+                same = await self._drawn(card, stays_v2=True)
+                await self._places.edit(channel_id, message_id, same)
+        pinned = card.pinned and await self._places.pin(channel_id, message_id)
+        return Delivered(ref, pinned=pinned)
+
+    async def _still_shows(self, ref: MessageRef) -> bool:
+        async with as_delivery():
+            return await self._places.is_there(_number(ref.room), _number(ref.message))
 
     def _connected(self) -> Core:
         if self._core is None:

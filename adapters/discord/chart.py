@@ -201,5 +201,5 @@ def _width(text: str, font: Font) -> float:
 def _png(picture: Image.Image) -> bytes:
     size = (picture.width // _FINER, picture.height // _FINER)
     finished = io.BytesIO()
-    picture.resize(size, Image.Resampling.LANCZOS).save(finished, "PNG", optimize=True)
+    picture.resize(size, Image.Resampling.LANCZOS).save(finished, "PNG", compress_level=6)
     return finished.getvalue()

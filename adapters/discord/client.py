@@ -6,12 +6,19 @@ https://discord.com/developers/docs/events/gateway#gateway-intents
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
 import discord
 
+from adapters.discord.errors import TROUBLE, in_a_word
 from adapters.discord.intake import Intake
+from peerbot.clock import real_sleep
 
 log = logging.getLogger(__name__)
+
+# We never speak: that libraries for it are missing is no warning.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 MOST_RATE_LIMIT_SECONDS = 60.0
 """A longer wait is `TryLater`: our own delivery knows better what to do meanwhile."""
@@ -32,6 +39,23 @@ def intents(*, message_content: bool) -> discord.Intents:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the connection takes its time over."""
+
+    settles_for: timedelta = timedelta(seconds=2)
+    """It counts as ready once Discord has told of no further server for so long."""
+    identifies_after: timedelta = timedelta(seconds=5)
+    """Discord lets one session be opened in so long, for each application.
+    https://discord.com/developers/docs/events/gateway#rate-limiting"""
+    first_answer_within: timedelta = timedelta(seconds=3)
+    """Discord takes no first answer to an interaction after that.
+    https://discord.com/developers/docs/interactions/receiving-and-responding"""
+
+
+USUAL_PACE = Pace()
+
+
 class Client(discord.AutoShardedClient):
     """Hands everything to the intake. Events are served before `on_ready`."""
 
@@ -41,6 +65,7 @@ class Client(discord.AutoShardedClient):
         *,
         message_content: bool = False,
         shard_count: int | None = None,
+        pace: Pace = USUAL_PACE,
         on_failure: Callable[[str, Exception], None] = lambda _event, _error: None,
     ) -> None:
         super().__init__(
@@ -50,10 +75,16 @@ class Client(discord.AutoShardedClient):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=MOST_RATE_LIMIT_SECONDS,
+            guild_ready_timeout=pace.settles_for.total_seconds(),
             shard_count=shard_count,
         )
         self._intake = intake
+        self._pace = pace
         self._on_failure = on_failure
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        if not initial:
+            await real_sleep(self._pace.identifies_after.total_seconds())
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         await self._intake.interaction(interaction)
@@ -92,6 +123,6 @@ async def _who_added(guild: discord.Guild) -> discord.abc.User | None:
         async for entry in guild.audit_logs(limit=5, action=discord.AuditLogAction.bot_add):
             if entry.target is not None and entry.target.id == me.id:
                 return entry.user
-    except discord.HTTPException as error:
-        log.warning("the audit log cannot be read: %s", error.status)
+    except TROUBLE as error:
+        log.warning("the audit log cannot be read: %s", in_a_word(error))
     return None

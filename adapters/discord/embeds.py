@@ -10,7 +10,7 @@ from itertools import pairwise
 from adapters.discord.controls import BLANK, packed, prepared, rows
 from adapters.discord.files import Files
 from adapters.discord.ids import Ids
-from adapters.discord.markup import markdown, shortened, size
+from adapters.discord.markup import markdown, plain_label, shortened, size
 from adapters.discord.native import Json
 from adapters.discord.paragraphs import said, within
 from peerbot.chat.cards import (
@@ -25,7 +25,7 @@ from peerbot.chat.cards import (
     Note,
     Row,
 )
-from peerbot.chat.text import Mention, Words
+from peerbot.chat.text import Mention, Rich, Words
 
 # https://discord.com/developers/docs/resources/message#create-message-jsonform-params
 MAX_CONTENT = 2000
@@ -39,6 +39,7 @@ MAX_DESCRIPTION = 4096
 MAX_FIELDS = 25
 MAX_FIELD_NAME = 256
 MAX_FIELD_VALUE = 1024
+MAX_FOOTER = 2048
 MAX_TOGETHER = 6000
 
 
@@ -77,6 +78,9 @@ def _embeds(nodes: Sequence[Node], colour: int, files: Files) -> list[Json]:
             embed["title"], body = _line(words, MAX_TITLE), rest
         case _:
             pass
+    small, body = _small_print(body)
+    if small:
+        embed["footer"] = {"text": small}
     fields = _last_fields(body)
     if fields is not None:
         body.remove(fields)
@@ -86,6 +90,28 @@ def _embeds(nodes: Sequence[Node], colour: int, files: Files) -> list[Json]:
     if description:
         embed["description"] = description
     return _with_pictures(embed, nodes, files)
+
+
+def _small_print(body: Sequence[Node]) -> tuple[str, list[Node]]:
+    """Return the notes at the end, as the footer shows them, and what stands above.
+
+    A footer is small and knows no markup; Discord draws `-#` small in messages, and nowhere says
+    that it does in an embed.
+    """
+    read = [one for one in body if said(one)]
+    small: list[Note] = []
+    while len(read) > 1 and isinstance(note := read[-1], Note) and _is_bare(note.words):
+        small.insert(0, note)
+        read.pop()
+    text = "\n".join(plain_label(one.words, MAX_FOOTER) for one in small)
+    if size(text) > MAX_FOOTER:
+        return "", list(body)
+    return text, [one for one in body if one not in small]
+
+
+def _is_bare(words: Words) -> bool:
+    spans = words.spans if isinstance(words, Rich) else (words,)
+    return all(isinstance(one, str) for one in spans)
 
 
 def _last_fields(body: Sequence[Node]) -> Fields | None:
@@ -152,5 +178,6 @@ def _below(nodes: Sequence[Node]) -> list[Json]:
 def _texts(embed: Json) -> Iterator[str]:
     yield embed.get("title", "")
     yield embed.get("description", "")
+    yield embed.get("footer", {}).get("text", "")
     for field in embed.get("fields", []):
         yield from (field["name"], field["value"])

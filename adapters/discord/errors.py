@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from json import JSONDecodeError
 
 import aiohttp
 import discord
@@ -15,6 +16,8 @@ NO_COMMON_SERVER = 50278
 OPENING_TOO_FAST = 40003
 NOT_ALLOWED = 50001
 NO_PERMISSION = 50013
+ACKNOWLEDGED = 40060
+"""An interaction that has had its first answer."""
 UNKNOWN = {
     10003: Why.GONE,  # channel
     10004: Why.GONE,  # server
@@ -32,6 +35,9 @@ _BY_CODE = UNKNOWN | {
     50027: Why.GONE,  # an interaction's token that is no longer valid
     160005: Why.GONE,  # a thread that is locked
 }
+
+TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, JSONDecodeError)
+"""Whatever a request of discord.py's can raise: Discord refuses, or the way to it is broken."""
 
 DOWN_FOR = timedelta(seconds=30)
 """After an answer that names no time: long enough for a short outage to pass."""
@@ -55,10 +61,17 @@ def delivery_error(error: Exception) -> DeliveryError:
         case discord.HTTPException():
             why = _BY_CODE.get(error.code, _by_status(error.status))
             return Undeliverable(why, f"Discord {error.status}/{error.code}")
-        case aiohttp.ClientError() | OSError() | TimeoutError():
+        case aiohttp.ClientError() | OSError() | JSONDecodeError():
             return TryLater(f"the way to Discord is broken ({type(error).__name__})", DOWN_FOR)
         case _:
             return Undeliverable(Why.REJECTED, type(error).__name__)
+
+
+def in_a_word(error: Exception) -> str:
+    """Return what a log may say of a failure: Discord's numbers, or the kind of the error."""
+    if isinstance(error, discord.HTTPException):
+        return f"{error.status}/{error.code}"
+    return type(error).__name__
 
 
 def _by_status(status: int) -> Why:

@@ -6,16 +6,19 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+import aiohttp
 import discord
 
 from adapters.discord import inbound, own_cards
 from adapters.discord.commands import used_in
+from adapters.discord.errors import in_a_word
 from adapters.discord.forms import modal_of, values_of
 from adapters.discord.ids import decoded
 from adapters.discord.native import Json
 from adapters.discord.refused import kept_in, refused_of
 from adapters.discord.render import message_of
 from adapters.discord.turns import Turn
+from adapters.discord.under_way import UnderWay
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor
@@ -38,13 +41,22 @@ _MOST_CONFIRMS = 2_000
 class Intake:
     """Whatever it is handed, it raises nothing: the person hears something, the log a name."""
 
-    def __init__(self, core: Callable[[], Core], http: Callable[[], "Http"], now: Clock) -> None:
+    def __init__(
+        self,
+        core: Callable[[], Core],
+        http: Callable[[], "Http"],
+        now: Clock,
+        under_way: UnderWay,
+        *,
+        first_within: timedelta,
+    ) -> None:
         self._core_of = core
         self._http_of = http
         self._now = now
         self._turns: OrderedDict[str, Turn] = OrderedDict()
         self._confirms: OrderedDict[Action, Confirm] = OrderedDict()
-        self._under_way: set[asyncio.Task[object]] = set()
+        self._under_way = under_way
+        self._first_within = first_within
         self.inboxes: dict[str, int] = {}
         """Channels of direct messages that were seen in this run, by person."""
 
@@ -72,16 +84,11 @@ class Intake:
         self._turns.clear()
         self._confirms.clear()
 
-    async def settled(self, within: timedelta) -> None:
-        """Return when everything under way has come to its end, or after `within`."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=within.total_seconds())
-
     # -- what the client hands over ------------------------------------------------------------
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         turn = self._begun(interaction)
-        await self._to_its_end(self._answered(interaction, turn))
+        await self._under_way.to_its_end(self._answered(interaction, turn))
 
     async def message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id is not None:
@@ -89,17 +96,17 @@ class Intake:
         if message.guild is None:
             self.inboxes[str(message.author.id)] = message.channel.id
         event = inbound.posted(message, self._now())
-        await self._to_its_end(self._core.dispatch(event))
+        await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def message_edited(
         self, payload: discord.RawMessageUpdateEvent, guild: discord.Guild | None
     ) -> None:
         event = inbound.edited(payload, self._now(), guild)
         if event is not None:
-            await self._to_its_end(self._core.dispatch(event))
+            await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
-        await self._to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
+        await self._under_way.to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
 
     async def joined(self, guild: discord.Guild, by: discord.abc.User | None) -> None:
         """Tell that a server has peerbot now; `by` whom is known if the server lets us see it."""
@@ -107,12 +114,12 @@ class Intake:
         actor = Actor(person=person, name=by.display_name if by else "", owns_space=True)
         space = inbound.space_of(guild.id)
         event = Installed(actor=actor, at=self._now(), space=space, name=guild.name)
-        await self._to_its_end(self._core.dispatch(event))
+        await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def removed(self, guild: discord.Guild) -> None:
         actor = Actor(person=inbound.person(discord.Object(guild.owner_id or 0)), name="")
         event = Removed(actor=actor, at=self._now(), space=inbound.space_of(guild.id))
-        await self._to_its_end(self._core.dispatch(event))
+        await self._under_way.to_its_end(self._core.dispatch(event))
 
     # -- interactions --------------------------------------------------------------------------
 
@@ -143,7 +150,7 @@ class Intake:
         data: Json = dict(interaction.data or {})
         if data.get("type") == discord.AppCommandType.message.value:
             flagged = inbound.flagged(interaction, self._now())
-            await turn.defer_reply()
+            await self._heard(turn.defer_reply(), matters_late=True)
             if flagged is not None:
                 await self._core.dispatch(flagged)
             return
@@ -153,7 +160,7 @@ class Intake:
         if form is not None:
             await self._open(event, form, turn, interaction)
             return
-        await turn.defer_reply()
+        await self._heard(turn.defer_reply())
         await self._core.dispatch(event)
 
     async def _component(self, interaction: discord.Interaction, turn: Turn) -> None:
@@ -175,17 +182,15 @@ class Intake:
         if form is not None:
             await self._open(event, form, turn, interaction)
             return
-        await turn.defer_update()
+        await self._heard(turn.defer_update())
         await self._core.dispatch(event)
 
     async def _submitted(self, interaction: discord.Interaction, turn: Turn) -> None:
         data: Json = dict(interaction.data or {})
         action, _asks = decoded(str(data.get("custom_id", "")))
         values = values_of(data)
-        if interaction.message is not None:
-            await turn.defer_update()
-        else:
-            await turn.defer_reply()
+        is_on_a_card = interaction.message is not None
+        await self._heard(turn.defer_update() if is_on_a_card else turn.defer_reply())
         event = inbound.submitted(interaction, self._now(), action, values)
         reasons = await self._core.dispatch(event)
         if reasons:
@@ -257,6 +262,23 @@ class Intake:
         actor = inbound.actor_in(interaction)
         return lambda words: self._core.say(words, actor)
 
+    async def _heard(self, first: Awaitable[None], *, matters_late: bool = False) -> None:
+        """Tell Discord that we have heard; where Discord is down it counts all the same.
+
+        Somebody who asks for help then must not depend on an answer that nobody can see. What is
+        too late for Discord does not count, since it has told the person so; `matters_late` it
+        does.
+        """
+        try:
+            async with asyncio.timeout(self._first_within.total_seconds()):
+                await first
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+            log.warning("taken, though Discord could not be told: %s", in_a_word(error))
+        except discord.NotFound:
+            if not matters_late:
+                raise
+            log.warning("taken, though too late for Discord")
+
     async def _say(
         self,
         turn: Turn,
@@ -273,13 +295,6 @@ class Intake:
             await turn.close()
         except Exception as error:  # noqa: BLE001 - it is only tidying up
             log.warning("an unanswered interaction stays open: %s", type(error).__name__)
-
-    async def _to_its_end(self, work: Awaitable[object]) -> None:
-        """Do it as a task of our own: discord.py cuts its tasks off when it closes."""
-        task = asyncio.ensure_future(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        await asyncio.shield(task)
 
 
 class Http:

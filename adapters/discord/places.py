@@ -8,6 +8,7 @@ from typing import Final
 import discord
 from discord.http import HTTPClient
 
+from adapters.discord.errors import TROUBLE, in_a_word
 from adapters.discord.native import Json, Native
 from adapters.discord.turns import parameters
 from peerbot.chat.addresses import Person, PrivateThread
@@ -29,6 +30,7 @@ class Places:
         self._http = http
         self._inboxes = inboxes
         self._threads: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._made: dict[tuple[str, str], int] = {}
 
     async def send(self, channel_id: int, message: Native, nonce: str | None) -> Json:
         """Create a message; with a nonce a repeated one is shown once.
@@ -58,8 +60,9 @@ class Places:
         """Keep a message in sight; return whether we may."""
         try:
             await self._http().pin_message(channel_id, message_id)
-        except discord.HTTPException as error:
-            log.warning("a message could not be pinned (%s)", error.code)
+        except TROUBLE as error:
+            # The message is there: that it could not be pinned too is no reason to say it failed.
+            log.warning("a message could not be pinned: %s", in_a_word(error))
             return False
         return True
 
@@ -72,7 +75,7 @@ class Places:
         known = self._inboxes.get(person.id)
         if known is not None:
             return known
-        channel: Json = await self._http().start_private_message(int(person.id))  # type: ignore[assignment]
+        channel: Json = await self._http().start_private_message(person.id)  # type: ignore[assignment]
         if not opening and channel.get("last_message_id") is None:
             raise Undeliverable(Why.NO_INBOX)
         self._inboxes[person.id] = int(channel["id"])
@@ -86,15 +89,24 @@ class Places:
         """
         key = (to.room.id, to.person.id)
         if key not in self._threads:
-            thread: Json = await self._http().start_thread_without_message(  # type: ignore[assignment]
-                int(to.room.id),
-                name="\N{SPEECH BALLOON}",
-                auto_archive_duration=_ARCHIVED_AFTER_MINUTES,
-                type=_PRIVATE_THREAD,
-                invitable=False,
-            )
-            await self._http().add_user_to_thread(int(thread["id"]), int(to.person.id))
-            self._threads[key] = int(thread["id"])
+            thread = await self._thread_made(to)
+            # Remembered before the person is in it: trying again must not make a second one.
+            self._made[key] = thread
+            await self._http().add_user_to_thread(thread, int(to.person.id))
+            self._threads[key] = self._made.pop(key)
             while len(self._threads) > _MOST_THREADS:
                 self._threads.popitem(last=False)
         return self._threads[key]
+
+    async def _thread_made(self, to: PrivateThread) -> int:
+        known = self._made.get((to.room.id, to.person.id))
+        if known is not None:
+            return known
+        made: Json = await self._http().start_thread_without_message(  # type: ignore[assignment]
+            int(to.room.id),
+            name="\N{SPEECH BALLOON}",
+            auto_archive_duration=_ARCHIVED_AFTER_MINUTES,
+            type=_PRIVATE_THREAD,
+            invitable=False,
+        )
+        return int(made["id"])

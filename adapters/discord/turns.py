@@ -8,10 +8,12 @@ from enum import Enum, auto
 from io import BytesIO
 from typing import Any
 
+import aiohttp
 import discord
 from discord.http import HTTPClient, MultipartParameters
 from discord.webhook.async_ import async_context
 
+from adapters.discord.errors import ACKNOWLEDGED
 from adapters.discord.native import EPHEMERAL, Json, Native
 
 # https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback
@@ -116,9 +118,23 @@ class Turn:
     # -- inside --------------------------------------------------------------------------------
 
     async def _first(self, kind: int, data: Json | None, message: Native | None = None) -> None:
+        """Give the first answer; once more if the connection is lost over it.
+
+        Without it nothing that the person did would count, and nobody would know.
+        """
         payload: Json = {"type": kind} if data is None else {"type": kind, "data": data}
+        try:
+            await self._respond(parameters(payload, message))
+        except (aiohttp.ClientError, OSError):
+            try:
+                await self._respond(parameters(payload, message))
+            except discord.HTTPException as error:
+                if error.code != ACKNOWLEDGED:
+                    raise  # Or else Discord had heard the first one.
+
+    async def _respond(self, params: MultipartParameters) -> None:
         await self._webhook().create_interaction_response(
-            self._id, self._token, session=self._session, params=parameters(payload, message)
+            self._id, self._token, session=self._session, params=params
         )
 
     async def _edit_original(self, message: Native) -> Json:

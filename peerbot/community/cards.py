@@ -374,6 +374,26 @@ def notice_stands(settings: Settings, *, pinned: bool) -> Words:
     )
 
 
+def cannot_read() -> Card:
+    """Return why messages in rooms cannot be looked at here, and what is noticed all the same."""
+    return card(
+        "community.cannot-read",
+        Text(
+            _(
+                "Here I do not get to see what is written in rooms, so nothing was changed. "
+                "Whoever runs peerbot has to allow it first (message content, in its settings)."
+            )
+        ),
+        Text(
+            _(
+                "I notice danger all the same in what people write to me, in forms, and in what "
+                "members flag; /help-now works everywhere."
+            )
+        ),
+        summary=_("Messages in rooms cannot be looked at here yet."),
+    )
+
+
 def notice_refused(settings: Settings) -> Card:
     return card(
         "community.notice-refused",

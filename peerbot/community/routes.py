@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from peerbot.chat.actions import Action, BadAction
-from peerbot.chat.adapters import SpaceFacts
+from peerbot.chat.adapters import Capabilities, SpaceFacts
 from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command, Role
@@ -42,6 +42,8 @@ class Places(Gateway, Protocol):
     """The switchboard, as far as setup needs it: sending, and what a space looks like."""
 
     async def facts(self, space: Space) -> SpaceFacts: ...
+
+    def capabilities(self, platform: str) -> Capabilities: ...
 
 
 Drill = Callable[[Community, Actor], Awaitable[Card]]
@@ -187,6 +189,8 @@ class CommunityRoutes:
         community = await self._community(event)
         feature, on = _switch(event.action)
         settings = self.communities.settings(community.id)
+        if feature is Feature.READING and on and not self._can_read(community):
+            return cards.cannot_read()
         if feature is Feature.READING and on and not await self.notice.is_known(settings):
             return cards.needs_notice(settings)
         await self.communities.switch(community.id, event.actor, feature, on=on)
@@ -196,6 +200,8 @@ class CommunityRoutes:
         """Tell members first; only if that arrived are messages looked at."""
         community = await self._community(event)
         settings = self.communities.settings(community.id)
+        if not self._can_read(community):
+            return cards.cannot_read()
         if settings.alert_room is None or settings.checkin_room is None:
             return cards.needs_notice(settings)
         stands = await self.notice.before(
@@ -317,6 +323,11 @@ class CommunityRoutes:
         if community is None:
             raise Gone("no community here")
         return community
+
+    def _can_read(self, community: Community) -> bool:
+        """Whether any platform of the community gives us the words of rooms at all."""
+        platforms = {one.platform for one in community.spaces}
+        return any(self.places.capabilities(one).message_content for one in platforms)
 
     async def _facts(self, community: Community, event: Event) -> SpaceFacts:
         """Return what the platform says of the space that the admin sets up from."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from peerbot.chat.actions import action
-from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
+from peerbot.chat.adapters import Capabilities, RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.commands import Command, Role
@@ -59,6 +59,13 @@ class Places(RecordingGateway):
     known: SpaceFacts = FACTS
     mute: DeliveryError | None = None
     """Raised instead of the facts."""
+
+    reads: bool = True
+    """Whether the platform gives us the words of rooms."""
+
+    def capabilities(self, platform: str) -> Capabilities:
+        del platform
+        return Capabilities(message_content=self.reads)
 
     async def facts(self, space: Space) -> SpaceFacts:
         del space

@@ -96,6 +96,7 @@ def cards() -> tuple[Card, ...]:
             NAME, FULL, (), 12, 9, notice_gone=True, duty=("On duty now: " * 8, "Gap " * 20)
         ),
         shown.panel(NAME, Settings(), in_the_way(FULL, EMPTY), 12, 9),
+        shown.cannot_read(),
         shown.needs_notice(FULL),
         shown.needs_notice(Settings()),
         shown.notice(replace(FULL, private_emergencies=True)),

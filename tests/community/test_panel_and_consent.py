@@ -85,6 +85,18 @@ async def test_a_feature_can_be_switched_off_at_once_and_help_stays(set_up: Town
     assert shown.key == "community.switched-off"
 
 
+async def test_where_no_words_of_rooms_arrive_nobody_is_told_that_they_are_read(
+    set_up: Town,
+) -> None:
+    set_up.places.reads = False
+    for press in (("switch", "reading", "on"), ("post-notice",)):
+        shown = await set_up.press("community", *press)
+        assert shown.key == "community.cannot-read"
+        assert "/help-now works everywhere" in plain_card(shown)
+    assert not (await set_up.settings()).reads_messages
+    assert "community.notice" not in set_up.places.keys_to(GENERAL)
+
+
 async def test_messages_are_looked_at_only_after_the_notice_arrived(set_up: Town) -> None:
     shown = await set_up.press("community", "switch", "reading", "on")
     assert shown.key == "community.needs-notice"

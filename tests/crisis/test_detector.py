@@ -1,6 +1,6 @@
 """The detector: disguises change nothing, ordinary life is left alone, work is bounded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil
 
 import pytest
@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peerbot.content.crisis import crisis_detector, crisis_rule_sets, crisis_voices
-from peerbot.crisis.detection import Category, Detector, Finding, RuleSet, Tier, Whose, parse
+from peerbot.crisis.detection import (
+    Category,
+    Detector,
+    Example,
+    Finding,
+    RuleSet,
+    Tier,
+    Whose,
+    parse,
+)
 from peerbot.crisis.detection.guard import MOST, WINDOW, windows
 
 RULESETS = crisis_rule_sets()
@@ -76,10 +85,16 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
+def _share(examples: Sequence[Example], disguise: str) -> Sequence[Example]:
+    """Return every third example, others for each disguise: each meets six of the seventeen."""
+    return examples[list(DISGUISES).index(disguise) % 3 :: 3]
+
+
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_disguise_does_not_hide_danger(disguise: str) -> None:
-    """Of the plain ways to say it, and of every voice in all five languages."""
-    wanted = POSITIVES | {one.text: one.tier for voice in VOICES for one in voice.examples}
+    """Of the plain ways to say it, and of voices in all five languages."""
+    said = _share([one for voice in VOICES for one in voice.examples], disguise)
+    wanted = POSITIVES | {one.text: one.tier for one in said}
     change = DISGUISES[disguise]
     hidden = {text: tier for text, tier in wanted.items() if _tier(change(text)) is not tier}
     assert hidden == {}
@@ -87,7 +102,8 @@ def test_a_disguise_does_not_hide_danger(disguise: str) -> None:
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_disguise_does_not_make_ordinary_talk_alarming(disguise: str) -> None:
-    traps = [*TRAPS, *(one.text for voice in VOICES for one in voice.counter_examples)]
+    said = _share([one for voice in VOICES for one in voice.counter_examples], disguise)
+    traps = [*TRAPS, *(one.text for one in said)]
     assert [text for text in traps if _tier(DISGUISES[disguise](text))] == []
 
 

@@ -151,14 +151,19 @@ def test_the_documents_say_how_much_is_missed(document: Path) -> None:
     assert text == accuracy.with_tables(text)
 
 
-def test_the_one_run_of_the_blind_set_is_published_with_every_miss() -> None:
+@pytest.mark.parametrize(
+    ("document", "folder"), [("blind-set.md", "blind"), ("blind-set-2.md", "blind_2")]
+)
+def test_the_one_run_of_a_blind_set_is_published_with_every_miss(
+    document: str, folder: str
+) -> None:
     """The numbers are those of that day; what is counted can be counted again."""
-    page = (ROOT / "docs" / "blind-set.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / document).read_text(encoding="utf-8")
     head, _, listed = page.partition("## Every miss")
     counts = dict(re.findall(r"\| (all|en|fr|es|de|pt|debatable) \| (\d+) \|", head))
     rows = [
         row
-        for file in sorted((ROOT / "tests" / "crisis" / "blind").rglob("*.jsonl"))
+        for file in sorted((ROOT / "tests" / "crisis" / folder).rglob("*.jsonl"))
         for row in read_rows(file.read_text(encoding="utf-8").splitlines())
     ]
     clear = [row for row in rows if not row.debatable]
@@ -169,7 +174,7 @@ def test_the_one_run_of_the_blind_set_is_published_with_every_miss() -> None:
     misses = re.findall(
         r"(?m)^\| (.+) \| (none|concern|urgent|emergency)(?: \(debatable\))? \| (\w+) \|$", listed
     )
-    assert len(misses) == len({text for text, _, _ in misses}) > 100
+    assert len(misses) == len({text for text, _, _ in misses}) > 30
     assert [text for text, said, got in misses if expected.get(text) != said or said == got] == []
     wrong = sum(expected[text] == "none" for text, _, _ in misses)
     harmless = sum(row.expect is Tier.NONE for row in clear)

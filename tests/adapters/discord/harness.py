@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import simcord
@@ -220,6 +221,17 @@ class DiscordHarness:
             if lists and again and all(one.get("disabled") for one in lists):
                 self._said[person.id] = (self._seen(message._message).words,)
                 await self._click(person, message.message, again[0]["custom_id"])
+
+    def preview(self, width: int, height: int) -> Any:
+        """Return simcord's preview of the room, as robin sees it."""
+        return self._env.preview(
+            self._general, viewers=[self._members["robin"]], width=width, height=height
+        )
+
+    async def picture(self, preview: Any, file: Path) -> None:
+        """Draw the newest message into a file."""
+        newest = self._as_message(self._messages(self.robin)[-1])
+        await preview.screenshot(file, target=newest, allow_incomplete=True)
 
     def break_next_send(self, how: Break, person: Person) -> None:
         http = self.adapter.client.http

@@ -103,6 +103,7 @@ def _legacy(payload: Json) -> Iterator[str]:
 
 def texts(embed: Json) -> Iterator[str]:
     yield from (embed[key] for key in ("title", "description") if key in embed)
+    yield from embed.get("footer", {}).values()
     for field in embed.get("fields", []):
         yield from (field["name"], field["value"])
 
@@ -110,11 +111,13 @@ def texts(embed: Json) -> Iterator[str]:
 def _embed(embed: Json) -> Iterator[str]:
     if not set(embed) - {"color"}:
         yield "an empty embed"
-    if set(embed) - {"color", "title", "description", "fields", "image"}:
+    if set(embed) - {"color", "title", "description", "fields", "image", "footer"}:
         yield f"odd keys in an embed: {set(embed)}"
     for key, most in (("title", 256), ("description", 4096)):
         if key in embed and not 1 <= units(embed[key].strip()) <= most:
             yield f"an embed's {key} of {units(embed[key])}"
+    if "footer" in embed and not 1 <= units(embed["footer"]["text"].strip()) <= 2048:
+        yield f"an embed's footer of {units(embed['footer']['text'])}"
     if len(embed.get("fields", [])) > 25:
         yield f"{len(embed['fields'])} fields"
     for field in embed.get("fields", []):

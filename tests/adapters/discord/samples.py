@@ -44,7 +44,8 @@ def texts(native: Native) -> list[str]:
     found += [native.payload["content"] or ""]
     found += [embed.get("title", "") for embed in native.payload["embeds"]]
     found += [embed.get("description", "") for embed in native.payload["embeds"]]
-    return [read(one)[0] for one in found if one]
+    small = [embed["footer"]["text"] for embed in native.payload["embeds"] if "footer" in embed]
+    return [*(read(one)[0] for one in found if one), *small]
 
 
 def controls(native: Native, kind: int = 2) -> list[Json]:

@@ -26,6 +26,7 @@ from peerbot.chat.cards import (
     Text,
     Tone,
 )
+from peerbot.chat.text import Code, joined
 from peerbot.testing.stand import HOSTILE, PNG
 from tests.adapters.discord.reader import read
 from tests.adapters.discord.samples import a_button, a_card, called, controls, sent, texts
@@ -56,7 +57,16 @@ def test_what_is_said_stands_in_its_order() -> None:
     payload = called(Heading("Alert"), FIELDS, Text("One"), Quote("two"), Note("3"), Note("4"))
     (embed,) = payload["embeds"]
     assert embed["title"] == "Alert"
-    assert embed["description"] == ("**Who:** Sam\n**Since:** 10:30\n\nOne\n\n> two\n\n-# 3\n-# 4")
+    assert embed["description"] == "**Who:** Sam\n**Since:** 10:30\n\nOne\n\n> two"
+    assert embed["footer"]["text"] == "3\n4"
+
+
+def test_small_print_that_a_footer_cannot_show_stays_where_it_is() -> None:
+    """A footer knows no markup: a number to copy would lose what sets it apart."""
+    payload = called(Heading("Alert"), Text("One"), Note(joined("call ", Code("988"))))
+    (embed,) = payload["embeds"]
+    assert "footer" not in embed
+    assert embed["description"] == "One\n\n-# call `988`"
 
 
 def test_names_and_values_at_the_end_are_fields() -> None:
