@@ -14,6 +14,15 @@ from peerbot.i18n import Msg, _
 CANNOT_RUN: dict[str, str] = {}
 """Flows that cannot be played on Discord, with the reason. None so far."""
 
+OTHERWISE_AFTER_RESTARTS = {
+    "privacy_alert": (
+        "Whoever was erased is erased again when the house opens. So an alert about them that has "
+        "just been closed goes at the next restart and not only at night, and with it the line "
+        "that somebody took it. This is so on every platform."
+    )
+}
+"""Flows that do not go as written if the house is built anew before each deed."""
+
 NO_HOME = Msg("Discord has no home page: a bot has messages, commands and nothing else.")
 NO_FLAG_IN_AN_INBOX = Msg(
     "Our command on messages is for servers: what is written to peerbot alone it reads anyway."
