@@ -7,6 +7,7 @@
 #   make pictures draw every card as Discord shows it, to look at (needs Chromium)
 #   make bench    how fast, as ratios against bare baselines
 #   make chaos    kill it again and again: nothing may be lost
+#   make restarts every flow on Discord, with a restart before each deed
 #   make transcripts        play the walk-through anew, after a wanted change of words
 #   make migration m="..."   draft a migration from the tables
 #   make lock     pin the dependencies again, after a change in pyproject.toml
@@ -22,7 +23,7 @@ WORKERS ?= 3
 # Quiet about everything but mistakes.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
-.PHONY: help run test check format bench chaos pictures transcripts migration lock clean
+.PHONY: help run test check format bench chaos restarts pictures transcripts migration lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -55,6 +56,9 @@ bench: $(VENV)/.ready-dev
 
 chaos: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.chaos
+
+restarts: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m long
 
 transcripts: $(VENV)/.ready
 	@for language in en fr; do \

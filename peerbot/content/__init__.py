@@ -7,6 +7,7 @@ Read in this order: `table`, `tips`, `resources`, `helplines`, `crisis`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from peerbot.content.resources import directory_in
@@ -31,8 +32,16 @@ class Content:
 
 
 def read(folder: Path | None = None) -> Content:
-    """Return the content of `folder`; None is the one that ships with peerbot."""
-    where = folder or shipped("config")
+    """Return the content of `folder`; None is the one that ships with peerbot, and is kept."""
+    return _shipped() if folder is None else _read(folder)
+
+
+@cache
+def _shipped() -> Content:
+    return _read(shipped("config"))
+
+
+def _read(where: Path) -> Content:
     found: list[Problem] = []
     tips = by_file(tips_in(where, found), found)
     directory = directory_in(where, found)

@@ -23,9 +23,21 @@ def helplines(folder: Path | None = None) -> HelpLines:
 
 
 def read_helplines(folder: Path | None = None) -> tuple[HelpLines, tuple[Problem, ...]]:
-    """Return the help lines of `folder` that can be shown, and what is wrong with the rest."""
+    """Return the help lines of `folder` that can be shown, and what is wrong with the rest.
+
+    Those that ship are kept once they were read.
+    """
+    return _shipped_helplines() if folder is None else _helplines(folder)
+
+
+@cache
+def _shipped_helplines() -> tuple[HelpLines, tuple[Problem, ...]]:
+    return _helplines(shipped("config"))
+
+
+def _helplines(folder: Path) -> tuple[HelpLines, tuple[Problem, ...]]:
     found: list[Problem] = []
-    lines = helplines_in(folder or shipped("config"), found)
+    lines = helplines_in(folder, found)
     return lines, tuple(found)
 
 

@@ -68,7 +68,7 @@ async def test_the_flow_goes_as_written_and_shows_on_discord_what_it_shows_on_th
     assert differences.undeclared(flow, console, seen) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("flow", ALL)
 async def test_the_flow_goes_on_with_a_restart_before_each_deed(
     flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
