@@ -16,7 +16,7 @@ from peerbot.app import House
 from peerbot.chat.cards import Button, Pager, Select, buttons_of
 from peerbot.chat.commands import Command
 from peerbot.delivery.beats import Beat
-from peerbot.i18n import LANGUAGES, _
+from peerbot.i18n import _
 from peerbot.paths import shipped
 from peerbot.settings import Settings, load
 from tests.test_words import CARDS
@@ -39,14 +39,13 @@ async def test_the_documented_example_goes_as_it_is_written(
     assert code == 0, said.out[-3000:] + said.err
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_the_walk_through_is_the_committed_one(
-    language: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+async def test_the_french_walk_through_is_the_committed_one(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = await stage.play(settings, script=stage.walkthrough(language), name="walk-through")
+    code = await stage.play(settings, script=stage.walkthrough("fr"), name="walk-through")
     played = capsys.readouterr().out
     assert code == 0, played[-3000:]
-    assert played == (HERE / f"walkthrough.{language}.txt").read_text(encoding="utf-8")
+    assert played == (HERE / "walkthrough.fr.txt").read_text(encoding="utf-8")
 
 
 async def broken(*_args: object) -> int:
@@ -93,7 +92,7 @@ async def test_whatever_breaks_a_script_ends_with_1_and_names_the_step(
     assert "ZeroDivisionError" in (said.out + said.err)[-600:]
 
 
-def test_without_a_terminal_the_walk_through_is_played_the_same_again(
+def test_without_a_terminal_the_walk_through_is_played_and_is_the_committed_one(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run.play(settings) == 0

@@ -85,6 +85,7 @@ async def test_the_french_walk_through_is_the_committed_one(settings: Settings) 
     assert differences.undeclared("walkthrough", committed, seen) == []
 
 
+@pytest.mark.long
 async def test_the_walk_through_is_the_committed_one_with_a_restart_before_each_deed(
     settings: Settings,
 ) -> None:

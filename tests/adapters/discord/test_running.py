@@ -34,20 +34,7 @@ async def running(double: Double, folder: Path) -> AsyncIterator[asyncio.subproc
             await process.wait()
 
 
-async def test_it_registers_its_commands_answers_and_stops_cleanly(
-    double: Double, tmp_path: Path
-) -> None:
-    home = double.home
-    async with running(double, tmp_path) as process:
-        await double.until(lambda: registered(double), within=WITHIN_SECONDS)
-        home.use(home.sam, "help-now")
-        await double.until(lambda: "I am glad you asked." in read(double))
-        process.send_signal(signal.SIGTERM)
-        assert await process.wait() == 0
-    await double.until(lambda: not double.gateway.sockets)
-
-
-async def test_killed_and_started_again_it_answers_what_is_pressed_on_an_old_card(
+async def test_killed_and_started_again_it_answers_a_press_on_an_old_card_and_stops_cleanly(
     double: Double, tmp_path: Path
 ) -> None:
     home = double.home
@@ -65,6 +52,7 @@ async def test_killed_and_started_again_it_answers_what_is_pressed_on_an_old_car
         await double.until(lambda: "Words you can copy" in read(double))
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
+    await double.until(lambda: not double.gateway.sockets)
     assert len(registered(double)) == puts, "commands that did not change are not sent again"
 
 
