@@ -20,6 +20,8 @@ from tests.adapters.discord.playing import DiscordPlay
 
 FLOWS = Path(__file__).parents[2] / "flows"
 ALL = sorted(one.stem for one in FLOWS.glob("*.flow"))
+DAYS_LONG = ("checkins", "crisis_canary", "crisis_follow_up", "crisis_shadow")
+"""They wait for days: `make test` plays them once, `make restarts` compares them as well."""
 EVERY_DEED = (Path(__file__).parent / "every_deed.flow").read_text(encoding="utf-8")
 SETUP = "alex (admin) #care-team> /peerbot setup\n"
 SCRIPT_OF_A_MEMBER = "sam #general> /peerbot setup\n"
@@ -54,7 +56,17 @@ async def on_console(
     return code, said.out + (said.err if code else "")
 
 
-@pytest.mark.parametrize("flow", ALL)
+@pytest.mark.parametrize("flow", DAYS_LONG)
+async def test_the_flow_of_many_days_goes_on_discord_as_written(
+    flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, seen = await on_discord(settings, script(flow))
+    assert code == 0, seen[-3000:] + capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "flow", [pytest.param(one, marks=pytest.mark.long) if one in DAYS_LONG else one for one in ALL]
+)
 async def test_the_flow_goes_as_written_and_shows_on_discord_what_it_shows_on_the_console(
     flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
