@@ -351,7 +351,7 @@ def hello() -> Card:
         Text(
             _(
                 "Hello, good that you write. I am peerbot, a program, so I cannot talk with you. I "
-                "can show you help, a tip, or a place that helps: /help lists it all."
+                "can show you help (/help-now), a tip (/tip), or a place that helps (/resources)."
             )
         ),
         buttons(Button(action("crisis", "help"), _("I need help now"))),
