@@ -145,10 +145,15 @@ async def test_stopping_while_we_are_on_our_way_back_ends_that_too(
     await double.until(lambda: not double.gateway.is_connected)
     async with asyncio.timeout(5):
         await adapter.stop()
+    assert adapter.client.is_closed()
+    assert not double.gateway.is_connected
 
 
 async def test_stopping_what_never_started_is_nothing(double: Double) -> None:
+    before = asyncio.all_tasks()
     await an_adapter(double).stop()
+    assert asyncio.all_tasks() == before
+    assert double.requests == []
 
 
 async def test_work_that_does_not_end_is_cut_off_in_the_end() -> None:
