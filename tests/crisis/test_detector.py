@@ -286,7 +286,7 @@ def test_evidence_points_into_the_message_as_it_was_written() -> None:
 def test_evidence_in_a_later_window_points_there_too() -> None:
     text = "so it was a long week. " * 400 + "i want to die"
     evidence = _found(text).evidence[-1]
-    assert text[evidence.start : evidence.end] == "want to die"
+    assert text[evidence.start : evidence.end] == "i want to die"
 
 
 @pytest.mark.parametrize(
