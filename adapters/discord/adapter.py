@@ -15,6 +15,7 @@ from adapters.discord.connection import Connection, Gateway
 from adapters.discord.errors import as_delivery
 from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
+from adapters.discord.names import Names
 from adapters.discord.native import PLATFORM, Native
 from adapters.discord.places import Places
 from adapters.discord.registering import sync_at_start
@@ -75,11 +76,13 @@ class Discord:
         self._core: Core | None = None
         self._registering: asyncio.Task[None] | None = None
         self._under_way = UnderWay()
+        self._names = Names(lambda: self.client.http)
         self.intake = Intake(
             self._connected,
             self._http,
             now or SystemClock(),
             self._under_way,
+            self._names,
             first_within=pace.first_answer_within,
         )
         self.client = Client(
@@ -202,6 +205,7 @@ class Discord:
 
     async def _drawn(self, card: Card, *, stays_v2: bool = False) -> Native:
         """Return the card as a message; charts are drawn off the loop, which others need."""
+        card = await self._names.shown(card)
         for one in buttons_of(card):
             if isinstance(one, Button) and one.confirm is not None:
                 self.intake.remember(one.action, one.confirm)

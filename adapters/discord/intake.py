@@ -14,6 +14,7 @@ from adapters.discord.commands import used_in
 from adapters.discord.errors import in_a_word
 from adapters.discord.forms import modal_of, values_of
 from adapters.discord.ids import decoded
+from adapters.discord.names import Names
 from adapters.discord.native import Json
 from adapters.discord.refused import kept_in, refused_of
 from adapters.discord.render import message_of
@@ -47,6 +48,7 @@ class Intake:
         http: Callable[[], "Http"],
         now: Clock,
         under_way: UnderWay,
+        names: Names,
         *,
         first_within: timedelta,
     ) -> None:
@@ -56,6 +58,7 @@ class Intake:
         self._turns: OrderedDict[str, Turn] = OrderedDict()
         self._confirms: OrderedDict[Action, Confirm] = OrderedDict()
         self._under_way = under_way
+        self._names = names
         self._first_within = first_within
         self.inboxes: dict[str, int] = {}
         """Channels of direct messages that were seen in this run, by person."""
@@ -88,6 +91,7 @@ class Intake:
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         turn = self._begun(interaction)
+        self._names.heard(interaction.user)
         await self._under_way.to_its_end(self._answered(interaction, turn))
 
     async def message(self, message: discord.Message) -> None:
@@ -230,7 +234,7 @@ class Intake:
             kept = kept_in(_as_json(interaction.message))
             await turn.open(modal_of(opened.keeping(kept) if kept else opened, action))
         else:
-            await turn.answer(message_of(opened), instead=False)
+            await turn.answer(message_of(await self._names.shown(opened)), instead=False)
 
     # -- inside --------------------------------------------------------------------------------
 

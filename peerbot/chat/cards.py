@@ -1,5 +1,6 @@
 """Cards as plain data: a small closed set of nodes that every platform draws in its own way."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -234,55 +235,65 @@ def in_language(whole: Card, language: str) -> Card:
     def rich(words: Words) -> Rich:
         return resolve(words, language)
 
+    return with_words(whole, rich, rich)
+
+
+def with_words(
+    whole: Card, text: Callable[[Words], Words], label: Callable[[Words], Words]
+) -> Card:
+    """Return the card with other words: `label` changes those that are shown without markup."""
+
     def button(one: Button | LinkButton) -> Button | LinkButton:
         if isinstance(one, LinkButton):
-            return LinkButton(one.url, rich(one.label))
+            return LinkButton(one.url, label(one.label))
         asked = one.confirm and Confirm(
-            question=rich(one.confirm.question), yes=rich(one.confirm.yes), no=rich(one.confirm.no)
+            question=text(one.confirm.question),
+            yes=label(one.confirm.yes),
+            no=label(one.confirm.no),
         )
-        return Button(one.action, rich(one.label), one.style, asked)
+        return Button(one.action, label(one.label), one.style, asked)
 
     def node(one: Node) -> Node:
         match one:
             case Heading(words):
-                return Heading(rich(words))
+                return Heading(label(words))
             case Text(words):
-                return Text(rich(words))
+                return Text(text(words))
             case Quote(words):
-                return Quote(rich(words))
+                return Quote(text(words))
             case Note(words):
-                return Note(rich(words))
+                return Note(text(words))
             case Fields(pairs):
-                return Fields(tuple((rich(name), rich(value)) for name, value in pairs))
+                return Fields(tuple((text(name), text(value)) for name, value in pairs))
             case Row(words, beside):
-                return Row(rich(words), beside and button(beside))
+                return Row(text(words), beside and button(beside))
             case Actions(several):
                 return Actions(tuple(button(each) for each in several))
             case Select():
                 return replace(
                     one,
-                    label=rich(one.label),
+                    label=label(one.label),
                     options=tuple(
-                        replace(each, label=rich(each.label), hint=each.hint and rich(each.hint))
+                        replace(each, label=label(each.label), hint=each.hint and label(each.hint))
                         for each in one.options
                     ),
                 )
             case Image(data, alt):
-                return Image(data, rich(alt))
-            case Attachment(name, data, label):
-                return Attachment(name, data, rich(label))
+                return Image(data, label(alt))
+            case Attachment(name, data, said):
+                return Attachment(name, data, label(said))
             case Chart():
                 return Chart(
-                    title=rich(one.title),
-                    bars=tuple(Bar(rich(bar.label), bar.value) for bar in one.bars),
-                    alt=rich(one.alt),
-                    table=tuple(tuple(rich(cell) for cell in line) for line in one.table),
+                    title=label(one.title),
+                    bars=tuple(Bar(label(bar.label), bar.value) for bar in one.bars),
+                    alt=label(one.alt),
+                    table=tuple(tuple(label(cell) for cell in line) for line in one.table),
                 )
             case Divider() | Pager():
                 return one
 
     return replace(
-        whole, children=tuple(node(child) for child in whole.children), summary=rich(whole.summary)
+        whole, children=tuple(node(child) for child in whole.children), summary=label(whole.summary)
     )
 
 

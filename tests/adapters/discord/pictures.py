@@ -22,7 +22,7 @@ from tests.test_words import CARDS
 WIDTH, HEIGHT = 760, 1400
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Of the system: Playwright's own cannot be fetched where there is no internet."""
-_ALONE = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+ALONE = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
 def chosen(keys: set[str]) -> dict[str, Card]:
@@ -48,7 +48,7 @@ async def draw(folder: Path, keys: set[str]) -> int:
     drawn: list[tuple[str, str]] = []
     try:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=browsers[0], args=[*_ALONE])
+            browser = await playwright.chromium.launch(executable_path=browsers[0], args=[*ALONE])
             async with harness.preview(WIDTH, HEIGHT) as preview:
                 preview._capture_manager._browser = browser
                 for key, sample in sorted(chosen(keys).items()):

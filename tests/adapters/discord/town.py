@@ -139,8 +139,15 @@ class Town:
             )
 
     def be_busy_once(self) -> None:
-        """Let Discord refuse the next request, whatever it is, for being too many."""
-        busy = {"method": "*", "path": "*", "status": 429, "code": 0, "message": "", "times": 1}
+        """Let Discord refuse the next request for being too many, but for a person's name."""
+        busy = {
+            "method": "*",
+            "path": "/[!u]*",
+            "status": 429,
+            "code": 0,
+            "message": "",
+            "times": 1,
+        }
         self.env.backend.faults.append(busy)
 
     def delete_room(self, name: str) -> None:
