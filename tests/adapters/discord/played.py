@@ -1,7 +1,7 @@
 """Draws cards as the walk-through shows them on Discord, each for the eyes that it is meant for.
 
-`python -m tests.adapters.discord.played FOLDER KEY...`: a picture of the first card of each key, in
-each language. `docs/discord.md` shows some.
+`python -m tests.adapters.discord.played FOLDER [KEY...]`: a picture of the first card of each key,
+in each language; without keys those that `docs/discord.md` shows.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import simcord
 from playwright.async_api import async_playwright
 
 from peerbot import stage
+from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Address, Reply
 from peerbot.chat.cards import Card
 from peerbot.chat.gateway import Delivered
@@ -24,12 +25,27 @@ from peerbot.settings import load
 from tests.adapters.discord.pictures import ALONE, BROWSERS, HEIGHT, WIDTH
 from tests.adapters.discord.playing import DiscordPlay
 
+SHOWN = (
+    "checkins.answer",
+    "checkins.prompt",
+    "checkins.summary",
+    "community.notice",
+    "community.panel",
+    "crisis.alert",
+    "crisis.answer",
+    "resources.results",
+    "setup.summary",
+    "tips.one",
+)
+"""In the documentation."""
 SEES_ALL = "alex"
 ONE_MORE = "\nsam> /tip\n"
 
 
 class Photographed(DiscordPlay):
     """Plays a script; what was asked for is drawn once it has come to rest."""
+
+    server = "Harbour"
 
     def __init__(
         self, browser: Callable[[], Awaitable[Any]], folder: Path, language: str, keys: set[str]
@@ -45,6 +61,10 @@ class Photographed(DiscordPlay):
     def missing(self) -> set[str]:
         """Return the keys that did not come."""
         return self._wanted
+
+    async def start(self, core: Core) -> None:
+        await super().start(core)
+        self._env.backend.bot_user.name = "peerbot"
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
         delivered = await super().send(to, card, nonce=nonce)
@@ -113,6 +133,6 @@ async def draw(folder: Path, keys: set[str]) -> set[str]:
 
 
 if __name__ == "__main__":
-    left = asyncio.run(draw(Path(sys.argv[1]), set(sys.argv[2:])))
+    left = asyncio.run(draw(Path(sys.argv[1]), set(sys.argv[2:] or SHOWN)))
     if left:
         raise SystemExit(f"the walk-through does not show {', '.join(sorted(left))}")

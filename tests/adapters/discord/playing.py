@@ -49,6 +49,7 @@ class DiscordPlay:
     """Implements `Adapter` and `Player`. What peerbot sends goes to Discord, then to the mirror."""
 
     name = PLATFORM
+    server = SPACE_NAME
 
     def __init__(
         self,
@@ -156,9 +157,9 @@ class DiscordPlay:
         )
         try:
             with self._env.time_context():
-                self._town.build(self._env, SPACE_NAME, OWNER)
+                self._town.build(self._env, self.server, OWNER)
                 await self._town.register(self.core.commands, opened=self._opened)
-                await self.deeds.install(SPACE_NAME, OWNER)
+                await self.deeds.install(self.server, OWNER)
                 await stage.settle()
                 here = _StageHere(stage, self._town)
                 play = ScriptPlay(self, here, self._write, as_json=as_json)  # type: ignore[arg-type]
