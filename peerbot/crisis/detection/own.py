@@ -15,7 +15,8 @@ from peerbot.crisis.detection.compiled import Compiled
 from peerbot.crisis.detection.context import weigh
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.detection.index import Index, Place
-from peerbot.crisis.detection.patterns import Phrase, Vocabulary, is_common
+from peerbot.crisis.detection.nodes import is_common
+from peerbot.crisis.detection.patterns import Phrase, Vocabulary
 from peerbot.crisis.detection.rules import Rule
 from peerbot.crisis.detection.signs import STOP
 from peerbot.crisis.detection.surroundings import Group, Match, Surroundings, Verdict, words_of
