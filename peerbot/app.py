@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -44,6 +45,7 @@ from peerbot.crisis.worries import Admins, WorryData
 from peerbot.db import Database
 from peerbot.delivery.beats import Beat
 from peerbot.delivery.engine import Engine
+from peerbot.delivery.pace import Ticks
 from peerbot.delivery.service import Delivery
 from peerbot.erased import ErasedList
 from peerbot.errors import StorageAway
@@ -78,6 +80,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     clock: Clock,
     chance: Chance,
     sleep: Sleep,
+    ticks: Ticks = time.monotonic,
     on_failure: Callable[[Failure], None] | None = None,
     make_ready: Callable[[], Awaitable[object]] | None = None,
     rules: Path | None = None,
@@ -107,6 +110,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         chance,
         share_of_limit=settings.delivery.share_of_limit,
         sleep=sleep,
+        ticks=ticks,
         on_failure=failed,
     )
 

@@ -3,6 +3,7 @@
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from peerbot.clock import Chance, Clock, MovableClock, Sleep, SystemClock, real_
 from peerbot.crisis.record import PATIENCE_SECONDS
 from peerbot.db import Database, DatabaseAway, Moments, Session, hold_exclusively
 from peerbot.delivery.engine import Engine, beside
+from peerbot.delivery.pace import Ticks
 from peerbot.delivery.scheduler import Heartbeat
 from peerbot.delivery.service import Delivery
 from peerbot.errors import PeerbotError, StorageAway
@@ -76,6 +78,7 @@ class HouseOnStage:
     clock: Clock
     chance: Chance
     sleep: Sleep
+    ticks: Ticks
     polling: timedelta
     failures: list[Failure] = field(default_factory=list)
     house: House | None = None
@@ -106,6 +109,7 @@ class HouseOnStage:
                 clock=self.clock,
                 chance=self.chance,
                 sleep=self.sleep,
+                ticks=self.ticks,
                 on_failure=self.failures.append,
                 rules=rules,
                 patience_seconds=LONG_PATIENCE if self.can_wait else PATIENCE_SECONDS,
@@ -275,6 +279,8 @@ async def _stage(
         clock=clock,
         chance=Chance(seed),
         sleep=real_sleep if database else _no_sleep,
+        # Where nobody waits for a platform's limit, its rest is over when the script says so.
+        ticks=time.monotonic if database else lambda: clock().timestamp(),
         polling=POLLING if database else QUICK_POLLING,
     )
 

@@ -39,6 +39,8 @@ _BY_CODE = UNKNOWN | {
 TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, JSONDecodeError)
 """Whatever a request of discord.py's can raise: Discord refuses, or the way to it is broken."""
 
+SERVER_FAILS = 500
+"""https://www.rfc-editor.org/rfc/rfc9110#section-15.6"""
 DOWN_FOR = timedelta(seconds=30)
 """After an answer that names no time: long enough for a short outage to pass."""
 INBOXES_REST_FOR = timedelta(hours=1)
@@ -52,8 +54,8 @@ def delivery_error(error: Exception) -> DeliveryError:
             return error
         case discord.RateLimited():
             return TryLater("Discord limits us", timedelta(seconds=error.retry_after))
-        case discord.DiscordServerError():
-            return TryLater(f"Discord answers {error.status}", DOWN_FOR)
+        case discord.HTTPException(status=status) if status >= SERVER_FAILS:
+            return TryLater(f"Discord answers {status}", DOWN_FOR)
         case discord.HTTPException(code=code) if code == OPENING_TOO_FAST:
             return TryLater("Discord wants fewer new inboxes", INBOXES_REST_FOR)
         case discord.HTTPException(status=429):

@@ -7,6 +7,9 @@ from peerbot.crisis.detection.finding import Tier
 from peerbot.crisis.model import RETRY, Alert, State, claim_within
 
 LONGEST_RETRY = timedelta(hours=6)
+"""Between two looks for a room that is gone, which nobody mends within a minute."""
+LONGEST_WHILE_AWAY = timedelta(minutes=1)
+"""Between two tries at a platform that is busy or away: it may be back at any moment."""
 
 
 def due_after(alert: Alert, now: datetime, settings: Settings) -> datetime | None:
@@ -20,15 +23,21 @@ def due_after(alert: Alert, now: datetime, settings: Settings) -> datetime | Non
     return min(now + within, alert.until)
 
 
-def retry_at(alert: Alert, now: datetime, wait: timedelta = RETRY) -> datetime:
-    """Return when to try again what a platform did not take: as it asks, then ever more seldom.
+def retry_at(
+    alert: Alert,
+    now: datetime,
+    wait: timedelta = RETRY,
+    *,
+    longest: timedelta = LONGEST_WHILE_AWAY,
+) -> datetime:
+    """Return when to try again what a platform did not take: as it asks, then more seldom.
 
     Never later than the minute that the person was told, as long as that lies ahead.
     """
     if alert.until is not None and now < alert.until:
         return min(now + wait, alert.until)
     age = now - (alert.called_at or alert.raised_at)
-    return now + max(wait, min(age, LONGEST_RETRY))
+    return now + max(wait, min(age, longest))
 
 
 def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> bool:

@@ -181,7 +181,9 @@ class Alert:
         """
         if self.state is not State.OPEN:
             return self
-        ended = replace(self, state=State.UNANSWERED, owed=Owed.END, owed_at=now, untold=False)
+        # Who never got the first answer hears in it that nobody was free.
+        owed = self.owed if self.owed is Owed.ANSWER else Owed.END
+        ended = replace(self, state=State.UNANSWERED, owed=owed, owed_at=now, untold=False)
         # Responders who could not be told in time are told all the same.
         again = staffed_from if self.is_known_to_responders else now + RETRY
         return replace(ended, step=LAST_STEP, next_step_at=again)

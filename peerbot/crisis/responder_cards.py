@@ -25,7 +25,7 @@ from peerbot.chat.text import Code, Link, Mention, Moment, When, Words, joined
 from peerbot.crisis import worry_facts
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.detection.own import OWN
-from peerbot.crisis.model import Alert, Outcome, Owed, Reason, State, Way
+from peerbot.crisis.model import Alert, Outcome, Reason, State, Way
 from peerbot.i18n import Msg, _, n_
 
 CHOSEN = "chosen-"
@@ -188,7 +188,7 @@ def _state(alert: Alert, zone: ZoneInfo) -> Msg:
                 name=Mention(alert.claimed_by),
                 time=Moment(alert.claimed_at, zone, When.TIME),
             )
-        case State.UNANSWERED if alert.owed is Owed.END:
+        case State.UNANSWERED if alert.owed is not None:
             return _("Nobody took this in time; they are being told so. It still can be taken.")
         case State.UNANSWERED if alert.untold:
             return _(

@@ -12,7 +12,7 @@ from peerbot.clock import Clock
 from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import responder_cards
-from peerbot.crisis.due import due_after, retry_at
+from peerbot.crisis.due import LONGEST_RETRY, LONGEST_WHILE_AWAY, due_after, retry_at
 from peerbot.crisis.keepers import Keepers
 from peerbot.crisis.model import RETRY, Alert, Reason
 from peerbot.crisis.reach import Voice
@@ -175,7 +175,8 @@ class Responders:
         if alert.is_over or alert.reason is Reason.DRILL:
             return alert
         left = alert.without_cards_in(settings.alert_room) if called.lost else alert
-        return replace(left, next_step_at=retry_at(left, now, called.again_in))
+        longest = LONGEST_RETRY if called.lost else LONGEST_WHILE_AWAY
+        return replace(left, next_step_at=retry_at(left, now, called.again_in, longest=longest))
 
     async def _edit(self, alert: Alert, ref: MessageRef, card: Card, settings: Settings) -> bool:
         reader = next(iter(self._places(alert, settings)), None)

@@ -89,20 +89,24 @@ def not_told(step: str, error: Exception) -> None:
 
 
 MAX_ATTEMPTS = 8
+"""Of what fails on our side, or may have arrived already."""
+AWAY_FOR_AT_MOST = timedelta(days=1)
+"""A platform that is busy or away is tried again for so long: its outages last for hours."""
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=30)
+LONGEST_WAIT_IN_DANGER = timedelta(minutes=1)
+"""For what goes before everything else: it must not wait long once the platform is back."""
 
 
-def wait_before(attempt: int, jitter: float) -> timedelta:
+def wait_before(attempt: int, jitter: float, longest: timedelta = LONGEST_WAIT) -> timedelta:
     """Return how long to wait before attempt number `attempt` (2 is the first repetition).
 
-    Doubles each time up to half an hour; `jitter` from 0 to 1 takes off up to half, so that many
+    Doubles each time up to `longest`; `jitter` from 0 to 1 takes off up to half, so that many
     failures at once do not come back at once
     (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     """
     doubled: timedelta = FIRST_WAIT * 2 ** min(attempt - 2, 16)
-    longest = min(doubled, LONGEST_WAIT)
-    return longest * (1 - jitter / 2)
+    return min(doubled, longest) * (1 - jitter / 2)
 
 
 class WorkStatus(StrEnum):

@@ -14,9 +14,12 @@ from peerbot.chat.gateway import Delivered, TryLater, Undeliverable
 from peerbot.clock import Chance, Clock
 from peerbot.db import Database
 from peerbot.delivery.model import (
+    AWAY_FOR_AT_MOST,
     FIRST_WAIT,
     LONGEST_DELAY,
     LONGEST_PAUSE,
+    LONGEST_WAIT,
+    LONGEST_WAIT_IN_DANGER,
     MAX_ATTEMPTS,
     AfterCrash,
     Arrived,
@@ -57,6 +60,9 @@ class Kind:
     after_crash: AfterCrash
     arrived: Arrived | None
     late_after: timedelta | None
+
+
+_GIVEN_UP = Outcome(status=Status.UNREACHABLE, why="gave-up")
 
 
 class Sending:
@@ -186,17 +192,26 @@ class Sending:
         except Undeliverable as error:
             return Outcome(status=Status.UNREACHABLE, why=error.why.value), None
         except TryLater as error:
-            return self._again(send, "busy", error.wait), error.wait
+            return self._later(held, error.wait), error.wait
         except Exception as error:  # noqa: BLE001 - an adapter's defect, and nobody above knows more
             log.error("%s broke while sending: %s", send.kind, type(error).__name__)
             self.on_failure(send.kind, error)
             return self._after_crash(held), None
         return Outcome(status=Status.SENT, ref=delivered.ref), None
 
-    def _again(self, send: Send, why: str, wait: timedelta = timedelta(0)) -> Outcome:
-        if send.attempts >= MAX_ATTEMPTS:
-            return Outcome(status=Status.UNREACHABLE, why="gave-up")
-        backoff = wait_before(send.attempts + 1, self._chance.between(0, 1))
+    def _later(self, held: Held, wait: timedelta) -> Outcome:
+        """Return when to ask a platform again that is busy or away, for a day at most."""
+        if self._clock() - held.planned_at > AWAY_FOR_AT_MOST:
+            return _GIVEN_UP
+        return self._at(held.send, "busy", wait)
+
+    def _again(self, send: Send, why: str) -> Outcome:
+        """Return when to try again what failed on our side, a few times at most."""
+        return self._at(send, why) if send.attempts < MAX_ATTEMPTS else _GIVEN_UP
+
+    def _at(self, send: Send, why: str, wait: timedelta = timedelta(0)) -> Outcome:
+        longest = LONGEST_WAIT_IN_DANGER if self.is_urgent(send.kind) else LONGEST_WAIT
+        backoff = wait_before(send.attempts + 1, self._chance.between(0, 1), longest)
         next_try_at = self._clock() + min(max(wait, backoff), LONGEST_DELAY)
         return Outcome(status=Status.PENDING, why=why, next_try_at=next_try_at)
 

@@ -14,10 +14,13 @@ from peerbot.chat.cards import Card
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.clock import real_sleep
 from peerbot.delivery.model import (
+    AWAY_FOR_AT_MOST,
     KEPT,
     LONGEST_PAUSE,
     LONGEST_WAIT,
+    LONGEST_WAIT_IN_DANGER,
     MAX_ATTEMPTS,
+    AfterCrash,
     Done,
     Send,
     Status,
@@ -98,14 +101,51 @@ async def test_a_busy_platform_is_left_alone_by_the_rest_of_the_round(post: Post
     assert set(await post.stands()) == {SENT}
 
 
-async def test_retries_have_an_end(post: Post) -> None:
+async def test_a_platform_that_is_down_for_hours_gets_the_message_when_it_is_back(
+    post: Post,
+) -> None:
     post.gateway.broken = {HALL: TryLater("down", timedelta(seconds=1))}
     await post.send(HALL)
-    for _ in range(MAX_ATTEMPTS - 1):
+    for _ in range(12):
         assert await post.stands() == [("pending", "busy")]
         await post.later(LONGEST_WAIT)
+    post.gateway.broken = {}
+    await post.later(LONGEST_WAIT)
+    assert await post.stands() == [SENT]
+    assert len(post.gateway.sent) == 1
+
+
+async def test_a_platform_that_stays_away_is_given_up_after_a_day(post: Post) -> None:
+    post.gateway.broken = {HALL: TryLater("down", timedelta(seconds=1))}
+    await post.send(HALL)
+    await post.later(AWAY_FOR_AT_MOST)
+    assert await post.stands() == [("pending", "busy")]
+    await post.later(LONGEST_WAIT)
     assert await post.stands() == [("unreachable", "gave-up")]
     assert await post.delivery.next_due() is None
+
+
+async def test_help_does_not_wait_long_once_the_platform_is_back(post: Post) -> None:
+    post.delivery.composes("crisis.alert", a_prompt, after_crash=AfterCrash.AGAIN)
+    post.gateway.broken = {HALL: TryLater("down", timedelta(seconds=1))}
+    await post.send(HALL, kind="crisis.alert")
+    for _ in range(60):
+        await post.later(LONGEST_WAIT_IN_DANGER)
+    post.gateway.broken = {}
+    await post.later(LONGEST_WAIT_IN_DANGER)
+    assert await post.stands("crisis.alert") == [SENT]
+
+
+async def test_what_fails_on_our_side_has_an_end(post: Post) -> None:
+    async def breaks(send: Send) -> Card:
+        raise ValueError(send.kind)
+
+    post.delivery.composes("tips.scheduled", breaks)
+    await post.send(HALL, kind="tips.scheduled")
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert await post.stands("tips.scheduled") == [("pending", "compose")]
+        await post.later(LONGEST_WAIT)
+    assert await post.stands("tips.scheduled") == [("unreachable", "gave-up")]
 
 
 async def test_what_is_no_longer_wanted_is_not_sent(post: Post) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +221,10 @@ class DiscordHarness:
             if lists and again and all(one.get("disabled") for one in lists):
                 self._said[person.id] = (self._seen(message._message).words,)
                 await self._click(person, message.message, again[0]["custom_id"])
+
+    async def later(self, length: timedelta) -> None:
+        """Let time pass for Discord, whose tokens expire."""
+        await self._env.advance_time(length.total_seconds())
 
     def preview(self, width: int, height: int) -> Any:
         """Return simcord's preview of the room, as robin sees it."""
