@@ -18,7 +18,7 @@ from peerbot.chat.router import Heard
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
-from peerbot.content.crisis import helplines
+from peerbot.content.crisis import helplines, watch_list
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.own import OwnRules
@@ -300,6 +300,7 @@ async def a_process(
         ears=Ears(detector=detector, sentences=SENTENCES),
         own=NoPhrases(),
         helplines=helplines(),
+        watched=watch_list()[0],
         spool=spool,
         admins=who_runs,
         on_failure=lambda _step, error: failures.append(error),
