@@ -3,8 +3,10 @@
 https://discord.com/developers/docs/resources/auto-moderation
 """
 
+import asyncio
 import logging
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Final
@@ -63,6 +65,7 @@ class AutoMod:
         self._client = client
         self._ours: dict[int, frozenset[int]] = {}
         self._others: set[int] = set()
+        self._asking: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def begin_watching(self, space: Space, watch: WatchWords, *, on: bool) -> None:
         async with as_delivery():
@@ -105,10 +108,21 @@ class AutoMod:
 
         Help must not wait for that: what another rule finds, and ours would not, leads to nothing.
         """
+        known = self._known(guild_id, rule_id)
+        if known is not None:
+            return known
+        async with self._asking[guild_id]:
+            known = self._known(guild_id, rule_id)
+            return await self._asked(guild_id, rule_id) if known is None else known
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _known(self, guild_id: int, rule_id: int) -> bool | None:
         if rule_id in self._ours.get(guild_id, frozenset()):
             return True
-        if rule_id in self._others:
-            return False
+        return False if rule_id in self._others else None
+
+    async def _asked(self, guild_id: int, rule_id: int) -> bool:
         try:
             rules: list[Json] = await self._http().get_auto_moderation_rules(guild_id)  # type: ignore[assignment]
         except TROUBLE as error:
@@ -121,8 +135,6 @@ class AutoMod:
             self._others.clear()
         self._others.add(rule_id)
         return False
-
-    # -- inside --------------------------------------------------------------------------------
 
     @property
     def _our_id(self) -> str:
@@ -182,8 +194,8 @@ class AutoMod:
 # -- what Discord says and wants -------------------------------------------------------------------
 
 NO_RIGHT: Msg = _(
-    "I lack the permission {name}: it is {why}. Switch it on in Server Settings, Roles, the role of "
-    "peerbot.",
+    "I lack the permission {name}: it is {why}. Switch it on in Server Settings, Roles, the role "
+    "of peerbot.",
     name=Bold(TO_FILTER_WORDS[1]),
     why=TO_FILTER_WORDS[2],
 )

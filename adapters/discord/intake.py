@@ -24,7 +24,14 @@ from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor
 from peerbot.chat.cards import Card, Confirm
-from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, Installed, Removed
+from peerbot.chat.events import (
+    ButtonPressed,
+    CommandUsed,
+    FormSubmitted,
+    Installed,
+    Removed,
+    WordsFiltered,
+)
 from peerbot.chat.forms import Form
 from peerbot.chat.text import Words
 from peerbot.clock import Clock
@@ -116,8 +123,12 @@ class Intake:
     async def filtered(self, found: discord.AutoModAction) -> None:
         """Tell what our rule in AutoMod found; Discord says it once for each thing it does."""
         event = inbound.filtered(found, self._now())
-        if event is not None and await self._is_our_rule(found.guild_id, found.rule_id):
-            await self._under_way.to_its_end(self._core.dispatch(event))
+        if event is not None:
+            await self._under_way.to_its_end(self._found(event, found.guild_id, found.rule_id))
+
+    async def _found(self, event: WordsFiltered, guild_id: int, rule_id: int) -> None:
+        if await self._is_our_rule(guild_id, rule_id):
+            await self._core.dispatch(event)
 
     async def message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
         await self._under_way.to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
