@@ -223,7 +223,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
     privacy_routes.add_routes(router, PrivacyRoutes(privacy, communities))
 
-    word_watch = WatchedWords(communities, notice, switchboard, clock, watched.by_language)
+    word_watch = WatchedWords(communities, notice, switchboard, clock, watched.texts)
     filter_routes = WordFilterRoutes(word_watch, communities)
     word_filter_routes.add_routes(router, filter_routes)
     communities.when_published(word_watch.after_publishing)

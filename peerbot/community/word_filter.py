@@ -5,7 +5,7 @@ then it is said, and switched off here as well, so that no text claims what is n
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -51,9 +51,9 @@ class WatchedWords:
         notice: Notice,
         filters: Filters,
         clock: Clock,
-        phrases: Mapping[str, tuple[str, ...]],
+        phrases: tuple[str, ...],
     ) -> None:
-        """`phrases` is what is looked for, by language."""
+        """`phrases` is what is looked for, in all languages."""
         self._communities = communities
         self._notice = notice
         self._filters = filters
@@ -165,8 +165,7 @@ class WatchedWords:
             raise CannotWatch(_("There is no private room for alerts yet; the setup has it."))
         if not self._filters.capabilities(space.platform).word_filter:
             raise CannotWatch(_("The platform of the room for alerts has no such filter."))
-        phrases = tuple(one for several in self.phrases.values() for one in several)
-        return space, WatchWords(phrases=phrases, room=room, not_in=settings.silent_rooms)
+        return space, WatchWords(phrases=self.phrases, room=room, not_in=settings.silent_rooms)
 
     async def _told(self, community: Community, by: Actor) -> Words | None:
         def on(settings: Settings) -> Settings:
@@ -196,7 +195,7 @@ class WatchedWords:
             space, watch = self._wanted(community)
             said = await self._filters.keep_watching(space, watch)
         except CannotWatch as error:
-            await self._lost(community, error.said)
+            await self._lost(community, error.said, left=True)
         except DeliveryError as error:
             log.warning("a word filter could not be looked at: %s", error.in_short)
         else:
@@ -207,13 +206,13 @@ class WatchedWords:
             elif said is Watching.PAUSED:
                 await self._lost(community, cards.PAUSED)
 
-    async def _lost(self, community: Community, why: Words) -> None:
+    async def _lost(self, community: Community, why: Words, *, left: bool = False) -> None:
         """Say that the filter reports no more, and switch it off here too."""
         room = self._communities.settings(community.id).alert_room
         log.warning("a word filter reports no more, so it is switched off")
         try:
             if room is not None:
-                await self._filters.send(room, cards.lost(why))
+                await self._filters.send(room, cards.lost(why, left=left))
         except TryLater:
             return  # told at the next look: until then nobody would know
         except DeliveryError as error:

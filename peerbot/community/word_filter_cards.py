@@ -1,14 +1,11 @@
 """Words for moderators about a platform's own word filter; its notice to members is in `cards`."""
 
-from collections.abc import Mapping
-
 from peerbot.chat.actions import action
 from peerbot.chat.cards import (
     Button,
     Card,
     Confirm,
     Heading,
-    Node,
     Note,
     Row,
     Style,
@@ -21,18 +18,11 @@ from peerbot.chat.text import Mention, Words, joined
 from peerbot.chat.word_filter import Watching
 from peerbot.community.cards import FEATURE_NAMES
 from peerbot.community.model import Feature, Settings
-from peerbot.i18n import Msg, _, n_
+from peerbot.i18n import _, n_
 
 DELETED = _("Somebody deleted my rule in its settings.")
 PAUSED = _("Somebody switched off my rule in its settings.")
 
-_LANGUAGES: dict[str, Msg] = {
-    "de": _("German"),
-    "en": _("English"),
-    "es": _("Spanish"),
-    "fr": _("French"),
-    "pt": _("Portuguese"),
-}
 _BACK = Button(action("community", "panel"), _("Back to the panel"))
 
 
@@ -63,8 +53,8 @@ def row(settings: Settings, standing: Watching | Words | None) -> Row:
     return Row(joined(_("{feature}: nothing is heard of it.", feature=name), " ", why), off)
 
 
-def offer(settings: Settings, phrases: Mapping[str, tuple[str, ...]]) -> Card:
-    """Return what the filter does and shows, before an admin switches it on."""
+def offer(settings: Settings, phrases: int) -> Card:
+    """Return what a filter for that many phrases does and shows, before it is switched on."""
     ready = settings.alert_room is not None and settings.checkin_room is not None
     return card(
         "community.filter",
@@ -77,7 +67,15 @@ def offer(settings: Settings, phrases: Mapping[str, tuple[str, ...]]) -> Card:
                 "message that somebody flags."
             )
         ),
-        Text(_count(phrases)),
+        Text(
+            n_(
+                "It knows {n} phrase, word for word, and no other way of saying it. So it misses "
+                "nearly all that people write when they are in danger.",
+                "It knows {n} phrases, word for word, and no other way of saying it. So it misses "
+                "nearly all that people write when they are in danger.",
+                phrases,
+            )
+        ),
         Text(
             _(
                 "It only tells: it blocks and deletes nothing. But the platform itself shows each "
@@ -104,36 +102,9 @@ def offer(settings: Settings, phrases: Mapping[str, tuple[str, ...]]) -> Card:
             Button(action("community", "filter-on"), _("Tell members, switch on"), Style.PRIMARY)
             if ready
             else Button(action("community", "setup", "here"), _("Setup")),
-            Button(action("community", "filter-words"), _("Which phrases?")),
             _BACK,
         ),
         summary=_("What the platform's word filter would tell, and to whom"),
-    )
-
-
-def _count(phrases: Mapping[str, tuple[str, ...]]) -> Msg:
-    number = sum(map(len, phrases.values()))
-    return n_(
-        "It knows {n} phrase, word for word, and no other way of saying it. So it misses nearly "
-        "all that people write when they are in danger.",
-        "It knows {n} phrases, word for word, and no other way of saying it. So it misses nearly "
-        "all that people write when they are in danger.",
-        number,
-    )
-
-
-def words(phrases: Mapping[str, tuple[str, ...]]) -> Card:
-    """Return all that the filter looks for. For moderators: it is hard to read."""
-    listed: list[Node] = []
-    for language, several in phrases.items():
-        listed.append(Heading(_LANGUAGES.get(language, language)))
-        listed.append(Text(" · ".join(several)))
-    return card(
-        "community.filter-words",
-        Text(_("Phrases that are danger in themselves. Some are hard to read.")),
-        *listed,
-        buttons(Button(action("community", "filter"), _("Back"))),
-        summary=_("What the platform's word filter looks for"),
     )
 
 
@@ -193,8 +164,11 @@ def ended(*, gone: bool) -> Card:
     )
 
 
-def lost(why: Words) -> Card:
-    """Return, for the room for alerts, that nothing is heard of the filter any more."""
+def lost(why: Words, *, left: bool) -> Card:
+    """Return, for the room for alerts, that nothing is heard of the filter any more.
+
+    `left` says that our rule may still stand there.
+    """
     return card(
         "community.filter-lost",
         Heading(_("I hear of nothing more from the word filter")),
@@ -205,6 +179,14 @@ def lost(why: Words) -> Card:
                 "it on again in the panel. Help with /help-now and flags goes on as before."
             )
         ),
+        Text(
+            _(
+                "My rule may still stand in its settings, and go on showing messages here. Then "
+                "please delete it there."
+            )
+        )
+        if left
+        else None,
         buttons(Button(action("community", "panel"), _("Panel"))),
         summary=_("I hear of nothing more from the word filter. It is switched off."),
         tone=Tone.CARE,

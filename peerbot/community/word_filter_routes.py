@@ -33,18 +33,14 @@ class WordFilterRoutes:
 
     async def offer(self, event: ButtonPressed) -> Answer:
         settings = self.communities.settings((await self._offered(event)).id)
-        return Instead(cards.offer(settings, self.watched.phrases))
-
-    async def words(self, event: ButtonPressed) -> Answer:
-        await self._offered(event)
-        return Instead(cards.words(self.watched.phrases))
+        return Instead(cards.offer(settings, len(self.watched.phrases)))
 
     async def begin(self, event: ButtonPressed) -> Answer:
         """Switch it on; whatever does not work leaves everything as it was."""
         community = await self._offered(event)
         settings = self.communities.settings(community.id)
         if settings.alert_room is None or settings.checkin_room is None:
-            return Instead(cards.offer(settings, self.watched.phrases))
+            return Instead(cards.offer(settings, len(self.watched.phrases)))
         try:
             stands = await self.watched.begin(community, event.actor)
         except NoticeMissing:
@@ -87,7 +83,6 @@ class WordFilterRoutes:
 def add_routes(router: Router, routes: WordFilterRoutes) -> None:
     """Declare the presses, and hear what the filter reports."""
     router.button("community", "filter", routes.offer, role=Role.MODERATOR)
-    router.button("community", "filter-words", routes.words, role=Role.MODERATOR)
     router.button("community", "filter-on", routes.begin, role=Role.ADMIN)
     router.button("community", "filter-off", routes.end, role=Role.MODERATOR)
     router.on(WordsFiltered, "community", routes.heard)

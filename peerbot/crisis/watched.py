@@ -1,7 +1,7 @@
 """Phrases that a platform's own word filter looks for, and what each means by itself."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
@@ -37,12 +37,8 @@ class WatchList:
         return self._by_key.get(key_of(phrase))
 
     @property
-    def by_language(self) -> Mapping[str, tuple[str, ...]]:
-        languages = sorted({one.language for one in self.phrases})
-        return {
-            each: tuple(one.text for one in self.phrases if one.language == each)
-            for each in languages
-        }
+    def texts(self) -> tuple[str, ...]:
+        return tuple(one.text for one in self.phrases)
 
 
 def key_of(phrase: str) -> str:

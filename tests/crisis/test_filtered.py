@@ -11,6 +11,7 @@ import pytest
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
+from peerbot.chat.plain import plain_card
 from peerbot.chat.router import Heard
 from peerbot.clock import MovableClock
 from peerbot.community.model import Feature, Level, Settings
@@ -126,6 +127,17 @@ async def test_words_that_moderators_added_to_the_rule_by_hand_lead_to_nothing(
 ) -> None:
     await filtering.noticing.heard(a_hit("potato"))
     assert filtering.voice.sent == []
+
+
+async def test_nobody_is_shown_the_words_that_a_filter_passes_on(
+    filtering: Crisis, caplog: pytest.LogCaptureFixture
+) -> None:
+    await filtering.noticing.heard(a_hit(text="zanzibar, and i want to end my life"))
+    shown = [plain_card(one.card) for one in filtering.voice.sent]
+    shown += [plain_card(card) for _ref, card in filtering.voice.edited]
+    assert shown
+    assert not [one for one in shown if "zanzibar" in one or "end my life" in one]
+    assert "end my life" not in caplog.text
 
 
 # -- never twice -----------------------------------------------------------------------------------
