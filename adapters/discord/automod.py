@@ -31,6 +31,7 @@ KEYWORD: Final = 1
 MOST_RULES = 6
 """Keyword rules of a server, whoever made them.
 https://discord.com/developers/docs/resources/auto-moderation#auto-moderation-rule-object-trigger-types"""
+MOST_EXEMPT = 50
 MOST_KEYWORDS = 1_000
 LONGEST_KEYWORD = 60
 """https://discord.com/developers/docs/resources/auto-moderation#auto-moderation-rule-object-trigger-metadata-field-limits"""
@@ -220,11 +221,10 @@ def _rule(watch: WatchWords, space: Space) -> Json:
         "trigger_type": KEYWORD,
         "trigger_metadata": {"keyword_filter": keywords_of(watch.phrases)},
         "actions": [{"type": _SEND_ALERT, "metadata": {"channel_id": watch.room.id}}],
-        "exempt_channels": muted[:_MOST_EXEMPT],
+        "exempt_channels": muted[:MOST_EXEMPT],
     }
 
 
-_MOST_EXEMPT = 50
 _CHANGEABLE = ("name", "actions", "enabled")
 
 
