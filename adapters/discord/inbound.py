@@ -22,6 +22,7 @@ from peerbot.chat.forms import Values
 
 NOBODY = "0"
 """Whoever deleted a message: Discord does not say."""
+_WRITTEN = {discord.MessageType.default.value, discord.MessageType.reply.value}
 _LANGUAGES_BY_DISCORD = {"en-US": "en", "en-GB": "en"}
 
 
@@ -162,6 +163,8 @@ def edited(
         return None
     if data.get("edited_timestamp") is None or data.get("webhook_id"):
         return None  # An embed that Discord added: nobody wrote anything.
+    if data.get("type", 0) not in _WRITTEN:
+        return None  # What AutoMod shows bears the name of who wrote it.
     who = _author(author, data.get("member"), known)
     return MessagePosted(
         actor=who,

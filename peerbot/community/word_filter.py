@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from peerbot.chat.adapters import Capabilities
+from peerbot.chat.adapters import Capabilities, SpaceFacts
 from peerbot.chat.addresses import Actor, Space
 from peerbot.chat.events import WordsFiltered
 from peerbot.chat.gateway import DeliveryError, Gateway, TryLater
@@ -19,6 +19,7 @@ from peerbot.clock import Clock
 from peerbot.community import word_filter_cards as cards
 from peerbot.community.model import OURSELVES, Community, Feature, Settings
 from peerbot.community.notice import Notice
+from peerbot.community.readiness import wrong_with_room
 from peerbot.community.service import CommunityService
 from peerbot.errors import PeerbotError
 from peerbot.i18n import _
@@ -36,6 +37,8 @@ class Filters(Gateway, WordFilter, Protocol):
     """The switchboard, as far as this needs it."""
 
     def capabilities(self, platform: str) -> Capabilities: ...
+
+    async def facts(self, space: Space) -> SpaceFacts: ...
 
 
 class NoticeMissing(PeerbotError):
@@ -63,6 +66,7 @@ class WatchedWords:
         self._waiting: list[Community] = []
         self._has_rule: set[str] = set()
         self._under_way: set[str] = set()
+        self._why_lost: dict[str, Words] = {}
 
     def is_offered(self, community: Community) -> bool:
         """Whether a platform has such a filter where we do not see messages ourselves."""
@@ -80,7 +84,7 @@ class WatchedWords:
         another `DeliveryError` if the platform does not do it, and `NoticeMissing`.
         """
         before = self._communities.settings(community.id)
-        space, watch = self._wanted(community, before)
+        space, watch = await self._wanted(community)
         self._under_way.add(community.id)
         try:
             await self._filters.begin_watching(space, watch, on=False)
@@ -88,7 +92,7 @@ class WatchedWords:
             stands = await self._told(community, by)
             await self._filters.begin_watching(space, watch, on=True)
         except (DeliveryError, NoticeMissing):
-            await self._take_back(community, space, by, before)
+            await self._take_back(community, by, before)
             raise
         finally:
             self._under_way.discard(community.id)
@@ -103,7 +107,7 @@ class WatchedWords:
     async def standing(self, community: Community) -> Watching | Words:
         """Return how our rule stands; words say why nobody can tell."""
         try:
-            return await self._filters.keep_watching(*self._wanted(community))
+            return await self._filters.keep_watching(*await self._wanted(community))
         except CannotWatch as error:
             return error.said
         except DeliveryError:
@@ -154,17 +158,22 @@ class WatchedWords:
     def _is_on(self, community: Community) -> bool:
         return self._communities.settings(community.id).filters_words
 
-    def _wanted(
-        self, community: Community, settings: Settings | None = None
-    ) -> tuple[Space, WatchWords]:
-        """Return where to watch for what. Raises `CannotWatch` where that can be nowhere."""
-        settings = settings or self._communities.settings(community.id)
+    async def _wanted(self, community: Community) -> tuple[Space, WatchWords]:
+        """Return where to watch for what. Raises `CannotWatch` where that may be nowhere.
+
+        Some filters show what somebody wrote: never in a room that everybody can read.
+        """
+        settings = self._communities.settings(community.id)
         room = settings.alert_room
         space = community.space_of(room)
-        if room is None or space is None or space.platform != room.platform:
+        if room is None or space is None:
             raise CannotWatch(_("There is no private room for alerts yet; the setup has it."))
         if not self._filters.capabilities(space.platform).word_filter:
             raise CannotWatch(_("The platform of the room for alerts has no such filter."))
+        rooms = (await self._filters.facts(space)).rooms
+        wrong = wrong_with_room(next((one for one in rooms if one.room == room), None))
+        if wrong is not None:
+            raise CannotWatch(wrong)
         return space, WatchWords(phrases=self.phrases, room=room, not_in=settings.silent_rooms)
 
     async def _told(self, community: Community, by: Actor) -> Words | None:
@@ -179,58 +188,56 @@ class WatchedWords:
             raise NoticeMissing("the notice to members did not arrive")
         return stands
 
-    async def _take_back(
-        self, community: Community, space: Space, by: Actor, before: Settings
-    ) -> None:
+    async def _take_back(self, community: Community, by: Actor, before: Settings) -> None:
         """Leave nothing behind of what could not be finished; what was so before stays."""
         if before.filters_words:
             return
         if self._is_on(community):
             await self._communities.switch(community.id, by, Feature.WORD_FILTER, on=False)
         if community.id in self._has_rule:
-            await self._dropped(community, space)
+            await self._dropped(community)
 
     async def _look_at(self, community: Community) -> None:
         try:
-            space, watch = self._wanted(community)
-            said = await self._filters.keep_watching(space, watch)
+            standing = await self._filters.keep_watching(*await self._wanted(community))
         except CannotWatch as error:
-            await self._lost(community, error.said, left=True)
+            await self._lost(community, error.said)
         except DeliveryError as error:
             log.warning("a word filter could not be looked at: %s", error.in_short)
         else:
             self._has_rule.add(community.id)
-            if said is Watching.NONE:
-                self._has_rule.discard(community.id)
-                await self._lost(community, cards.DELETED)
-            elif said is Watching.PAUSED:
-                await self._lost(community, cards.PAUSED)
+            if standing is not Watching.ON:
+                await self._lost(community, cards.WHY[standing])
 
-    async def _lost(self, community: Community, why: Words, *, left: bool = False) -> None:
-        """Say that the filter reports no more, and switch it off here too."""
-        room = self._communities.settings(community.id).alert_room
+    async def _lost(self, community: Community, why: Words) -> None:
+        """Take away what is left of our rule, say why, and switch it off here too."""
         log.warning("a word filter reports no more, so it is switched off")
+        why = self._why_lost.setdefault(community.id, why)
+        gone = await self._dropped(community)
+        room = self._communities.settings(community.id).alert_room
         try:
             if room is not None:
-                await self._filters.send(room, cards.lost(why, left=left))
+                await self._filters.send(room, cards.lost(why, left=not gone))
         except TryLater:
             return  # told at the next look: until then nobody would know
         except DeliveryError as error:
             log.warning("that could not be told: %s", error.in_short)
+        self._why_lost.pop(community.id, None)
         ourselves = Actor(person=OURSELVES, name="")
         await self._communities.switch(community.id, ourselves, Feature.WORD_FILTER, on=False)
 
-    async def _dropped(self, community: Community, space: Space | None = None) -> None:
-        """Take our rule away wherever it may be; what cannot be done is left and logged."""
+    async def _dropped(self, community: Community) -> bool:
+        """Take our rule away; return whether it is gone. What cannot be done is logged."""
         gone = True
-        for one in (space,) if space else tuple(self._filtered_spaces(community)):
+        for space in self._filtered_spaces(community):
             try:
-                await self._filters.stop_watching(one)
+                await self._filters.stop_watching(space)
             except DeliveryError as error:
                 gone = False
                 log.warning("a rule of a word filter is left behind: %s", error.in_short)
         if gone:
             self._has_rule.discard(community.id)
+        return gone
 
     def _filtered_spaces(self, community: Community) -> Iterator[Space]:
         for space in community.spaces:

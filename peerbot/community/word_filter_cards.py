@@ -18,10 +18,13 @@ from peerbot.chat.text import Mention, Words, joined
 from peerbot.chat.word_filter import Watching
 from peerbot.community.cards import FEATURE_NAMES
 from peerbot.community.model import Feature, Settings
-from peerbot.i18n import _, n_
+from peerbot.i18n import Msg, _, n_
 
-DELETED = _("Somebody deleted my rule in its settings.")
-PAUSED = _("Somebody switched off my rule in its settings.")
+WHY: dict[Watching, Msg] = {
+    Watching.NONE: _("Somebody deleted my rule in its settings."),
+    Watching.PAUSED: _("Somebody switched off my rule in its settings."),
+}
+"""Why nothing is heard of it, where it is not on."""
 
 _BACK = Button(action("community", "panel"), _("Back to the panel"))
 
@@ -41,15 +44,9 @@ def row(settings: Settings, standing: Watching | Words | None) -> Row:
             no=_("Keep it on"),
         ),
     )
-    match standing:
-        case Watching.ON | None:
-            return Row(_("{feature}: {state}", feature=name, state=_("on")), off)
-        case Watching.PAUSED:
-            why: Words = PAUSED
-        case Watching.NONE:
-            why = DELETED
-        case _:
-            why = standing
+    if standing is None or standing is Watching.ON:
+        return Row(_("{feature}: {state}", feature=name, state=_("on")), off)
+    why = WHY[standing] if isinstance(standing, Watching) else standing
     return Row(joined(_("{feature}: nothing is heard of it.", feature=name), " ", why), off)
 
 

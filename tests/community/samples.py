@@ -140,7 +140,7 @@ def _of_the_word_filter() -> tuple[Card, ...]:
         filtered.ended(gone=True),
         filtered.ended(gone=False),
         filtered.lost(NO_RIGHT, left=True),
-        filtered.lost(filtered.DELETED, left=False),
+        filtered.lost(filtered.WHY[Watching.NONE], left=False),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from peerbot.chat.adapters import RoomFact
 from peerbot.chat.addresses import MessageRef, Room
 from peerbot.chat.cards import Button, buttons_of
 from peerbot.chat.events import WordsFiltered
@@ -22,7 +23,7 @@ from peerbot.community.model import (
 from peerbot.community.word_filter import LOOKED_AT_EVERY
 from peerbot.testing import GENERAL as SOMEWHERE
 from peerbot.testing import NOW, SAM, SPACE, an_actor
-from tests.community.conftest import CARE, GENERAL, MODERATOR, OWNER, PHRASES, Town
+from tests.community.conftest import CARE, FACTS, GENERAL, MODERATOR, OWNER, PHRASES, Town
 
 FULL = CannotWatch("All six places are taken.")
 BUSY = TryLater("busy", timedelta(seconds=9))
@@ -231,13 +232,16 @@ async def test_the_rule_follows_the_room_for_alerts_and_the_rooms_that_are_left_
 ) -> None:
     home = await filtered.home()
     quiet, loud = Room("test", "quiet", "home"), Room("test", "loud", "home")
+    other = Room("test", "other-team", "home")
+    fact = RoomFact(room=other, name="other-team", everyone=False)
+    filtered.places.known = replace(FACTS, rooms=(*FACTS.rooms, fact))
     levels = (RoomLevel(quiet, Level.OFF), RoomLevel(loud, Level.URGENT))
     await filtered.communities.set_now(
-        home.id, OWNER, "test", lambda one: replace(one, alert_room=GENERAL, room_levels=levels)
+        home.id, OWNER, "test", lambda one: replace(one, alert_room=other, room_levels=levels)
     )
     rule = filtered.places.rule
     assert rule is not None
-    assert (rule.room, rule.not_in) == (GENERAL, (quiet,))
+    assert (rule.room, rule.not_in) == (other, (quiet,))
 
 
 async def test_it_is_looked_at_at_the_start_and_every_hour_and_never_where_it_is_off(
@@ -270,13 +274,14 @@ async def test_a_rule_that_moderators_took_from_us_is_told_of_and_never_made_aga
         filtered.places.rule = None
     filtered.places.rule_is_on = False
     if deed == "right":
-        filtered.places.refuses = [CannotWatch("I lack the right.")] * 2
+        filtered.places.refuses = [CannotWatch("I lack the right.")] * 3
     assert said in await row(filtered)
     filtered.places.asked.clear()
     await filtered.watched.look()
     told = filtered.places.cards_to(CARE)[-1]
     assert told.key == "community.filter-lost"
     assert said in plain_card(told)
+    assert ("may still stand" in plain_card(told)) is (deed == "right")
     assert not (await filtered.settings()).filters_words
     assert not {"made", "on"} & set(filtered.places.asked)
     await filtered.watched.look()
@@ -300,6 +305,38 @@ async def test_a_room_for_alerts_that_is_gone_does_not_keep_it_on(filtered: Town
     filtered.places.broken = {CARE: Undeliverable(Why.GONE)}
     await filtered.watched.look()
     assert not (await filtered.settings()).filters_words
+
+
+PUBLIC = replace(FACTS, rooms=(FACTS.rooms[0], replace(FACTS.rooms[1], everyone=True)))
+
+
+async def test_what_people_wrote_is_never_shown_in_a_room_that_everybody_can_read(
+    unread: Town,
+) -> None:
+    unread.places.known = PUBLIC
+    shown = await unread.press("community", "filter-on")
+    assert "Everybody can read care-team" in plain_card(shown)
+    assert unread.places.asked == []
+    unread.places.known = FACTS
+    await unread.press("community", "filter-on")
+    unread.places.known = PUBLIC
+    await unread.watched.look()
+    assert unread.places.rule is None
+    assert not (await unread.settings()).filters_words
+    told = plain_card(unread.places.cards_to(CARE)[-1])
+    assert "Everybody can read care-team" in told
+    assert "may still stand" not in told
+
+
+async def test_why_it_was_lost_is_remembered_until_it_could_be_told(filtered: Town) -> None:
+    filtered.places.known = PUBLIC
+    filtered.places.broken = {CARE: BUSY}
+    await filtered.watched.look()
+    assert filtered.places.rule is None, "words are shown to nobody meanwhile"
+    filtered.places.broken = {}
+    filtered.places.known = FACTS
+    await filtered.watched.look()
+    assert "Everybody can read care-team" in plain_card(filtered.places.cards_to(CARE)[-1])
 
 
 @pytest.mark.parametrize("error", [BUSY, Undeliverable(Why.GONE, "we were removed")])

@@ -69,7 +69,7 @@ def test_what_is_said_of_the_word_filter_is_so() -> None:
     assert (MOST_RULES, MOST_EXEMPT) == (6, 50)
     for number in ("takes six rules", "(50 at most)"):
         assert number in ON_ONE_LINE
-    assert LOOKED_AT_EVERY == timedelta(hours=1)
+    assert timedelta(hours=1) == LOOKED_AT_EVERY
     assert "its next look, once an hour" in ON_ONE_LINE
 
 
