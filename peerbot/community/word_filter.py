@@ -174,7 +174,9 @@ class WatchedWords:
         wrong = wrong_with_room(next((one for one in rooms if one.room == room), None))
         if wrong is not None:
             raise CannotWatch(wrong)
-        return space, WatchWords(phrases=self.phrases, room=room, not_in=settings.silent_rooms)
+        # Responders speak there of what somebody wrote.
+        not_in = (room, *(one for one in settings.silent_rooms if one != room))
+        return space, WatchWords(phrases=self.phrases, room=room, not_in=not_in)
 
     async def _told(self, community: Community, by: Actor) -> Words | None:
         def on(settings: Settings) -> Settings:

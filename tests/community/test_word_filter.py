@@ -107,7 +107,7 @@ async def test_the_rule_waits_until_members_were_told(unread: Town) -> None:
     assert not settings.reads_messages
     rule = unread.places.rule
     assert rule is not None
-    assert (rule.phrases, rule.room, rule.not_in) == (PHRASES, CARE, ())
+    assert (rule.phrases, rule.room, rule.not_in) == (PHRASES, CARE, (CARE,))
     assert "the platform's word filter: on [Switch off]" in await row(unread)
 
 
@@ -241,7 +241,7 @@ async def test_the_rule_follows_the_room_for_alerts_and_the_rooms_that_are_left_
     )
     rule = filtered.places.rule
     assert rule is not None
-    assert (rule.room, rule.not_in) == (other, (quiet,))
+    assert (rule.room, rule.not_in) == (other, (other, quiet))
 
 
 async def test_it_is_looked_at_at_the_start_and_every_hour_and_never_where_it_is_off(
