@@ -143,7 +143,7 @@ class AutoMod:
         return str(us.id) if us is not None else ""
 
     def _there(self, space: Space) -> int:
-        """Return the server's id; what we may do there Discord says itself. Raises if we are out."""
+        """Return the server's id; what we may do there Discord says. Raises if we are out."""
         guild = self._client().get_guild(int(space.id)) if space.id.isdecimal() else None
         if guild is None:
             raise Undeliverable(Why.GONE, "not in that server")

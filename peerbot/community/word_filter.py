@@ -91,7 +91,7 @@ class WatchedWords:
             self._has_rule.add(community.id)
             stands = await self._told(community, by)
             await self._filters.begin_watching(space, watch, on=True)
-        except (DeliveryError, NoticeMissing):
+        except PeerbotError:
             await self._take_back(community, by, before)
             raise
         finally:

@@ -11,6 +11,7 @@ from peerbot.chat.addresses import Actor, Address, Room, Space
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.gateway import Delivered, DeliveryError
+from peerbot.chat.plain import plain_card
 from peerbot.chat.router import Failure, Router
 from peerbot.chat.text import Words
 from peerbot.chat.word_filter import Watching, WatchWords
@@ -211,6 +212,31 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
     router.button("checkins", "manage", checked_in, role=Role.MODERATOR)
     yield Town(sqlite_database, clock, communities, router, places, kept, watched, failures, drills)
     assert failures == []
+
+
+@pytest.fixture
+async def unread(town: Town) -> Town:
+    """A community that is set up, where peerbot does not see messages."""
+    town.places.reads = False
+    await town.press("community", "suggest")
+    await town.press("community", "set", "country", values=("CA",))
+    await town.press("community", "publish")
+    return town
+
+
+@pytest.fixture
+async def filtered(unread: Town) -> Town:
+    """The same with the filter switched on."""
+    shown = await unread.press("community", "filter-on")
+    assert shown.key == "community.filter-begun"
+    return unread
+
+
+async def row(town: Town) -> str:
+    """Return the line of the filter on the panel and its button; empty if there is none."""
+    lines = plain_card(await town.command("peerbot panel")).splitlines()
+    place = next((n for n, one in enumerate(lines) if "word filter" in one), None)
+    return "" if place is None else " ".join(lines[place : place + 2])
 
 
 __all__ = ["SAM"]

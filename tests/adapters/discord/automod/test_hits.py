@@ -1,0 +1,218 @@
+"""What our rule in AutoMod finds, over sockets: who, where and which phrase, once, and no words."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from simcord.backend.models.message import Message
+
+from adapters.discord.adapter import Discord
+from peerbot.chat.addresses import Room
+from peerbot.chat.events import MessagePosted, WordsFiltered
+from peerbot.content.crisis import watch_list
+from peerbot.db import Database
+from peerbot.testing import NOW, an_actor
+from tests.adapters.discord.automod.conftest import Server
+from tests.adapters.discord.double import Double, faults
+from tests.adapters.discord.double.automod import TIMEOUT
+from tests.adapters.discord.double.connected import an_adapter
+from tests.adapters.discord.double.home import texts_in
+from tests.adapters.discord.double.listening import ListeningCore
+from tests.whole_house import a_house
+
+PHRASES = tuple(one.text for one in watch_list()[0].phrases)
+RULES = "* /guilds/*/auto-moderation/rules*"
+
+
+def hits(core: ListeningCore) -> list[WordsFiltered]:
+    return [one for one in core.events if isinstance(one, WordsFiltered)]
+
+
+# -- what it finds ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def watching(unread: Discord, server: Server, double: Double) -> Discord:
+    await unread.word_filter.begin_watching(double.home.space, server.watch(), on=True)
+    return unread
+
+
+async def test_a_hit_says_who_where_and_which_phrase_and_no_words(
+    watching: Discord, double: Double, core: ListeningCore
+) -> None:
+    del watching
+    said = double.home.say(double.home.sam, "honestly? I want to end my life. all of it")
+    await double.until(lambda: hits(core))
+    (hit,) = hits(core)
+    assert hit.phrase == "i want to end my life."
+    assert hit.text == ""
+    assert (hit.person, hit.space, hit.room) == (
+        double.home.sam,
+        double.home.space,
+        double.home.room,
+    )
+    assert hit.ref is not None
+    assert hit.ref.message == str(said.id)
+    assert hit.permalink is not None
+    assert hit.permalink.endswith(f"/{double.home.room.id}/{said.id}")
+
+
+async def test_nothing_is_blocked_and_discord_shows_the_words_in_the_room_for_alerts(
+    watching: Discord, server: Server, double: Double, core: ListeningCore
+) -> None:
+    del watching
+    said = double.home.say(double.home.sam, "i want to end my life")
+    await double.until(lambda: hits(core))
+    assert said.id in server.backend.messages[int(double.home.room.id)]
+    (shown,) = server.backend.messages[int(server.care.id)].values()
+    assert shown.content == "i want to end my life"
+
+
+async def test_a_message_with_no_such_phrase_is_not_heard(
+    watching: Discord, double: Double, core: ListeningCore
+) -> None:
+    del watching
+    double.home.say(double.home.sam, "i want to end my lifelong habit of biting nails")
+    double.home.say(double.home.robin, "je suis suicidaire")
+    await double.until(lambda: hits(core))
+    assert [one.person for one in hits(core)] == [double.home.robin]
+
+
+async def test_other_rules_of_the_server_are_none_of_our_business(
+    watching: Discord, server: Server, double: Double, core: ListeningCore
+) -> None:
+    server.theirs("biscuit")
+    double.home.say(double.home.sam, "biscuit")
+    double.home.say(double.home.sam, "another biscuit")
+    double.home.say(double.home.sam, "i want to end my life")
+    await double.until(lambda: hits(core))
+    await watching._under_way.settled(timedelta(seconds=10))
+    assert [one.phrase for one in hits(core)] == ["i want to end my life"]
+    assert server.requests().count("GET") == 2, "each rule is asked about once"
+
+
+async def test_after_a_restart_a_hit_is_known_before_anybody_looked_at_the_rule(
+    watching: Discord, double: Double, core: ListeningCore
+) -> None:
+    await watching.stop()
+    again = an_adapter(double)
+    await again.start(core)
+    double.plant(faults.failing(RULES, 503))
+    double.home.say(double.home.sam, "i want to end my life")
+    await double.until(lambda: len(hits(core)) == 1)
+    double.home.say(double.home.robin, "i want to end my life")
+    await double.until(lambda: len(hits(core)) == 2)
+    await again.stop()
+
+
+async def test_what_automod_shows_in_the_room_for_alerts_was_heard_as_said_there(
+    double: Double, server: Server, discord: Discord, core: ListeningCore
+) -> None:
+    """With the intent for messages it comes as a message under the name of who wrote it."""
+    await discord.word_filter.begin_watching(double.home.space, server.watch(), on=True)
+    double.home.say(double.home.sam, "i want to end my life")
+    await double.until(lambda: hits(core) and _posted(core))
+    (shown,) = server.backend.messages[int(server.care.id)].values()
+    server.backend.edit_message(int(server.care.id), shown.id, {"content": "i want to end my life"})
+    double.home.say(double.home.robin, "the end")
+    await double.until(lambda: any(one.text == "the end" for one in _posted(core)))
+    assert [one.text for one in _posted(core)] == ["i want to end my life", "the end"]
+    assert hits(core)[0].text == "i want to end my life", "with that intent it brings the words"
+
+
+def _posted(core: ListeningCore) -> list[MessagePosted]:
+    return [one for one in core.events if isinstance(one, MessagePosted)]
+
+
+async def test_without_the_right_to_manage_the_server_discord_tells_nothing(
+    watching: Discord, server: Server, double: Double, core: ListeningCore
+) -> None:
+    del watching
+    server.may_manage(allowed=False)
+    double.home.say(double.home.sam, "i want to end my life")
+    server.may_manage(allowed=True)
+    double.home.say(double.home.robin, "i want to end my life")
+    await double.until(lambda: hits(core))
+    assert [one.person for one in hits(core)] == [double.home.robin]
+
+
+# -- from the panel to help, with all of peerbot ---------------------------------------------------
+
+
+async def test_from_the_panel_to_the_alert_with_all_of_peerbot(
+    double: Double, server: Server, sqlite_database: Database, tmp_path: Path
+) -> None:
+    double.gateway.allows_message_content = False
+    house, home = a_house(sqlite_database, tmp_path), double.home
+    await house.start(an_adapter(double))
+    try:
+        owner = an_actor(server.owner, owns_space=True)
+        community = await house.communities.of(
+            MessagePosted(
+                actor=owner,
+                at=NOW,
+                space=home.space,
+                text="",
+                room=home.room,
+                ref=None,  # type: ignore[arg-type]
+            )
+        )
+        assert community is not None
+        await house.communities.change_draft(
+            community.id,
+            owner,
+            lambda one: replace(one, alert_room=server.care, checkin_room=home.room),
+        )
+        await house.communities.publish(community.id, owner)
+        await double.until(lambda: server.backend.find_command("peerbot", server.id, type=1))
+
+        home.use(server.owner, "peerbot panel")
+        await double.until(lambda: _carrying(double, "More about it"))
+        home.press(server.owner, "More about it", _carrying(double, "More about it")[-1])
+        await double.until(lambda: _carrying(double, "Tell members, switch on"))
+        home.press(
+            server.owner,
+            "Tell members, switch on",
+            _carrying(double, "Tell members, switch on")[-1],
+        )
+        await double.until(lambda: _saying(double, "tells me of those phrases from this moment"))
+        assert server.ours.enabled
+        assert _saying(double, "shows that message, word for word, to the responders")
+
+        server.changed(
+            server.ours,
+            actions=[*server.ours.actions, {"type": TIMEOUT, "metadata": {"duration_seconds": 60}}],
+        )
+        said = home.say(home.sam, "no one to tell. i want to end my life!")
+        await double.until(lambda: home.inbox_of(home.sam))
+        await double.until(lambda: home.messages_in(server.care.id))
+        await house.noticing.settled()
+        (answer,) = home.inbox_of(home.sam)
+        assert "hour alone" in texts_in(answer)
+        (alert,) = home.messages_in(server.care.id)
+        assert f"/{said.id}" in str(alert.components) + texts_in(alert)
+        assert "end my life" not in texts_in(alert)
+        assert [one.author_id for one in _all_in(double, home.room)][1:] == [int(home.sam.id)]
+        (open_alert,) = house.record.book
+        assert (open_alert.count, open_alert.about) == (1, home.sam)
+
+        home.use(server.owner, "peerbot panel")
+        await double.until(lambda: _carrying(double, "Switch off"))
+    finally:
+        await house.stop()
+    assert double.rest.gaps == []
+
+
+def _all_in(double: Double, room: Room) -> list[Message]:
+    kept = double.backend.messages[int(room.id)].values()
+    return [one for one in kept if not one.is_ephemeral and one.type == 0]
+
+
+def _carrying(double: Double, label: str) -> list[Message]:
+    kept = double.home.messages_in_the_room()
+    return [one for one in kept if f"'label': '{label}'" in str(one.components)]
+
+
+def _saying(double: Double, words: str) -> list[Message]:
+    return [one for one in double.home.messages_in_the_room() if words in texts_in(one)]
