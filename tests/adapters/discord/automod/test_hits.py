@@ -1,25 +1,16 @@
 """What our rule in AutoMod finds, over sockets: who, where and which phrase, once, and no words."""
 
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from simcord.backend.models.message import Message
 
 from adapters.discord.adapter import Discord
-from peerbot.chat.addresses import Room
 from peerbot.chat.events import MessagePosted, WordsFiltered
 from peerbot.content.crisis import watch_list
-from peerbot.db import Database
-from peerbot.testing import NOW, an_actor
 from tests.adapters.discord.automod.conftest import Server
 from tests.adapters.discord.double import Double, faults
-from tests.adapters.discord.double.automod import TIMEOUT
 from tests.adapters.discord.double.connected import an_adapter
-from tests.adapters.discord.double.home import texts_in
 from tests.adapters.discord.double.listening import ListeningCore
-from tests.whole_house import a_house
 
 PHRASES = tuple(one.text for one in watch_list()[0].phrases)
 RULES = "* /guilds/*/auto-moderation/rules*"
@@ -135,84 +126,3 @@ async def test_without_the_right_to_manage_the_server_discord_tells_nothing(
     double.home.say(double.home.robin, "i want to end my life")
     await double.until(lambda: hits(core))
     assert [one.person for one in hits(core)] == [double.home.robin]
-
-
-# -- from the panel to help, with all of peerbot ---------------------------------------------------
-
-
-async def test_from_the_panel_to_the_alert_with_all_of_peerbot(
-    double: Double, server: Server, sqlite_database: Database, tmp_path: Path
-) -> None:
-    double.gateway.allows_message_content = False
-    house, home = a_house(sqlite_database, tmp_path), double.home
-    await house.start(an_adapter(double))
-    try:
-        owner = an_actor(server.owner, owns_space=True)
-        community = await house.communities.of(
-            MessagePosted(
-                actor=owner,
-                at=NOW,
-                space=home.space,
-                text="",
-                room=home.room,
-                ref=None,  # type: ignore[arg-type]
-            )
-        )
-        assert community is not None
-        await house.communities.change_draft(
-            community.id,
-            owner,
-            lambda one: replace(one, alert_room=server.care, checkin_room=home.room),
-        )
-        await house.communities.publish(community.id, owner)
-        await double.until(lambda: server.backend.find_command("peerbot", server.id, type=1))
-
-        home.use(server.owner, "peerbot panel")
-        await double.until(lambda: _carrying(double, "More about it"))
-        home.press(server.owner, "More about it", _carrying(double, "More about it")[-1])
-        await double.until(lambda: _carrying(double, "Tell members, switch on"))
-        home.press(
-            server.owner,
-            "Tell members, switch on",
-            _carrying(double, "Tell members, switch on")[-1],
-        )
-        await double.until(lambda: _saying(double, "tells me of those phrases from this moment"))
-        assert server.ours.enabled
-        assert _saying(double, "shows that message, word for word, to the responders")
-
-        server.changed(
-            server.ours,
-            actions=[*server.ours.actions, {"type": TIMEOUT, "metadata": {"duration_seconds": 60}}],
-        )
-        said = home.say(home.sam, "no one to tell. i want to end my life!")
-        await double.until(lambda: home.inbox_of(home.sam))
-        await double.until(lambda: home.messages_in(server.care.id))
-        await house.noticing.settled()
-        (answer,) = home.inbox_of(home.sam)
-        assert "hour alone" in texts_in(answer)
-        (alert,) = home.messages_in(server.care.id)
-        assert f"/{said.id}" in str(alert.components) + texts_in(alert)
-        assert "end my life" not in texts_in(alert)
-        assert [one.author_id for one in _all_in(double, home.room)][1:] == [int(home.sam.id)]
-        (open_alert,) = house.record.book
-        assert (open_alert.count, open_alert.about) == (1, home.sam)
-
-        home.use(server.owner, "peerbot panel")
-        await double.until(lambda: _carrying(double, "Switch off"))
-    finally:
-        await house.stop()
-    assert double.rest.gaps == []
-
-
-def _all_in(double: Double, room: Room) -> list[Message]:
-    kept = double.backend.messages[int(room.id)].values()
-    return [one for one in kept if not one.is_ephemeral and one.type == 0]
-
-
-def _carrying(double: Double, label: str) -> list[Message]:
-    kept = double.home.messages_in_the_room()
-    return [one for one in kept if f"'label': '{label}'" in str(one.components)]
-
-
-def _saying(double: Double, words: str) -> list[Message]:
-    return [one for one in double.home.messages_in_the_room() if words in texts_in(one)]
