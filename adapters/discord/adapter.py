@@ -10,6 +10,7 @@ from http import HTTPStatus
 import discord
 
 from adapters.discord import inbound
+from adapters.discord.automod import AutoMod
 from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
 from adapters.discord.errors import as_delivery
@@ -65,6 +66,7 @@ class Discord:
         self.capabilities = Capabilities(
             private_thread=True,
             message_content=message_content,
+            word_filter=True,
             # https://github.com/discord/discord-api-docs/issues/7854
             previews_every_card=False,
             pins=True,
@@ -77,6 +79,7 @@ class Discord:
         self._registering: asyncio.Task[None] | None = None
         self._under_way = UnderWay()
         self._names = Names(lambda: self.client.http)
+        self.word_filter = AutoMod(lambda: self.client.http, lambda: self.client)
         self.intake = Intake(
             self._connected,
             self._http,
@@ -84,6 +87,7 @@ class Discord:
             self._under_way,
             self._names,
             first_within=pace.first_answer_within,
+            is_our_rule=self.word_filter.is_ours,
         )
         self.client = Client(
             self.intake, message_content=message_content, shard_count=shard_count, pace=pace

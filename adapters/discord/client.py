@@ -99,6 +99,9 @@ class Client(discord.AutoShardedClient):
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         await self._intake.message_deleted(payload)
 
+    async def on_automod_action(self, execution: discord.AutoModAction) -> None:
+        await self._intake.filtered(execution)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._intake.joined(guild, await _who_added(guild))
 

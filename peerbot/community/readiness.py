@@ -45,13 +45,14 @@ def _wrong_with_places(settings: Settings, facts: SpaceFacts | None) -> tuple[Wo
     if facts is None:
         return (_("The platform does not say just now whether the room for alerts is all right."),)
     known = next((one for one in facts.rooms if one.room == settings.alert_room), None)
-    found = [_wrong_with_room(known)]
+    found = [wrong_with_room(known)]
     if settings.alert_pings and not {one.id for one in facts.roles} & set(settings.alert_pings):
         found.append(_("The role that alerts notify is no longer there. Please choose another."))
     return tuple(one for one in found if one is not None)
 
 
-def _wrong_with_room(room: RoomFact | None) -> Words | None:
+def wrong_with_room(room: RoomFact | None) -> Words | None:
+    """Return why alerts cannot go to a room, None if they can; `room` is None if it is gone."""
     if room is None:
         return _("The room for alerts is gone, or hidden from me. Please choose another.")
     if room.everyone:
