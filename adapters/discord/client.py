@@ -64,6 +64,7 @@ class Client(discord.AutoShardedClient):
         intake: Intake,
         *,
         message_content: bool = False,
+        look_early: bool = True,
         shard_count: int | None = None,
         pace: Pace = USUAL_PACE,
         on_failure: Callable[[str, Exception], None] = lambda _event, _error: None,
@@ -81,6 +82,8 @@ class Client(discord.AutoShardedClient):
         self._intake = intake
         self._pace = pace
         self._on_failure = on_failure
+        if look_early:
+            intake.ordinary.stand_before(self._connection.parsers)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         if not initial:
