@@ -11,6 +11,7 @@ import pytest
 from adapters.discord.connection import UNKNOWN_BOT
 from adapters.discord.facts import permissions
 from adapters.discord.native import PLATFORM
+from adapters.discord.servers import MOST_KEYWORD_RULES
 from discord import Permissions
 from peerbot.chat.addresses import Room, Space
 from peerbot.community.model import Community, Feature, Settings
@@ -41,9 +42,11 @@ the room's settings, or choose a private room with /peerbot setup.
 Add the role of peerbot in the room's settings, Permissions, and allow it.
   WRONG   Home: alerts cannot notify the role care team. Switch on Allow anyone to @mention this \
 role, in Server Settings, Roles, care team.
+  WRONG   Home: AutoMod has 6 keyword rules and takes no more, so peerbot's has no place. Remove \
+one in Server Settings, AutoMod.
   WRONG   Garden: setup was never finished. Somebody who may manage the server types /peerbot \
 setup there.
-10 problems.
+11 problems.
 """
 
 
@@ -97,7 +100,9 @@ async def set_up(operator: Operator, sqlite_database: Database) -> Callable[[], 
             alert_room=Room(PLATFORM, operator.care, space=home.space.id),
             alert_pings=(operator.care_team,),
             notice_posted=True,
-        ).switching(Feature.READING, on=True)
+            notice_told=frozenset({"word-filter"}),
+        )
+        chosen = chosen.switching(Feature.READING, on=True).switching(Feature.WORD_FILTER, on=True)
         async with sqlite_database.begin() as session:
             store = CommunityStore(session)
             new = Community(id="home", name="Home", created_at=NOW)
@@ -114,6 +119,7 @@ async def test_after_sync_and_setup_all_is_well(
     operator: Operator, set_up: Callable[[], Awaitable[None]]
 ) -> None:
     await set_up()
+    operator.double.home.owner.lets_peerbot(permissions(word_filter=True))
     code, said = await operator.types("sync")
     assert (code, said.startswith("Discord knows peerbot's ")) == (0, True)
     code, said = await operator.types("doctor", **READS)
@@ -130,7 +136,9 @@ async def test_all_that_is_wrong_at_once_is_told_in_one_run_a_sentence_each(
     portal.message_content, portal.wants_code_grant = False, True
     portal.interactions_endpoint, portal.privacy_policy = "https://example.org/bot", None
     without = permissions()
-    without.create_private_threads = False
+    without.create_private_threads, without.manage_guild = False, True
+    for number in range(MOST_KEYWORD_RULES):
+        owner.makes_word_rule(number)
     owner.lets_peerbot(without)
     owner.lets_everyone(Permissions(view_channel=True, send_messages=True))
     owner.in_room(operator.care, deny={owner.role_of_peerbot: Permissions(embed_links=True)})
