@@ -43,6 +43,7 @@ class Sam:
 
     double: Double
     core: Knowing
+    discord: Discord
 
     def says(self, *texts: str) -> None:
         for text in texts:
@@ -56,7 +57,7 @@ class Sam:
 
 @pytest.fixture
 async def sam(double: Double, discord: Discord, core: Knowing) -> Sam:
-    sam = Sam(double, core)
+    sam = Sam(double, core, discord)
     sam.says("hello")
     await sam.heard("hello")
     return sam
@@ -126,12 +127,44 @@ async def test_when_a_role_may_more_whoever_holds_it_is_met_anew(sam: Sam) -> No
 async def test_looking_early_can_be_switched_off(double: Double, core: Knowing) -> None:
     adapter = an_adapter(double, message_content=True, look_early=False)
     await adapter.start(core)
-    sam = Sam(double, core)
+    sam = Sam(double, core, adapter)
     for text in ("hello", "nice day"):
         sam.says(text)
         await sam.heard(text)
     assert core.heard == ["hello", "nice day"]
     await adapter.stop()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": 24},
+        {"webhook_id": "1"},
+        {"author": {"id": "of somebody else"}},
+        {"member": None},
+        {"member": {"roles": ["1"]}},
+        {"guild_id": None},
+        {"content": None},
+        {"channel_id": "no id"},
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+async def test_what_is_not_as_ever_takes_the_whole_way(sam: Sam, odd: dict[str, object]) -> None:
+    home, ordinary = sam.double.home, sam.discord.intake.ordinary
+    as_ever = {
+        "type": 0,
+        "guild_id": home.space.id,
+        "channel_id": home.room.id,
+        "author": {"id": home.sam.id},
+        "member": {"roles": []},
+        "content": "nice day",
+    }
+    assert ordinary.holds(as_ever)
+    assert not ordinary.holds(as_ever | odd)
+    missing = next(iter(odd))
+    assert missing == "webhook_id" or not ordinary.holds(
+        {key: as_ever[key] for key in as_ever if key != missing}
+    )
 
 
 def test_discord_py_keeps_its_parsers_where_we_stand_before_them() -> None:
