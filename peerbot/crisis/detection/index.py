@@ -1,7 +1,7 @@
 """Finds which of thousands of phrases stand in a line, in one pass of Aho-Corasick."""
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
@@ -13,6 +13,8 @@ from peerbot.crisis.detection.patterns import Phrase
 MOST_PLACES = 12
 """Places at which one phrase is looked at in a window; more of the same say nothing new."""
 
+_FEW = 500
+"""Phrases of some owners that are gone through one by one, rather than all that were met."""
 _MANY = 8
 """Of so many numbers and more, a set is joined in half the time of a tuple; of few it takes
 five times the memory."""
@@ -74,6 +76,7 @@ class Index(Generic[Key]):
             together.setdefault((phrase, beside.get(key, ())), []).append(key)
         sets: dict[tuple[str, ...], int] = {}
         self._waiting: dict[int, list[_Waiting[Key]]] = {}
+        self._of_owner: dict[str, list[tuple[int, _Waiting[Key]]]] = {}
         for (phrase, others), keys in together.items():
             rarest, *more = [sets.setdefault(each, len(sets)) for each in phrase.witnesses]
             if others:
@@ -82,7 +85,10 @@ class Index(Generic[Key]):
             owned: dict[str, tuple[Key, ...]] = {}
             for key in keys:
                 owned[owner(key)] = (*owned.get(owner(key), ()), key)
-            here.append(_Waiting(phrase, tuple(keys), owned, frozenset(more)))
+            waiting = _Waiting(phrase, tuple(keys), owned, frozenset(more))
+            here.append(waiting)
+            for each in owned:
+                self._of_owner.setdefault(each, []).append((rarest, waiting))
         anchors: dict[str, list[int]] = {}
         for witnesses, number in sets.items():
             for anchor in witnesses:
@@ -111,28 +117,42 @@ class Index(Generic[Key]):
             return []
         seen = _NONE_SEEN.union(*[sets_of[anchor] for anchor, _, _ in hits])
         found: list[Place[Key]] = []
-        for each in awaited:
-            for waiting in self._waiting[each]:
-                if not waiting.needs <= seen:
-                    continue
-                phrase = waiting.phrase
-                keys = waiting.keys if owners is None else waiting.of(owners)
-                if not keys:
-                    continue
-                spots: list[_Spot]
-                if phrase.is_fixed:
-                    spots = [(a, b - 1, ()) for anchor, a, b in hits if each in sets_of[anchor]]
-                elif (met := phrase.pattern.search(line)) is not None:
-                    more = islice(phrase.pattern.finditer(line, met.end()), MOST_PLACES - 1)
-                    spots = [_spot(match) for match in (met, *more)]
-                else:
-                    continue
-                found += [
-                    Place(key, phrase, start, end, gaps)
-                    for start, end, gaps in spots[:MOST_PLACES]
-                    for key in keys
-                ]
+        for each, waiting, keys in self._met(awaited, owners):
+            if not waiting.needs <= seen:
+                continue
+            phrase = waiting.phrase
+            spots: list[_Spot]
+            if phrase.is_fixed:
+                spots = [(a, b - 1, ()) for anchor, a, b in hits if each in sets_of[anchor]]
+            elif (met := phrase.pattern.search(line)) is not None:
+                more = islice(phrase.pattern.finditer(line, met.end()), MOST_PLACES - 1)
+                spots = [_spot(match) for match in (met, *more)]
+            else:
+                continue
+            found += [
+                Place(key, phrase, start, end, gaps)
+                for start, end, gaps in spots[:MOST_PLACES]
+                for key in keys
+            ]
         return found
+
+    def _met(
+        self, awaited: set[int], owners: AbstractSet[str] | None
+    ) -> Iterator[tuple[int, _Waiting[Key], tuple[Key, ...]]]:
+        """Yield the phrases that wait at these sets, with their keys (of these owners)."""
+        if owners is None:
+            for each in awaited:
+                yield from ((each, waiting, waiting.keys) for waiting in self._waiting[each])
+        elif sum(len(self._of_owner.get(owner, ())) for owner in owners) < _FEW:
+            for owner in owners:
+                for each, waiting in self._of_owner.get(owner, ()):
+                    if each in awaited:
+                        yield each, waiting, waiting.by_owner[owner]
+        else:
+            for each in awaited:
+                for waiting in self._waiting[each]:
+                    if keys := waiting.of(owners):
+                        yield each, waiting, keys
 
 
 def _spot(match: re.Match[str]) -> _Spot:
