@@ -16,6 +16,7 @@ from peerbot.chat.events import (
     MessageDeleted,
     MessageFlagged,
     MessagePosted,
+    OptionTyped,
     WordsFiltered,
 )
 from peerbot.chat.forms import Values
@@ -93,6 +94,25 @@ def command(
         reply=reply_of(interaction),
         room=room_of(interaction.channel_id, interaction.guild_id),
         options=options,
+    )
+
+
+def option_typed(
+    interaction: discord.Interaction,
+    at: datetime,
+    name: str,
+    option: str,
+    so_far: Mapping[str, str],
+) -> OptionTyped:
+    others = {key: value for key, value in so_far.items() if key != option}
+    return OptionTyped(
+        actor=actor_in(interaction),
+        at=at,
+        space=space_of(interaction.guild_id),
+        name=name,
+        option=option,
+        typed=so_far.get(option, ""),
+        options=others,
     )
 
 

@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from adapters.discord import inbound, own_cards
-from adapters.discord.commands import used_in
+from adapters.discord.commands import choices_of, typed_in, used_in
 from adapters.discord.errors import in_a_word
 from adapters.discord.forms import modal_of, values_of
 from adapters.discord.ids import decoded
@@ -102,6 +102,9 @@ class Intake:
     # -- what the client hands over ------------------------------------------------------------
 
     async def interaction(self, interaction: discord.Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._under_way.to_its_end(self._offered(interaction))
+            return
         turn = self._begun(interaction)
         self._names.heard(interaction.user)
         await self._under_way.to_its_end(self._answered(interaction, turn))
@@ -160,8 +163,6 @@ class Intake:
                     await self._component(interaction, turn)
                 case discord.InteractionType.modal_submit:
                     await self._submitted(interaction, turn)
-                case discord.InteractionType.autocomplete:
-                    await turn.offer([])
                 case _:
                     return
         except BadAction:
@@ -190,6 +191,29 @@ class Intake:
             return
         await self._heard(turn.defer_reply())
         await self._core.dispatch(event)
+
+    async def _offered(self, interaction: discord.Interaction) -> None:
+        """Offer what may be meant; whatever goes wrong, people can type on.
+
+        Its turn is not remembered: nothing can follow, and it comes with every key.
+        """
+        http = self._http_of()
+        turn = Turn(
+            http.client,
+            interaction.application_id,
+            interaction.id,
+            interaction.token,
+            is_new=True,
+        )
+        try:
+            name, option, so_far = typed_in(dict(interaction.data or {}))
+            event = inbound.option_typed(interaction, self._now(), name, option, so_far)
+            async with asyncio.timeout(self._first_within.total_seconds()):
+                await turn.offer(choices_of(await self._core.suggestions(event)))
+        except discord.NotFound:
+            return  # They typed on, or sent it: Discord takes no more for this one.
+        except Exception as error:  # noqa: BLE001 - nobody is above, and nobody waits for it
+            log.warning("nothing could be suggested: %s", in_a_word(error))
 
     async def _component(self, interaction: discord.Interaction, turn: Turn) -> None:
         data: Json = dict(interaction.data or {})

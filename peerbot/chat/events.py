@@ -62,6 +62,21 @@ class CommandUsed(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTyped(_Event):
+    """A person is typing an option of a command and may be offered something; nothing is sent yet.
+
+    It is asked about at every key, never answered with a card, and nothing of it is kept.
+    """
+
+    name: str
+    """The command, as declared."""
+    option: str
+    typed: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The other options, as far as they are filled in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPressed(_Event):
     """A person pressed a button, or chose from a select (then `values` holds what they chose)."""
 
@@ -124,6 +139,7 @@ Event = (
     | WordsFiltered
     | MessageDeleted
     | CommandUsed
+    | OptionTyped
     | ButtonPressed
     | FormSubmitted
     | MessageFlagged

@@ -19,10 +19,12 @@ from peerbot.chat.events import (
     FormSubmitted,
     MessageFlagged,
     MessagePosted,
+    OptionTyped,
     WordsFiltered,
 )
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.gateway import Gateway
+from peerbot.chat.suggestions import Offers, Suggest, Suggestion
 from peerbot.chat.text import Words
 from peerbot.errors import Gone, NotYours, Refused, StorageAway
 
@@ -130,6 +132,7 @@ class Router:
         self._doorkeeper = doorkeeper
         self._on_failure = on_failure
         self._commands: dict[str, tuple[Command, Gate, Handler[CommandUsed]]] = {}
+        self._offers = Offers()
         self._buttons: dict[tuple[str, str], tuple[Gate, Handler[ButtonPressed]]] = {}
         self._forms: dict[tuple[str, str], tuple[Gate, Build, Handler[FormSubmitted]]] = {}
         self._listeners: list[tuple[type, str, Handler[Event]]] = []
@@ -139,12 +142,21 @@ class Router:
 
     # -- what features declare ---------------------------------------------------------------
 
-    def command(self, feature: str, declared: Command, handler: Handler[CommandUsed]) -> None:
+    def command(
+        self,
+        feature: str,
+        declared: Command,
+        handler: Handler[CommandUsed],
+        *,
+        suggest: Mapping[str, Suggest] | None = None,
+    ) -> None:
+        """Declare a command; `suggest` says who offers values for each `suggested` parameter."""
         gate = Gate(
             feature=feature, role=declared.role, grant=declared.grant, always=declared.always
         )
         _once(declared.name, self._commands)
         self._commands[declared.name] = (declared, gate, handler)
+        self._offers.add(declared, suggest or {})
 
     def button(
         self,
@@ -225,6 +237,26 @@ class Router:
             return self._screen.is_ordinary(text, space, room)
         except Exception:  # noqa: BLE001 - said above
             return False
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        """Return what may be offered to somebody who types; nothing if they may not pass.
+
+        It never raises and answers within a second. What is typed is not screened: nobody has said
+        it yet. It is once the command is used.
+        """
+        known = self._commands.get(event.name)
+        if known is None:
+            return ()
+        _command, gate, _handler = known
+
+        async def passes() -> bool:
+            return await self._refusal(event, gate) is None
+
+        try:
+            return await self._offers.to(event, passes)
+        except Exception as error:  # noqa: BLE001 - a list that stays empty stops nobody
+            self._tell(Failure(f"{gate.feature}.suggest", error))
+            return ()
 
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         """Screen, then lead the event to its features.

@@ -27,7 +27,7 @@ from peerbot.resources.model import (
     in_order,
     oldest_first,
 )
-from peerbot.resources.search import DirectoryIndex, Filters, Found, folded
+from peerbot.resources.search import DirectoryIndex, Filters, Found, folded, has_all
 from peerbot.resources.store import ResourceStore
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,21 @@ class ResourceService:
         fitting = tuple(one for one in there if filters.passes(one, country, now))
         return Found(fitting, len(fitting))
 
+    async def suggested(
+        self, community: Community | None, typed: str, filters: Filters
+    ) -> tuple[Service, ...]:
+        """Return what may be meant by what is typed so far: what a search would show, no more."""
+        index = await self._fresh()
+        return index.begun(typed, *self._place(community), filters, self._clock())
+
+    async def called(
+        self, community: Community | None, words: str, filters: Filters
+    ) -> Service | None:
+        """Return the one service of exactly this name; None if there is none, or several."""
+        index = await self._fresh()
+        found = index.called(words, *self._place(community), filters, self._clock())
+        return found[0] if len(found) == 1 else None
+
     async def shown(self, community: Community | None, number: int) -> Service:
         """Return a service that members of the community see. Raises `Gone` for any other."""
         index = await self._fresh()
@@ -137,7 +152,7 @@ class ResourceService:
         return tuple(
             one
             for one in in_order((await self._fresh()).all_of(community_id))
-            if wanted and _has_all(wanted, folded(f"{one.name} {one.organization.name}"))
+            if wanted and has_all(wanted, folded(f"{one.name} {one.organization.name}"))
         )
 
     async def entry(self, community_id: str, number: int) -> Service:
@@ -370,7 +385,3 @@ def _same(known: Service, wanted: Service) -> bool:
     return known.same_words(replace(wanted, organization=known.organization)) and (
         known.organization.name == wanted.organization.name
     )
-
-
-def _has_all(wanted: Sequence[str], words: Sequence[str]) -> bool:
-    return all(any(word.startswith(one) for word in words) for one in wanted)

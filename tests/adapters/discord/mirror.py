@@ -31,8 +31,10 @@ from peerbot.chat.events import (
     FormSubmitted,
     MessageDeleted,
     MessagePosted,
+    OptionTyped,
 )
 from peerbot.chat.forms import ChannelPick, Form, MemberPick
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Mention, Words
 from peerbot.clock import Clock
 from tests.adapters.discord import finding
@@ -281,6 +283,9 @@ class Listening:
 
     def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
         return self._core.is_ordinary(text, actor, space, room)
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        return await self._core.suggestions(event)
 
     def say(self, words: Words, actor: Actor) -> Words:
         return self._core.say(words, actor)
