@@ -62,7 +62,8 @@ def being_typed(
         words = text.split(maxsplit=length)
         name = " ".join(words[:length]).lower()
         known = next((one for one in commands if one.name == name), None)
-        if known is None or (len(words) == length and not text[-1].isspace()):
+        is_whole = len(words) > length or (len(words) == length and text[-1].isspace())
+        if known is None or not is_whole:
             continue
         rest = words[length] if len(words) > length else ""
         options = [one.name for one in known.parameters]

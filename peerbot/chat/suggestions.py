@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from peerbot.chat.commands import Command
 from peerbot.chat.events import OptionTyped
@@ -14,7 +15,7 @@ from peerbot.errors import Gone, StorageAway
 
 log = logging.getLogger(__name__)
 
-WITHIN_SECONDS = 1.0
+WITHIN = timedelta(seconds=1)
 """Later, somebody has typed on; a platform waits for three seconds and takes nothing after that."""
 MOST = 25
 """https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-autocomplete"""
@@ -39,7 +40,8 @@ Suggest = Callable[[OptionTyped], Awaitable[Iterable[Suggestion]]]
 class Offers:
     """Who offers values for which option of which command."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: timedelta = WITHIN) -> None:
+        self._within = within
         self._suggests: dict[tuple[str, str], tuple[int, Suggest]] = {}
 
     def add(self, command: Command, suggest: Mapping[str, Suggest]) -> None:
@@ -62,7 +64,7 @@ class Offers:
             return ()
         most, suggest = known
         try:
-            async with asyncio.timeout(WITHIN_SECONDS):
+            async with asyncio.timeout(self._within.total_seconds()):
                 if not await passes():
                     return ()
                 return showable(await suggest(replace(event, typed=clean(event.typed[:most]))))
@@ -86,5 +88,6 @@ def showable(several: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
 
 def spoken(one: Suggestion, language: str) -> Suggestion:
     """Return the suggestion with its label in one language, on one line, and not too long."""
-    label = " ".join(plain(one.label, language).split()) or one.value
+    said = (" ".join(words.split()) for words in (plain(one.label, language), one.value))
+    label = next(filter(None, said))
     return replace(one, label=label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…")
