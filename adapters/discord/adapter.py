@@ -35,7 +35,7 @@ from peerbot.chat.addresses import (
     Room,
     Space,
 )
-from peerbot.chat.cards import Button, Card, Chart, buttons_of
+from peerbot.chat.cards import Card, Chart
 from peerbot.chat.gateway import Delivered, Undeliverable, Why
 from peerbot.clock import Clock, SystemClock
 from peerbot.settings import Settings
@@ -215,9 +215,6 @@ class Discord:
     async def _drawn(self, card: Card, *, stays_v2: bool = False) -> Native:
         """Return the card as a message; charts are drawn off the loop, which others need."""
         card = await self._names.shown(card)
-        for one in buttons_of(card):
-            if isinstance(one, Button) and one.confirm is not None:
-                self.intake.remember(one.action, one.confirm)
         draw = partial(message_of, card, stays_v2=stays_v2)
         if any(isinstance(one, Chart) for one in card.children):
             return await self._off_the_loop(draw)

@@ -24,7 +24,7 @@ from adapters.discord.under_way import UnderWay
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor
-from peerbot.chat.cards import Card, Confirm
+from peerbot.chat.cards import Card
 from peerbot.chat.events import (
     ButtonPressed,
     CommandUsed,
@@ -44,7 +44,6 @@ FORM_WITHIN = timedelta(seconds=2)
 https://discord.com/developers/docs/interactions/receiving-and-responding"""
 TURN_LASTS = timedelta(minutes=15)
 _MOST_TURNS = 5_000
-_MOST_CONFIRMS = 2_000
 
 
 class Intake:
@@ -66,7 +65,6 @@ class Intake:
         self._http_of = http
         self._now = now
         self._turns: OrderedDict[str, Turn] = OrderedDict()
-        self._confirms: OrderedDict[Action, Confirm] = OrderedDict()
         self._under_way = under_way
         self._names = names
         self._first_within = first_within
@@ -88,16 +86,9 @@ class Intake:
         http = self._http_of()
         return Turn(http.client, http.application_id, int(interaction_id), rest, is_new=False)
 
-    def remember(self, action: Action, confirm: Confirm) -> None:
-        """Remember what to ask before a press counts."""
-        self._confirms[action] = confirm
-        while len(self._confirms) > _MOST_CONFIRMS:
-            self._confirms.popitem(last=False)
-
     def forget(self) -> None:
         """Forget what is only in memory, as a restart does."""
         self._turns.clear()
-        self._confirms.clear()
 
     # -- what the client hands over ------------------------------------------------------------
 
@@ -225,8 +216,8 @@ class Intake:
             return
         if asks_first:
             label = _label_of(interaction.message, custom_id)
-            known = self._confirms.get(action)
-            card = own_cards.asked(action, label, known, self._say_to(interaction))
+            question = self._core.confirm_of(action)
+            card = own_cards.asked(action, label, question, self._say_to(interaction))
             await turn.answer(message_of(card), instead=False)
             return
         event = inbound.pressed(interaction, self._now(), action)

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from peerbot.chat.actions import Action
 from peerbot.chat.addresses import Actor, Address, MessageRef, Person, Room, Space
-from peerbot.chat.cards import Card, in_language
+from peerbot.chat.cards import Card, Confirm, in_language
 from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, OptionTyped
 from peerbot.chat.forms import Form, form_in_language
@@ -122,6 +122,13 @@ class Core(Protocol):
 
     async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
         """Return what may be offered to somebody who types, in their language; it never raises."""
+        ...
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        """Return what to ask before a press of this action counts; None if nobody said.
+
+        A button carries the same (`Button.confirm`): this is for whoever kept only the action.
+        """
         ...
 
     def say(self, words: Words, actor: Actor) -> Words:
@@ -281,6 +288,9 @@ class Switchboard:
 
     def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
         return self._core.form_action(event)
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        return self._core.confirm_of(action)
 
     async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
         self._readers.met(event.actor, event.space)

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from peerbot.chat import replies
 from peerbot.chat.actions import Action, BadAction, action
 from peerbot.chat.addresses import Actor, MessageRef, NewInbox, Person, Reply, Room, Space
-from peerbot.chat.cards import Card
+from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
     Answerable,
@@ -51,6 +51,8 @@ Answer = Card | Instead | None
 Handler = Callable[[EventT], Awaitable[Answer]]
 Build = Callable[[ButtonPressed | CommandUsed | FormSubmitted], Awaitable[Form]]
 """Returns the form to open. It has about 300 ms: a platform wants the form within three seconds."""
+Question = Confirm | Callable[[Action], Confirm | None]
+"""What to ask before a press counts; what an action carries is untrusted (`BadAction`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ class Router:
         self._offers = Offers()
         self._buttons: dict[tuple[str, str], tuple[Gate, Handler[ButtonPressed]]] = {}
         self._forms: dict[tuple[str, str], tuple[Gate, Build, Handler[FormSubmitted]]] = {}
+        self._questions: dict[tuple[str, str], Question] = {}
         self._listeners: list[tuple[type, str, Handler[Event]]] = []
         self._wants_messages = False
         self._opened: dict[tuple[Person, Action], dict[str, Surface]] = {}
@@ -188,6 +191,17 @@ class Router:
         _once((feature, verb), self.buttons)
         self._forms[feature, verb] = (gate, build, submit)
 
+    def asks_first(self, feature: str, verb: str, question: Question) -> None:
+        """Declare what is asked before a press on this button counts.
+
+        It is what the button carries on its card. A platform that asks only when it is pressed, a
+        month and three restarts later, has nothing of the card but the action.
+        """
+        if (feature, verb) not in self.buttons:
+            raise ValueError(f"{feature}.{verb} is no button")
+        _once((feature, verb), self._questions)
+        self._questions[feature, verb] = question
+
     def on(self, kind: type[EventT], feature: str, handler: Handler[EventT]) -> None:
         """Call `handler` for every event of `kind`, in the order of declaration."""
         self._listeners.append((kind, feature, handler))  # type: ignore[arg-type]  # kind guards it
@@ -203,6 +217,16 @@ class Router:
         return frozenset(self._buttons) | frozenset(self._forms)
 
     # -- what adapters ask -------------------------------------------------------------------
+
+    def confirm_of(self, wanted: Action) -> Confirm | None:
+        """Return what to ask before a press of this action counts; None if nothing is declared."""
+        question = self._questions.get((wanted.feature, wanted.verb))
+        if question is None or isinstance(question, Confirm):
+            return question
+        try:
+            return question(wanted)
+        except BadAction:
+            return None
 
     def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
         """Return the action of the form that this opens; None if it opens none."""

@@ -481,6 +481,8 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         "trail": routes.trail,
     }.items():
         router.button("community", verb, handler, role=staff)
+    router.asks_first("community", "switch", cards.switching)
+    router.asks_first("community", "revert", cards.reverting)
     router.form("community", "other-zone", routes.zone_form, routes.other_zone, role=Role.ADMIN)
     router.form(
         "community", "other-country", routes.country_form, routes.other_country, role=Role.ADMIN

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from peerbot.chat.actions import Action
 from peerbot.chat.addresses import Actor, Address, MessageRef, Person, Room, Space, person_of
-from peerbot.chat.cards import Card, Heading
+from peerbot.chat.cards import Card, Confirm, Heading
 from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form, form_in_language
@@ -130,6 +130,8 @@ class RecordingCore:
         self.reasons: dict[str, Words] = {}
         """Why the next form is not taken; used once."""
         self.events: list[Event] = []
+        self.questions: dict[Action, Confirm] = {}
+        """What is asked before a press counts."""
         self.suggests: tuple[Suggestion, ...] = ()
         """What is offered, whatever is typed."""
         self.typed: list[OptionTyped] = []
@@ -158,6 +160,9 @@ class RecordingCore:
             return {}
         reasons, self.reasons = self.reasons, {}
         return {key: resolve(words, SOURCE_LANGUAGE) for key, words in reasons.items()}
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        return self.questions.get(action)
 
     async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
         self.typed.append(event)

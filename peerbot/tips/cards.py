@@ -292,16 +292,19 @@ def plan(schedule: Schedule, coming: Sequence[datetime]) -> Card:
                 action("tips", "remove", schedule.id),
                 _("Remove"),
                 Style.DANGER,
-                Confirm(
-                    question=_("Shall no more tips be posted there?"),
-                    yes=_("Remove"),
-                    no=_("Keep"),
-                ),
+                REMOVING,
             ),
         ),
         Actions((Button(action("tips", "panel"), _("Back to all channels")),)),
         summary=_("A tip for a channel, and when"),
     )
+
+
+REMOVING = Confirm(
+    question=_("Shall no more tips be posted there?"),
+    yes=_("Remove"),
+    no=_("Keep"),
+)
 
 
 def plan_form(schedule: Schedule | None) -> Form:

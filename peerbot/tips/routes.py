@@ -118,6 +118,7 @@ class _ModeratorRoutes:
             "sample": self.sample,
         }.items():
             router.button(FEATURE, verb, handler, role=Role.MODERATOR, grant=EDIT_TIPS)
+        router.asks_first(FEATURE, "remove", cards.REMOVING)
         router.form(FEATURE, "plan", self.form, self.planned, role=Role.MODERATOR, grant=EDIT_TIPS)
 
     async def panel(self, event: CommandUsed) -> Answer:

@@ -10,7 +10,7 @@ from adapters.console.harness import ConsoleHarness
 from peerbot.chat.actions import Action
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor, Address, MessageRef, Reply, Room, Space
-from peerbot.chat.cards import Actions, Card
+from peerbot.chat.cards import Actions, Card, Confirm
 from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form
@@ -96,6 +96,9 @@ class Between:
 
     def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
         return self._core.is_ordinary(text, actor, space, room)
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        return self._core.confirm_of(action)
 
     async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
         return await self._core.suggestions(event)
