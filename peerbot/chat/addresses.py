@@ -49,6 +49,12 @@ class PrivateThread:
 
     room: Room
     person: Person
+    made: str = field(default="", compare=False)
+    """The platform's id of the one that was made before (`Delivered.ref`); empty if none was.
+
+    So that what follows stands in the same place after a restart; if that one is gone, another is
+    made.
+    """
 
     @property
     def platform(self) -> str:
