@@ -160,6 +160,7 @@ def link_to(guild_id: int | None, channel_id: int, message_id: int) -> str:
 
 
 def posted(message: discord.Message, at: datetime, *, edited: bool = False) -> MessagePosted:
+    """Return what was written; `unsigned` if a webhook wrote it, for whomever."""
     guild_id = message.guild.id if message.guild else None
     return MessagePosted(
         actor=actor_of(message.author),
@@ -170,18 +171,25 @@ def posted(message: discord.Message, at: datetime, *, edited: bool = False) -> M
         ref=ref_of(message.channel.id, message.id),
         permalink=link_to(guild_id, message.channel.id, message.id),
         edited=edited,
+        unsigned=message.webhook_id is not None,
     )
 
 
 def edited(
     payload: discord.RawMessageUpdateEvent, at: datetime, known: discord.Guild | None
 ) -> MessagePosted | None:
-    """Return an edit of somebody's words; None if it changes none, or a program's."""
+    """Return an edit of somebody's words; None if it changes none, or is a program's.
+
+    A webhook's is `unsigned`: it may be somebody's words.
+    """
     data: Mapping[str, Any] = payload.data
     author, text = data.get("author"), data.get("content")
-    if not isinstance(author, dict) or not isinstance(text, str) or author.get("bot"):
+    unsigned = bool(data.get("webhook_id"))
+    if not isinstance(author, dict) or not isinstance(text, str):
         return None
-    if data.get("edited_timestamp") is None or data.get("webhook_id"):
+    if author.get("bot") and not unsigned:
+        return None
+    if data.get("edited_timestamp") is None:
         return None  # An embed that Discord added: nobody wrote anything.
     if data.get("type", 0) not in _WRITTEN:
         return None  # What AutoMod shows bears the name of who wrote it.
@@ -195,6 +203,7 @@ def edited(
         ref=ref_of(payload.channel_id, payload.message_id),
         permalink=link_to(payload.guild_id, payload.channel_id, payload.message_id),
         edited=True,
+        unsigned=unsigned,
     )
 
 
@@ -238,18 +247,25 @@ def flagged(interaction: discord.Interaction, at: datetime) -> MessageFlagged | 
         return None
     guild_id, channel_id = interaction.guild_id, interaction.channel_id
     message_id = int(message["id"])
+    # An answer to an interaction has one too, and an author that is a bot with a name.
+    unsigned = bool(message.get("webhook_id")) and not message.get("interaction_metadata")
     return MessageFlagged(
         actor=actor_in(interaction),
         at=at,
         space=space_of(guild_id),
         message=MessagePosted(
-            actor=_author(author, message.get("member"), interaction.guild),
+            actor=(
+                Actor(person=Person(PLATFORM, str(message_id)), name="")
+                if unsigned
+                else _author(author, message.get("member"), interaction.guild)
+            ),
             at=at,
             space=space_of(guild_id),
             text=str(message.get("content") or ""),
             room=room_of(channel_id, guild_id),
             ref=ref_of(channel_id, message_id),
             permalink=link_to(guild_id, channel_id, message_id),
+            unsigned=unsigned,
         ),
         reply=reply_of(interaction),
     )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -17,6 +18,7 @@ from adapters.discord.ids import decoded
 from adapters.discord.names import Names
 from adapters.discord.native import Json
 from adapters.discord.ordinary import Ordinary
+from adapters.discord.proxies import Proxies
 from adapters.discord.refused import kept_in, refused_of
 from adapters.discord.render import message_of
 from adapters.discord.turns import Turn
@@ -30,6 +32,7 @@ from peerbot.chat.events import (
     CommandUsed,
     FormSubmitted,
     Installed,
+    MessagePosted,
     Removed,
     WordsFiltered,
 )
@@ -65,6 +68,7 @@ class Intake:
         self._http_of = http
         self._now = now
         self._turns: OrderedDict[str, Turn] = OrderedDict()
+        self._proxies = Proxies()
         self._under_way = under_way
         self._names = names
         self._first_within = first_within
@@ -89,6 +93,7 @@ class Intake:
     def forget(self) -> None:
         """Forget what is only in memory, as a restart does."""
         self._turns.clear()
+        self._proxies.forget()
 
     # -- what the client hands over ------------------------------------------------------------
 
@@ -101,21 +106,29 @@ class Intake:
         await self._under_way.to_its_end(self._answered(interaction, turn))
 
     async def message(self, message: discord.Message) -> None:
+        now = self._now()
+        if message.webhook_id is not None:
+            # A bot's answer to an interaction has such an id as well, and is nobody's words.
+            if message.interaction_metadata is None:
+                self._proxies.copied(inbound.posted(message, now))
+            return
         # What AutoMod shows in a room is a message of its own, under the name of who wrote it.
-        if message.author.bot or message.webhook_id is not None or message.is_system():
+        if message.author.bot or message.is_system():
             return
         if message.guild is None:
             self.inboxes[str(message.author.id)] = message.channel.id
-        event = inbound.posted(message, self._now())
+        event = inbound.posted(message, now)
         self.ordinary.met(event, message.author)
+        self._proxies.written(event)
         await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def message_edited(
         self, payload: discord.RawMessageUpdateEvent, guild: discord.Guild | None
     ) -> None:
         event = inbound.edited(payload, self._now(), guild)
-        if event is not None:
-            await self._under_way.to_its_end(self._core.dispatch(event))
+        signed = self._signed(event) if event is not None else None
+        if signed is not None and not signed.unsigned:
+            await self._under_way.to_its_end(self._core.dispatch(signed))
 
     async def filtered(self, found: discord.AutoModAction) -> None:
         """Tell what our rule in AutoMod found; Discord says it once for each thing it does."""
@@ -128,7 +141,9 @@ class Intake:
             await self._core.dispatch(event)
 
     async def message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
-        await self._under_way.to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
+        deleted = inbound.deleted(payload, self._now())
+        moved = self._proxies.deleted(deleted.ref, deleted.at)
+        await self._under_way.to_its_end(self._core.dispatch(moved or deleted))
 
     async def joined(self, guild: discord.Guild, by: discord.abc.User | None) -> None:
         """Tell that a server has peerbot now; `by` whom is known if the server lets us see it."""
@@ -172,7 +187,8 @@ class Intake:
             flagged = inbound.flagged(interaction, self._now())
             await self._heard(turn.defer_reply(), matters_late=True)
             if flagged is not None:
-                await self._core.dispatch(flagged)
+                signed = self._signed(flagged.message)
+                await self._core.dispatch(replace(flagged, message=signed))
             return
         name, options = used_in(data)
         event = inbound.command(interaction, self._now(), name, options)
@@ -280,6 +296,11 @@ class Intake:
     @property
     def _core(self) -> Core:
         return self._core_of()
+
+    def _signed(self, posted: MessagePosted) -> MessagePosted:
+        """Return a webhook's message as that of the person behind it, if it is known who."""
+        author = self._proxies.author_of(posted.ref) if posted.unsigned else None
+        return posted if author is None else replace(posted, actor=author, unsigned=False)
 
     def _begun(self, interaction: discord.Interaction) -> Turn:
         http, message = self._http_of(), interaction.message

@@ -31,6 +31,9 @@ class MessagePosted(_Event):
     ref: MessageRef
     permalink: str | None = None
     edited: bool = False
+    unsigned: bool = False
+    """A program posted it, for somebody whom the platform does not name: `actor` is nobody to
+    write to, and another one for each message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,20 @@ class WordsFiltered(_Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDeleted(_Event):
     ref: MessageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageMoved(_Event):
+    """A program posted a person's message again for them and took the first one away.
+
+    The same words of the same person (`actor`) stand in another message now: nothing new was said.
+    """
+
+    ref: MessageRef
+    """The first message."""
+    to: MessageRef
+    permalink: str | None = None
+    """Of the new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +155,7 @@ Event = (
     MessagePosted
     | WordsFiltered
     | MessageDeleted
+    | MessageMoved
     | CommandUsed
     | OptionTyped
     | ButtonPressed

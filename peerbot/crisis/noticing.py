@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from peerbot.chat.addresses import MessageRef, Person, Room, Space
@@ -168,15 +169,23 @@ class Noticing:
     async def flagged(self, event: MessageFlagged) -> Card:
         """Tell responders about a message that somebody flagged, whatever the rules think of it."""
         message = event.message
-        community = self._communities.known_home(message.person, message.space or event.space)
+        seen = self._record.book.from_message(message.ref)
+        author = message.person
+        if message.unsigned and seen:
+            # It was heard before it was posted again: then it is known who wrote it.
+            author = seen[0].about
+        community = self._communities.known_home(author, message.space or event.space)
         settings = self._communities.settings(community.id if community else "")
         finding = self.find(message.text, community) or NOTHING_FOUND
         danger = Danger(
-            person=message.person, finding=finding, surface=Surface.FLAGGED, room=message.room
+            person=author,
+            finding=finding,
+            surface=Surface.FLAGGED,
+            room=message.room,
+            nameless=message.unsigned and author == message.person,
         )
         raised = None
         before = self._before(danger, community)
-        seen = self._record.book.from_message(message.ref)
         if community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.FLAGGED, settings)
             newer = replace(newer, permalink=message.permalink, source=message.ref)
@@ -205,6 +214,14 @@ class Noticing:
         for alert in await self._record.from_message(message):
             if not alert.is_over:
                 changed = await self._record.change(alert.id, Alert.without_source)
+                await self._responders.show(changed or alert)
+
+    async def moved(self, message: MessageRef, to: MessageRef, permalink: str | None) -> None:
+        """Let every alert about a message follow it: it is still one message, and one alert."""
+        for alert in await self._record.from_message(message):
+            if not alert.is_over:
+                follow = partial(replace, source=to, permalink=permalink)
+                changed = await self._record.change(alert.id, follow)
                 await self._responders.show(changed or alert)
 
     async def ask(self, person: Person, community: Community, category: Category) -> Alert:
