@@ -1,23 +1,32 @@
 """Who writes through PluralKit is one person with one message, as far as help is concerned."""
 
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.discord.adapter import Discord
 from adapters.discord.proxies import MOST_TAGS, SOON, Proxies
-from peerbot.chat.addresses import MessageRef, Person, Room
+from peerbot.chat.adapters import Switchboard
+from peerbot.chat.addresses import MessageRef, Person, Room, person_of
 from peerbot.chat.events import (
+    Event,
     MessageDeleted,
     MessageFlagged,
     MessageMoved,
     MessagePosted,
 )
-from peerbot.testing import NOW, ROBIN, SAM, an_actor
+from peerbot.chat.router import Router
+from peerbot.chat.text import Words
+from peerbot.crisis.routes import add_routes
+from peerbot.testing import NOW, ROBIN, SAM, EnglishReaders, OpenDoor, a_message, an_actor
 from tests.adapters.discord.double import Double
 from tests.adapters.discord.double.connected import an_adapter
 from tests.adapters.discord.double.listening import ListeningCore
+from tests.crisis.conftest import ALERTS, Crisis, a_process, set_up
 
 WORDS = "I cannot go on"
 TYPED = f"L: {WORDS}"
@@ -48,7 +57,7 @@ class PluralKit:
         self._double.backend.edit_message(self._room, message.id, {"content": words})
 
 
-async def proxied(double: Double, core: ListeningCore, words: str = WORDS) -> tuple[Any, Any]:
+async def proxied(double: Double, core: Any, words: str = WORDS) -> tuple[Any, Any]:
     """Let sam write through PluralKit; return the first message and the one that stays."""
     proxy = PluralKit(double)
     first = double.home.say(double.home.sam, f"L: {words}")
@@ -244,3 +253,61 @@ def test_what_a_flood_leaves_behind_is_bounded() -> None:
         proxies.copied(said("hello", number + 5000))
     assert len(proxies._written.of_the_last(SOON, NOW)) <= 2000
     assert len(proxies._posted.of_the_last(SOON, NOW)) <= 2000
+
+
+# -- with the whole way behind it ------------------------------------------------------------------
+
+
+class Helps:
+    """The core behind the adapter, with noticing in it, and the events that it has handled."""
+
+    def __init__(self, crisis: Crisis, double: Double) -> None:
+        self.crisis = crisis
+        self.events: list[Event] = []
+        self._board = Switchboard(EnglishReaders())
+        self._happened = double.happened
+        router = Router(crisis.voice, crisis.noticing, OpenDoor())
+        add_routes(router, crisis.routes)
+        self._board.lead_to(router)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._board, name)
+
+    async def dispatch(self, event: Event) -> Mapping[str, Words]:
+        reasons = await self._board.dispatch(event)
+        self.events.append(event)
+        self._happened()
+        return reasons
+
+
+@pytest.fixture
+async def helping(double: Double, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Helps]:
+    """With a room for alerts, and messages looked at."""
+    crisis = await a_process(sqlite_url, tmp_path)
+    there = replace(a_message("hello"), space=double.home.space)
+    home = await crisis.communities.of(there)
+    assert home is not None
+    crisis.community = home
+    await set_up(crisis)
+    helps = Helps(crisis, double)
+    adapter = an_adapter(double, message_content=True)
+    await adapter.start(helps)  # type: ignore[arg-type]  # the rest is the board's
+    yield helps
+    await adapter.stop()
+    await crisis.close()
+
+
+async def test_danger_that_is_written_through_a_proxy_is_answered_once_and_to_the_account(
+    double: Double, helping: Helps
+) -> None:
+    voice, sam = helping.crisis.voice, double.home.sam
+    first, copy = await proxied(double, helping, "this is an emergency")
+    PluralKit(double).edits(copy, "this is an emergency !")
+    double.home.flag(double.home.robin, copy)
+    await double.until(lambda: len(helping.events) == 4)
+    assert voice.keys_to(sam) == ["crisis.answer"]
+    assert {person_of(one.to) for one in voice.sent} == {None, sam, double.home.robin}
+    assert voice.keys_to(ALERTS) == ["crisis.alert"]
+    (alert,) = helping.crisis.record.book
+    assert (alert.about, alert.source) == (sam, ref_of(double, copy))
+    assert str(first.id) not in str(alert.permalink)
