@@ -55,6 +55,8 @@ class ResourceService:
         self._chance = chance
         self._communities = communities
         self._index: DirectoryIndex | None = None
+        self._build: tuple[int, asyncio.Task[DirectoryIndex]] | None = None
+        """The index that is being built, and of which version."""
         self._building = asyncio.Lock()
 
     # -- for members -------------------------------------------------------------------------
@@ -262,14 +264,24 @@ class ResourceService:
                     version = await store.version()
                     if self._index is not None and self._index.version == version:
                         return self._index
-                    services = await store.all()
+                    if self._build is None or self._build[0] != version:
+                        # In a thread: a large directory takes seconds, others want to be answered.
+                        made = asyncio.to_thread(DirectoryIndex, await store.all(), version)
+                        self._build = version, asyncio.create_task(made)
             except StorageAway:
                 if self._index is None:
                     raise
                 return self._index
-            # In a thread: a large directory takes seconds, and others want to be answered.
-            self._index = await asyncio.to_thread(DirectoryIndex, services, version)
-            return self._index
+            return await self._built(self._build[1])
+
+    async def _built(self, build: asyncio.Task[DirectoryIndex]) -> DirectoryIndex:
+        """Return the index once it is built; whoever waits no longer leaves it to the next."""
+        try:
+            self._index = await asyncio.shield(build)
+        finally:
+            if build.done():
+                self._build = None
+        return self._index
 
     def _place(self, community: Community | None) -> tuple[str | None, str]:
         if community is None:
