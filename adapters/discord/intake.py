@@ -127,7 +127,7 @@ class Intake:
     ) -> None:
         event = inbound.edited(payload, self._now(), guild)
         signed = self._signed(event) if event is not None else None
-        if signed is not None and not signed.unsigned:
+        if signed is not None and signed.person.is_named:
             await self._under_way.to_its_end(self._core.dispatch(signed))
 
     async def filtered(self, found: discord.AutoModAction) -> None:
@@ -299,8 +299,8 @@ class Intake:
 
     def _signed(self, posted: MessagePosted) -> MessagePosted:
         """Return a webhook's message as that of the person behind it, if it is known who."""
-        author = self._proxies.author_of(posted.ref) if posted.unsigned else None
-        return posted if author is None else replace(posted, actor=author, unsigned=False)
+        author = None if posted.person.is_named else self._proxies.author_of(posted.ref)
+        return posted if author is None else replace(posted, actor=author)
 
     def _begun(self, interaction: discord.Interaction) -> Turn:
         http, message = self._http_of(), interaction.message

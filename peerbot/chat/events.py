@@ -23,7 +23,10 @@ class _Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted(_Event):
-    """A person wrote a message (or edited one, when `edited`)."""
+    """A person wrote a message (or edited one, when `edited`).
+
+    If a program posted it and the platform does not say for whom, its actor is `unsigned`.
+    """
 
     text: str
     room: Room | None
@@ -31,9 +34,6 @@ class MessagePosted(_Event):
     ref: MessageRef
     permalink: str | None = None
     edited: bool = False
-    unsigned: bool = False
-    """A program posted it, for somebody whom the platform does not name: `actor` is nobody to
-    write to, and another one for each message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

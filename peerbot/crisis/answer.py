@@ -1,12 +1,12 @@
 """The first private answer: what it says, whom it reaches, and how often."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peerbot.chat.addresses import Address, Person, Reply, Room
+from peerbot.chat.addresses import Person, Reply, Room
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import DeliveryError, TryLater
 from peerbot.chat.text import Words
@@ -55,8 +55,6 @@ class Danger:
     room: Room | None = None
     thread: str = ""
     """The private thread under `room` that was made for them before; empty if none was."""
-    nameless: bool = False
-    """Whether the platform does not say who they are: then only an offer to all can reach them."""
 
     @property
     def open_room(self) -> Room | None:
@@ -262,9 +260,7 @@ class FirstAnswer:
         able = self._voice.capabilities(person.platform)
         room = danger.open_room
         tier, thread = finding.tier, danger.thread
-        places: Iterable[Address] = ()
-        if not danger.nameless:
-            places = ways(person, danger.reply, room, tier, settings, able, thread)
+        places = ways(person, danger.reply, room, tier, settings, able, thread)
         reached = await reach(self._voice, places, card, self._chance.new_id())
         if reached.way is Way.NOT_REACHED and room is not None and await self._plan_offer(room):
             return Reached(Way.OFFER)

@@ -171,7 +171,7 @@ class Noticing:
         message = event.message
         seen = self._record.book.from_message(message.ref)
         author = message.person
-        if message.unsigned and seen:
+        if seen and not author.is_named:
             # It was heard before it was posted again: then it is known who wrote it.
             author = seen[0].about
         community = self._communities.known_home(author, message.space or event.space)
@@ -182,7 +182,6 @@ class Noticing:
             finding=finding,
             surface=Surface.FLAGGED,
             room=message.room,
-            nameless=message.unsigned and author == message.person,
         )
         raised = None
         before = self._before(danger, community)

@@ -38,6 +38,8 @@ def ways(
     `room` is where they wrote a plain message; None for words that were private. `thread` is one
     that was made for them there before.
     """
+    if not person.is_named:
+        return
     if reply is not None:
         yield reply
     yield person
@@ -95,6 +97,8 @@ def where_answered(alert: Alert) -> Iterator[Address]:
 
     A `Reply` cannot be reached any more; "Is anyone there?" tells them when they press it.
     """
+    if not alert.about.is_named:
+        return
     if alert.way is Way.THREAD and alert.room is not None:
         yield PrivateThread(alert.room, alert.about, alert.thread or "")
     yield alert.about

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from peerbot.chat.addresses import MessageRef
+from peerbot.chat.addresses import MessageRef, unsigned
 from peerbot.chat.events import MessageFlagged
 from peerbot.chat.plain import plain_card
 from peerbot.crisis.model import Outcome, Way
-from peerbot.testing import ANA, GENERAL, ROBIN, SAM, a_message, a_person, a_reply, an_actor
+from peerbot.testing import ANA, GENERAL, ROBIN, SAM, a_message, a_reply, an_actor
 from tests.crisis.conftest import ALERTS, Crisis
+from tests.crisis.test_lost_room import climb
 from tests.crisis.test_restarted import later
 from tests.crisis.test_service import MODERATOR, alert_of
 
@@ -23,8 +24,7 @@ async def moved(crisis: Crisis, text: str) -> None:
 
 
 def a_flag_on_the_copy(text: str, by=ANA, ref: MessageRef = COPY) -> MessageFlagged:
-    nobody = a_person(ref.message)
-    message = replace(a_message(text, author=nobody), ref=ref, permalink=LINK, unsigned=True)
+    message = replace(a_message(text, author=unsigned(ref)), ref=ref, permalink=LINK)
     return MessageFlagged(
         actor=an_actor(by), at=message.at, space=message.space, message=message, reply=a_reply(by)
     )
@@ -84,6 +84,7 @@ async def test_a_flag_on_words_that_nobody_signed_reaches_responders_and_offers_
     assert crisis.voice.keys_to(GENERAL) == ["crisis.offer"]
     (alert,) = crisis.record.book
     assert (alert.way, alert.permalink) == (Way.OFFER, LINK)
+    assert "Who: a name that a program posts under" in crisis.voice.texts_to(ALERTS)[0]
 
 
 async def test_another_such_message_is_another_alert(crisis: Crisis) -> None:
@@ -92,3 +93,14 @@ async def test_another_such_message_is_another_alert(crisis: Crisis) -> None:
     other = replace(COPY, message="copy-2")
     await crisis.noticing.flagged(a_flag_on_the_copy("this is urgent", ref=other))
     assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"] * 2
+
+
+async def test_to_nobody_s_name_no_news_is_written(crisis: Crisis) -> None:
+    await crisis.noticing.flagged(a_flag_on_the_copy("an emergency"))
+    (alert,) = crisis.record.book
+    await crisis.service.claim(alert.id, MODERATOR, crisis.community)
+    await climb(crisis, 12)
+    assert {one.to for one in crisis.voice.sent} <= {ALERTS}
+    assert "a name that a program posts under" in plain_card(
+        await crisis.service.waiting(crisis.community)
+    )
