@@ -309,3 +309,22 @@ async def test_danger_that_is_written_through_a_proxy_is_answered_once_and_to_th
     (alert,) = helping.crisis.record.book
     assert (alert.about, alert.source) == (sam, ref_of(double, copy))
     assert str(first.id) not in str(alert.permalink)
+
+
+async def test_of_an_ordinary_message_it_is_not_known_who_is_behind_the_copy(
+    double: Double, helping: Helps
+) -> None:
+    double.home.say(double.home.sam, "good morning")
+    await double.until(lambda: len(helping.events) == 1)
+    proxy = PluralKit(double)
+    first = double.home.say(double.home.sam, "L: good night")
+    copy = proxy.posts("good night")
+    proxy.deletes(first)
+    await double.until(lambda: len(helping.events) == 2)
+    assert isinstance(helping.events[-1], MessageDeleted)
+    double.home.flag(double.home.robin, copy)
+    await double.until(lambda: len(helping.events) == 3)
+    (alert,) = helping.crisis.record.book
+    assert alert.about == unsigned(ref_of(double, copy))
+    assert alert.permalink is not None
+    assert helping.crisis.voice.keys_to(double.home.sam) == []
