@@ -19,6 +19,8 @@ MORE = "more"
 
 _TOKEN = re.compile(r'(?:(?P<name>[a-z][\w-]*)=)?(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))')
 
+_TOKEN_BEGUN = re.compile(r"(?:^|(?<=\s))(?P<name>[a-z][\w-]*)=\"?")
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -47,6 +49,30 @@ def parse(text: str, commands: tuple[Command, ...], said: Said = plain) -> Typed
         if known is not None:
             return _with_options(known, text.split(maxsplit=length)[length:], said)
     return Mistyped(_unknown(words, commands))
+
+
+def being_typed(
+    text: str, commands: tuple[Command, ...]
+) -> tuple[Command, str, str, Mapping[str, str]] | None:
+    """Return the command, the option that is being typed, what it is so far, and the others.
+
+    None if no command is whole yet, or nothing more can be typed.
+    """
+    for length in (2, 1):
+        words = text.split(maxsplit=length)
+        name = " ".join(words[:length]).lower()
+        known = next((one for one in commands if one.name == name), None)
+        is_whole = len(words) > length or (len(words) == length and text[-1].isspace())
+        if known is None or not is_whole:
+            continue
+        rest = words[length] if len(words) > length else ""
+        options = [one.name for one in known.parameters]
+        named = [one for one in _TOKEN_BEGUN.finditer(rest) if one["name"] in options]
+        if named:
+            others = _given(known, rest[: named[-1].start()], plain)
+            return known, named[-1]["name"], rest[named[-1].end() :], others
+        return (known, options[0], rest, {}) if options else None
+    return None
 
 
 def help_card(commands: tuple[Command, ...], colon_help: Iterable[tuple[str, Msg]]) -> Card:

@@ -31,8 +31,10 @@ from peerbot.chat.events import (
     MessageDeleted,
     MessageFlagged,
     MessagePosted,
+    OptionTyped,
 )
 from peerbot.chat.forms import Values
+from peerbot.chat.suggestions import Suggestion
 from peerbot.clock import Clock
 from peerbot.errors import PeerbotError
 from peerbot.i18n import LANGUAGES, Msg, _
@@ -165,6 +167,22 @@ class Deeds:
             options=options,
         )
         return await self._open_or_dispatch(event, None)
+
+    async def suggestions(
+        self, name: str, option: str, typed: str, options: Mapping[str, str]
+    ) -> tuple[Suggestion, ...]:
+        """Return what is offered to the person who types an option of a command."""
+        return await self._core().suggestions(
+            OptionTyped(
+                actor=self.actor,
+                at=self._now(),
+                space=self._space,
+                name=name,
+                option=option,
+                typed=typed,
+                options=options,
+            )
+        )
 
     async def press(self, thing: Pressable, values: tuple[str, ...] = ()) -> OpenForm | None:
         """Press a button, or choose `values` from a list; return the form that it opens."""

@@ -1,14 +1,12 @@
 """One person at a terminal plays everyone: reads lines, does them, draws what each would see."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
-from prompt_toolkit.document import Document
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console as RichConsole
@@ -20,9 +18,9 @@ from adapters.console import labels
 from adapters.console.asking import LEAVE, Left, Screen, fill_in
 from adapters.console.commands import Mistyped, help_card
 from adapters.console.commands import parse as parse_command
+from adapters.console.completing import Completing
 from adapters.console.deeds import CannotDo, Deeds
 from adapters.console.inbound import (
-    COLON_WORDS,
     Buttons,
     Cancel,
     Choose,
@@ -410,30 +408,6 @@ def clock(stage: Stage) -> str:
     return plain_moment(stage.now(), here(stage), When.DAY_AND_TIME)
 
 
-class _Names(Completer):
-    """Completes commands, the console's own words, and the names of people who are here."""
-
-    def __init__(self, console: "Console") -> None:
-        self._console = console
-
-    def get_completions(
-        self, document: Document, complete_event: CompleteEvent
-    ) -> Iterator[Completion]:
-        del complete_event
-        typed = document.text_before_cursor
-        rest = typed.rpartition("> ")[2]
-        for word in self._words(rest, at_start=rest == typed):
-            if rest and word.startswith(rest) and word != rest:
-                yield Completion(word, start_position=-len(rest))
-
-    def _words(self, rest: str, *, at_start: bool) -> list[str]:
-        if rest.startswith("/"):
-            return [f"/{one.name}" for one in self._console.core.commands] + ["/wait 7d", "/help"]
-        if rest.startswith(":"):
-            return [f":{word}" for word in COLON_WORDS]
-        return [f"{name}> " for name in self._console.world.people] if at_start else []
-
-
 class Terminal:
     """The real screen: prompt_toolkit asks, rich draws; what was typed is kept in memory only."""
 
@@ -441,7 +415,7 @@ class Terminal:
         self._rich = RichConsole(highlight=False)
         self._lines: PromptSession[str] = PromptSession(
             history=InMemoryHistory(),
-            completer=_Names(console),
+            completer=Completing(console),
             complete_while_typing=False,
             bottom_toolbar=lambda: inert(
                 f" {clock(stage)} {here(stage).key}   /help   :who   :buttons   :quit"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -13,11 +14,11 @@ from adapters.discord import inbound
 from adapters.discord.automod import AutoMod
 from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
-from adapters.discord.errors import as_delivery
+from adapters.discord.errors import LOCKED, as_delivery
 from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
 from adapters.discord.names import Names
-from adapters.discord.native import PLATFORM, Native
+from adapters.discord.native import PLATFORM, Json, Native
 from adapters.discord.places import Places
 from adapters.discord.registering import sync_at_start
 from adapters.discord.render import message_of
@@ -35,7 +36,7 @@ from peerbot.chat.addresses import (
     Room,
     Space,
 )
-from peerbot.chat.cards import Button, Card, Chart, buttons_of
+from peerbot.chat.cards import Card, Chart
 from peerbot.chat.gateway import Delivered, Undeliverable, Why
 from peerbot.clock import Clock, SystemClock
 from peerbot.settings import Settings
@@ -160,11 +161,23 @@ class Discord:
     async def _send(self, to: Address, card: Card, nonce: str | None) -> Delivered:
         message = await self._drawn(card)
         async with as_delivery():
-            channel_id = await self._channel(to)
-            sent = await self._places.send(channel_id, message, nonce)
+            channel_id, sent = await self._put(to, message, nonce)
         ref = inbound.ref_of(channel_id, int(sent["id"]))
         pinned = card.pinned and await self._places.pin(channel_id, int(sent["id"]))
         return Delivered(ref, pinned=pinned)
+
+    async def _put(self, to: Address, message: Native, nonce: str | None) -> tuple[int, Json]:
+        channel_id = await self._channel(to)
+        try:
+            return channel_id, await self._places.send(channel_id, message, nonce)
+        except discord.HTTPException as error:
+            is_gone = isinstance(error, discord.NotFound) or error.code == LOCKED
+            if not isinstance(to, PrivateThread) or not is_gone:
+                raise
+        # Somebody deleted or locked the thread; who is in danger hears of it all the same.
+        self._places.forget_thread(to)
+        channel_id = await self._channel(replace(to, made=""))
+        return channel_id, await self._places.send(channel_id, message, nonce)
 
     async def _edit(self, ref: MessageRef, card: Card) -> Delivered:
         message = await self._drawn(card)
@@ -215,9 +228,6 @@ class Discord:
     async def _drawn(self, card: Card, *, stays_v2: bool = False) -> Native:
         """Return the card as a message; charts are drawn off the loop, which others need."""
         card = await self._names.shown(card)
-        for one in buttons_of(card):
-            if isinstance(one, Button) and one.confirm is not None:
-                self.intake.remember(one.action, one.confirm)
         draw = partial(message_of, card, stays_v2=stays_v2)
         if any(isinstance(one, Chart) for one in card.children):
             return await self._off_the_loop(draw)

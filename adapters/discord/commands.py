@@ -13,6 +13,7 @@ from adapters.discord.lengths import shortened, units
 from adapters.discord.native import Json
 from peerbot.chat.commands import Command, Parameter, Role
 from peerbot.chat.plain import plain
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Words
 from peerbot.i18n import LANGUAGES, SOURCE_LANGUAGE, _
 
@@ -100,6 +101,28 @@ def hash_of(payload: Sequence[Json]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def typed_in(data: object) -> tuple[str, str, dict[str, str]]:
+    """Return the declared name, the option that is being typed, and all options so far.
+
+    Both names are "" where there is none. It never raises.
+    https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-application-command-interaction-data-option-structure
+    """
+    name, options = used_in(data)
+    for option in _options_in(data):
+        if option.get("focused") is True and option.get("name") in options:
+            return name, str(option["name"]), options
+    return "", "", {}
+
+
+def choices_of(several: Iterable[Suggestion]) -> list[Json]:
+    """Return what Discord may show under a field: 25 at most, none too long."""
+    fitting = [one for one in several if units(one.value) <= MAX_PICK]
+    return [
+        {"name": shortened(plain(one.label), MAX_PICK), "value": one.value}
+        for one in fitting[:MAX_PICKS]
+    ]
+
+
 def used_in(data: object) -> tuple[str, dict[str, str]]:
     """Return the declared name of a used command and its options, from the interaction's `data`.
 
@@ -109,14 +132,13 @@ def used_in(data: object) -> tuple[str, dict[str, str]]:
     """
     if not isinstance(data, dict) or kind_of(data) != Kind.TYPED:
         return "", {}
-    whole, names = data, [data.get("name")]
+    names = [data.get("name")]
     inner = parts_of(data, "options")
     if len(inner) == 1 and kind_of(inner[0]) == OptionKind.COMMAND:
-        (whole,) = inner
-        names.append(whole.get("name"))
+        names.append(inner[0].get("name"))
     if not all(isinstance(name, str) and name for name in names):
         return "", {}
-    return " ".join(map(str, names)), dict(_given(parts_of(whole, "options")))
+    return " ".join(map(str, names)), dict(_given(_options_in(data)))
 
 
 def characters_of(command: Json) -> int:
@@ -128,6 +150,16 @@ def characters_of(command: Json) -> int:
 
 
 # -- inside ----------------------------------------------------------------------------------------
+
+
+def _options_in(data: object) -> list[Json]:
+    """Return the options of a command of one word, or of two."""
+    if not isinstance(data, dict):
+        return []
+    inner = list(parts_of(data, "options"))
+    if len(inner) == 1 and kind_of(inner[0]) == OptionKind.COMMAND:
+        return list(parts_of(inner[0], "options"))
+    return inner
 
 
 def _by_first_word(commands: Sequence[Command]) -> dict[str, list[Command]]:
@@ -188,7 +220,9 @@ def _option(parameter: Parameter, languages: Sequence[str]) -> Json:
         {**_said("name", pick.label, languages, MAX_PICK), "value": pick.value}
         for pick in parameter.picks[:MAX_PICKS]
     ]
-    typed = {"max_length": min(parameter.most, MAX_TYPED)}
+    typed: Json = {"max_length": min(parameter.most, MAX_TYPED)}
+    if parameter.suggested:
+        typed["autocomplete"] = True
     return {
         "type": OptionKind.WORDS,
         "name": parameter.name,

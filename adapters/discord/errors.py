@@ -16,6 +16,8 @@ NO_COMMON_SERVER = 50278
 OPENING_TOO_FAST = 40003
 NOT_ALLOWED = 50001
 NO_PERMISSION = 50013
+LOCKED = 160005
+"""A thread that moderators closed to everybody else."""
 ACKNOWLEDGED = 40060
 """An interaction that has had its first answer."""
 UNKNOWN = {
@@ -33,7 +35,7 @@ _BY_CODE = UNKNOWN | {
     NOT_ALLOWED: Why.FORBIDDEN,
     NO_PERMISSION: Why.FORBIDDEN,
     50027: Why.GONE,  # an interaction's token that is no longer valid
-    160005: Why.GONE,  # a thread that is locked
+    LOCKED: Why.GONE,
 }
 
 TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, JSONDecodeError)

@@ -8,7 +8,7 @@ import discord
 
 from adapters.discord.native import PLATFORM, Json
 from peerbot.chat.actions import Action
-from peerbot.chat.addresses import Actor, MessageRef, Person, Reply, Room, Space
+from peerbot.chat.addresses import Actor, MessageRef, Person, Reply, Room, Space, unsigned
 from peerbot.chat.events import (
     ButtonPressed,
     CommandUsed,
@@ -16,6 +16,7 @@ from peerbot.chat.events import (
     MessageDeleted,
     MessageFlagged,
     MessagePosted,
+    OptionTyped,
     WordsFiltered,
 )
 from peerbot.chat.forms import Values
@@ -96,6 +97,25 @@ def command(
     )
 
 
+def option_typed(
+    interaction: discord.Interaction,
+    at: datetime,
+    name: str,
+    option: str,
+    so_far: Mapping[str, str],
+) -> OptionTyped:
+    others = {key: value for key, value in so_far.items() if key != option}
+    return OptionTyped(
+        actor=actor_in(interaction),
+        at=at,
+        space=space_of(interaction.guild_id),
+        name=name,
+        option=option,
+        typed=so_far.get(option, ""),
+        options=others,
+    )
+
+
 def pressed(interaction: discord.Interaction, at: datetime, action: Action) -> ButtonPressed:
     """Return a press, or a choice from a list with its values."""
     data: Mapping[str, Any] = interaction.data or {}
@@ -140,14 +160,16 @@ def link_to(guild_id: int | None, channel_id: int, message_id: int) -> str:
 
 
 def posted(message: discord.Message, at: datetime, *, edited: bool = False) -> MessagePosted:
+    """Return what was written; a webhook's is unsigned, since it may be for anybody."""
     guild_id = message.guild.id if message.guild else None
+    ref = ref_of(message.channel.id, message.id)
     return MessagePosted(
-        actor=actor_of(message.author),
+        actor=actor_of(message.author) if message.webhook_id is None else _nobody(ref),
         at=at,
         space=space_of(guild_id),
         text=message.content,
         room=room_of(message.channel.id, guild_id),
-        ref=ref_of(message.channel.id, message.id),
+        ref=ref,
         permalink=link_to(guild_id, message.channel.id, message.id),
         edited=edited,
     )
@@ -156,23 +178,29 @@ def posted(message: discord.Message, at: datetime, *, edited: bool = False) -> M
 def edited(
     payload: discord.RawMessageUpdateEvent, at: datetime, known: discord.Guild | None
 ) -> MessagePosted | None:
-    """Return an edit of somebody's words; None if it changes none, or a program's."""
+    """Return an edit of somebody's words; None if it changes none, or is a program's.
+
+    A webhook's is unsigned: it may be somebody's words.
+    """
     data: Mapping[str, Any] = payload.data
     author, text = data.get("author"), data.get("content")
-    if not isinstance(author, dict) or not isinstance(text, str) or author.get("bot"):
+    hook, ref = data.get("webhook_id"), ref_of(payload.channel_id, payload.message_id)
+    if not isinstance(author, dict) or not isinstance(text, str):
         return None
-    if data.get("edited_timestamp") is None or data.get("webhook_id"):
+    if author.get("bot") and not hook:
+        return None
+    if data.get("edited_timestamp") is None:
         return None  # An embed that Discord added: nobody wrote anything.
     if data.get("type", 0) not in _WRITTEN:
         return None  # What AutoMod shows bears the name of who wrote it.
-    who = _author(author, data.get("member"), known)
+    who = _nobody(ref) if hook else _author(author, data.get("member"), known)
     return MessagePosted(
         actor=who,
         at=at,
         space=space_of(payload.guild_id),
         text=text,
         room=room_of(payload.channel_id, payload.guild_id),
-        ref=ref_of(payload.channel_id, payload.message_id),
+        ref=ref,
         permalink=link_to(payload.guild_id, payload.channel_id, payload.message_id),
         edited=True,
     )
@@ -218,17 +246,22 @@ def flagged(interaction: discord.Interaction, at: datetime) -> MessageFlagged | 
         return None
     guild_id, channel_id = interaction.guild_id, interaction.channel_id
     message_id = int(message["id"])
+    # An answer to an interaction has one too, and an author that is a bot with a name.
+    by_hook = message.get("webhook_id") and not message.get("interaction_metadata")
+    ref = ref_of(channel_id, message_id)
     return MessageFlagged(
         actor=actor_in(interaction),
         at=at,
         space=space_of(guild_id),
         message=MessagePosted(
-            actor=_author(author, message.get("member"), interaction.guild),
+            actor=_nobody(ref)
+            if by_hook
+            else _author(author, message.get("member"), interaction.guild),
             at=at,
             space=space_of(guild_id),
             text=str(message.get("content") or ""),
             room=room_of(channel_id, guild_id),
-            ref=ref_of(channel_id, message_id),
+            ref=ref,
             permalink=link_to(guild_id, channel_id, message_id),
         ),
         reply=reply_of(interaction),
@@ -241,6 +274,10 @@ def _resolved(data: Json) -> Json | None:
     found = messages.get(str(data.get("target_id"))) if isinstance(messages, dict) else None
     usable = isinstance(found, dict) and str(found.get("id", "")).isdecimal()
     return found if usable else None
+
+
+def _nobody(ref: MessageRef) -> Actor:
+    return Actor(person=unsigned(ref), name="")
 
 
 def _author(author: Json, member: object, guild: discord.Guild | None) -> Actor:

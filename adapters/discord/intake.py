@@ -4,19 +4,21 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
 import discord
 
 from adapters.discord import inbound, own_cards
-from adapters.discord.commands import used_in
+from adapters.discord.commands import choices_of, typed_in, used_in
 from adapters.discord.errors import in_a_word
 from adapters.discord.forms import modal_of, values_of
 from adapters.discord.ids import decoded
 from adapters.discord.names import Names
 from adapters.discord.native import Json
 from adapters.discord.ordinary import Ordinary
+from adapters.discord.proxies import Proxies
 from adapters.discord.refused import kept_in, refused_of
 from adapters.discord.render import message_of
 from adapters.discord.turns import Turn
@@ -24,12 +26,13 @@ from adapters.discord.under_way import UnderWay
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor
-from peerbot.chat.cards import Card, Confirm
+from peerbot.chat.cards import Card
 from peerbot.chat.events import (
     ButtonPressed,
     CommandUsed,
     FormSubmitted,
     Installed,
+    MessagePosted,
     Removed,
     WordsFiltered,
 )
@@ -44,7 +47,6 @@ FORM_WITHIN = timedelta(seconds=2)
 https://discord.com/developers/docs/interactions/receiving-and-responding"""
 TURN_LASTS = timedelta(minutes=15)
 _MOST_TURNS = 5_000
-_MOST_CONFIRMS = 2_000
 
 
 class Intake:
@@ -66,7 +68,7 @@ class Intake:
         self._http_of = http
         self._now = now
         self._turns: OrderedDict[str, Turn] = OrderedDict()
-        self._confirms: OrderedDict[Action, Confirm] = OrderedDict()
+        self._proxies = Proxies()
         self._under_way = under_way
         self._names = names
         self._first_within = first_within
@@ -88,40 +90,45 @@ class Intake:
         http = self._http_of()
         return Turn(http.client, http.application_id, int(interaction_id), rest, is_new=False)
 
-    def remember(self, action: Action, confirm: Confirm) -> None:
-        """Remember what to ask before a press counts."""
-        self._confirms[action] = confirm
-        while len(self._confirms) > _MOST_CONFIRMS:
-            self._confirms.popitem(last=False)
-
     def forget(self) -> None:
         """Forget what is only in memory, as a restart does."""
         self._turns.clear()
-        self._confirms.clear()
+        self._proxies.forget()
 
     # -- what the client hands over ------------------------------------------------------------
 
     async def interaction(self, interaction: discord.Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._under_way.to_its_end(self._offered(interaction))
+            return
         turn = self._begun(interaction)
         self._names.heard(interaction.user)
         await self._under_way.to_its_end(self._answered(interaction, turn))
 
     async def message(self, message: discord.Message) -> None:
+        now = self._now()
+        if message.webhook_id is not None:
+            # A bot's answer to an interaction has such an id as well, and is nobody's words.
+            if message.interaction_metadata is None:
+                self._proxies.copied(inbound.posted(message, now))
+            return
         # What AutoMod shows in a room is a message of its own, under the name of who wrote it.
-        if message.author.bot or message.webhook_id is not None or message.is_system():
+        if message.author.bot or message.is_system():
             return
         if message.guild is None:
             self.inboxes[str(message.author.id)] = message.channel.id
-        event = inbound.posted(message, self._now())
+        event = inbound.posted(message, now)
         self.ordinary.met(event, message.author)
+        self._proxies.written(event)
         await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def message_edited(
         self, payload: discord.RawMessageUpdateEvent, guild: discord.Guild | None
     ) -> None:
         event = inbound.edited(payload, self._now(), guild)
-        if event is not None:
-            await self._under_way.to_its_end(self._core.dispatch(event))
+        signed = self._signed(event) if event is not None else None
+        if signed is not None and signed.person.is_named:
+            await self._under_way.to_its_end(self._core.dispatch(signed))
 
     async def filtered(self, found: discord.AutoModAction) -> None:
         """Tell what our rule in AutoMod found; Discord says it once for each thing it does."""
@@ -134,7 +141,9 @@ class Intake:
             await self._core.dispatch(event)
 
     async def message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
-        await self._under_way.to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))
+        deleted = inbound.deleted(payload, self._now())
+        moved = self._proxies.deleted(deleted.ref, deleted.at)
+        await self._under_way.to_its_end(self._core.dispatch(moved or deleted))
 
     async def joined(self, guild: discord.Guild, by: discord.abc.User | None) -> None:
         """Tell that a server has peerbot now; `by` whom is known if the server lets us see it."""
@@ -160,8 +169,6 @@ class Intake:
                     await self._component(interaction, turn)
                 case discord.InteractionType.modal_submit:
                     await self._submitted(interaction, turn)
-                case discord.InteractionType.autocomplete:
-                    await turn.offer([])
                 case _:
                     return
         except BadAction:
@@ -180,7 +187,8 @@ class Intake:
             flagged = inbound.flagged(interaction, self._now())
             await self._heard(turn.defer_reply(), matters_late=True)
             if flagged is not None:
-                await self._core.dispatch(flagged)
+                signed = self._signed(flagged.message)
+                await self._core.dispatch(replace(flagged, message=signed))
             return
         name, options = used_in(data)
         event = inbound.command(interaction, self._now(), name, options)
@@ -190,6 +198,29 @@ class Intake:
             return
         await self._heard(turn.defer_reply())
         await self._core.dispatch(event)
+
+    async def _offered(self, interaction: discord.Interaction) -> None:
+        """Offer what may be meant; whatever goes wrong, people can type on.
+
+        Its turn is not remembered: nothing can follow, and it comes with every key.
+        """
+        http = self._http_of()
+        turn = Turn(
+            http.client,
+            interaction.application_id,
+            interaction.id,
+            interaction.token,
+            is_new=True,
+        )
+        try:
+            name, option, so_far = typed_in(dict(interaction.data or {}))
+            event = inbound.option_typed(interaction, self._now(), name, option, so_far)
+            async with asyncio.timeout(self._first_within.total_seconds()):
+                await turn.offer(choices_of(await self._core.suggestions(event)))
+        except discord.NotFound:
+            return  # They typed on, or sent it: Discord takes no more for this one.
+        except Exception as error:  # noqa: BLE001 - nobody is above, and nobody waits for it
+            log.warning("nothing could be suggested: %s", in_a_word(error))
 
     async def _component(self, interaction: discord.Interaction, turn: Turn) -> None:
         data: Json = dict(interaction.data or {})
@@ -201,8 +232,8 @@ class Intake:
             return
         if asks_first:
             label = _label_of(interaction.message, custom_id)
-            known = self._confirms.get(action)
-            card = own_cards.asked(action, label, known, self._say_to(interaction))
+            question = self._core.confirm_of(action)
+            card = own_cards.asked(action, label, question, self._say_to(interaction))
             await turn.answer(message_of(card), instead=False)
             return
         event = inbound.pressed(interaction, self._now(), action)
@@ -265,6 +296,11 @@ class Intake:
     @property
     def _core(self) -> Core:
         return self._core_of()
+
+    def _signed(self, posted: MessagePosted) -> MessagePosted:
+        """Return a webhook's message as that of the person behind it, if it is known who."""
+        author = None if posted.person.is_named else self._proxies.author_of(posted.ref)
+        return posted if author is None else replace(posted, actor=author)
 
     def _begun(self, interaction: discord.Interaction) -> Turn:
         http, message = self._http_of(), interaction.message

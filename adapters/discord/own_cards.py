@@ -30,7 +30,7 @@ NO = Action("discord", "no", ())
 def asked(action: Action, label: str, known: Confirm | None, say: Say) -> Card:
     """Return the question before a press counts.
 
-    After a restart the card that was pressed is `known` no more: then its label is asked about.
+    Where the core knows of none, as for a button of an earlier release, its label is asked about.
     """
     question = known.question if known else _("{what}: shall I do it?", what=label)
     yes = known.yes if known else _("Yes, do it")

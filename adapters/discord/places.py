@@ -81,13 +81,20 @@ class Places:
         self._inboxes[person.id] = int(channel["id"])
         return self._inboxes[person.id]
 
+    def forget_thread(self, to: PrivateThread) -> None:
+        """Forget a thread that is gone: the next one asked for is made anew."""
+        self._threads.pop((to.room.id, to.person.id), None)
+
     async def thread(self, to: PrivateThread) -> int:
         """Return a thread under the room that holds the person and us alone.
 
+        It is the one that was made before, in this run or an earlier one (`made`), if any was.
         Moderators who may manage threads can look in: it is said in `/what-happens`.
         https://discord.com/developers/docs/topics/threads#private-threads
         """
         key = (to.room.id, to.person.id)
+        if key not in self._threads and to.made.isdecimal():
+            return int(to.made)
         if key not in self._threads:
             thread = await self._thread_made(to)
             # Remembered before the person is in it: trying again must not make a second one.

@@ -10,12 +10,13 @@ from typing import Protocol, TypeVar
 
 from peerbot.chat.actions import Action
 from peerbot.chat.addresses import Actor, Address, MessageRef, Person, Room, Space
-from peerbot.chat.cards import Card, in_language
+from peerbot.chat.cards import Card, Confirm, in_language
 from peerbot.chat.commands import Command
-from peerbot.chat.events import ButtonPressed, CommandUsed, Event
+from peerbot.chat.events import ButtonPressed, CommandUsed, Event, OptionTyped
 from peerbot.chat.forms import Form, form_in_language
 from peerbot.chat.gateway import Delivered, DeliveryError, TryLater, Undeliverable, Why
 from peerbot.chat.router import Router
+from peerbot.chat.suggestions import Suggestion, spoken
 from peerbot.chat.text import Reader, Words, resolve
 from peerbot.chat.word_filter import FiltersWords, Watching, WatchWords, WordFilter
 from peerbot.errors import PeerbotError
@@ -116,6 +117,17 @@ class Core(Protocol):
 
         For what everybody writes all day, before anything is built or waited for. It remembers
         that the actor was met, as `dispatch` does. An edit or a direct message is always an event.
+        """
+        ...
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        """Return what may be offered to somebody who types, in their language; it never raises."""
+        ...
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        """Return what to ask before a press of this action counts; None if nobody said.
+
+        A button carries the same (`Button.confirm`): this is for whoever kept only the action.
         """
         ...
 
@@ -277,6 +289,9 @@ class Switchboard:
     def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
         return self._core.form_action(event)
 
+    def confirm_of(self, action: Action) -> Confirm | None:
+        return self._core.confirm_of(action)
+
     async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
         self._readers.met(event.actor, event.space)
         language = self._readers.of(event.person).language
@@ -296,6 +311,11 @@ class Switchboard:
     def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
         self._readers.met(actor, space)
         return self._core.is_ordinary(text, space, room)
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        self._readers.met(event.actor, event.space)
+        language = self._readers.of(event.person).language
+        return tuple(spoken(one, language) for one in await self._core.suggestions(event))
 
     def say(self, words: Words, actor: Actor) -> Words:
         return resolve(words, self._readers.of(actor.person).language)

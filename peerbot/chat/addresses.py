@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+_UNSIGNED = "unsigned-"
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
@@ -17,6 +19,11 @@ class Person:
 
     platform: str
     id: str
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the platform says who it is; nobody can write to anyone else."""
+        return not self.id.startswith(_UNSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,12 @@ class PrivateThread:
 
     room: Room
     person: Person
+    made: str = field(default="", compare=False)
+    """The platform's id of the one that was made before (`Delivered.ref`); empty if none was.
+
+    So that what follows stands in the same place after a restart; if that one is gone, another is
+    made.
+    """
 
     @property
     def platform(self) -> str:
@@ -94,6 +107,11 @@ class Actor:
     """The platform's own role or user-group ids."""
     locale: str | None = None
     """The platform's language tag for this person; None if it does not say."""
+
+
+def unsigned(message: MessageRef) -> Person:
+    """Return who wrote what a program posted for somebody: another one for each message."""
+    return Person(message.platform, f"{_UNSIGNED}{message.message}")
 
 
 def is_private(address: Address) -> bool:

@@ -26,11 +26,16 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """Something to type or pick after a command. Free words carry their surface."""
+    """Something to type or pick after a command. Free words carry their surface.
+
+    With `picks` only those can be picked. A `suggested` one has values offered while it is typed,
+    and takes any other all the same; `Router.command` is told who offers them.
+    """
 
     name: str
     summary: Msg
     picks: tuple[Pick, ...] = ()
+    suggested: bool = False
     surface: Surface = Surface.PRIVATE
     required: bool = False
     most: int = 200

@@ -23,7 +23,10 @@ class _Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted(_Event):
-    """A person wrote a message (or edited one, when `edited`)."""
+    """A person wrote a message (or edited one, when `edited`).
+
+    If a program posted it and the platform does not say for whom, its actor is `unsigned`.
+    """
 
     text: str
     room: Room | None
@@ -52,6 +55,20 @@ class MessageDeleted(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageMoved(_Event):
+    """A program posted a person's message again for them and took the first one away.
+
+    The same words of the same person (`actor`) stand in another message now: nothing new was said.
+    """
+
+    ref: MessageRef
+    """The first message."""
+    to: MessageRef
+    permalink: str | None = None
+    """Of the new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandUsed(_Event):
     """A person used a command; `name` is as declared, for example "peerbot setup"."""
 
@@ -59,6 +76,21 @@ class CommandUsed(_Event):
     reply: Reply
     room: Room | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTyped(_Event):
+    """A person is typing an option of a command and may be offered something; nothing is sent yet.
+
+    It is asked about at every key, never answered with a card, and nothing of it is kept.
+    """
+
+    name: str
+    """The command, as declared."""
+    option: str
+    typed: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The other options, as far as they are filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +155,9 @@ Event = (
     MessagePosted
     | WordsFiltered
     | MessageDeleted
+    | MessageMoved
     | CommandUsed
+    | OptionTyped
     | ButtonPressed
     | FormSubmitted
     | MessageFlagged

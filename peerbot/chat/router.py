@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from peerbot.chat import replies
 from peerbot.chat.actions import Action, BadAction, action
 from peerbot.chat.addresses import Actor, MessageRef, NewInbox, Person, Reply, Room, Space
-from peerbot.chat.cards import Card
+from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
     Answerable,
@@ -19,10 +19,12 @@ from peerbot.chat.events import (
     FormSubmitted,
     MessageFlagged,
     MessagePosted,
+    OptionTyped,
     WordsFiltered,
 )
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.gateway import Gateway
+from peerbot.chat.suggestions import Offers, Suggest, Suggestion
 from peerbot.chat.text import Words
 from peerbot.errors import Gone, NotYours, Refused, StorageAway
 
@@ -49,6 +51,8 @@ Answer = Card | Instead | None
 Handler = Callable[[EventT], Awaitable[Answer]]
 Build = Callable[[ButtonPressed | CommandUsed | FormSubmitted], Awaitable[Form]]
 """Returns the form to open. It has about 300 ms: a platform wants the form within three seconds."""
+Question = Confirm | Callable[[Action], Confirm | None]
+"""What to ask before a press counts; what an action carries is untrusted (`BadAction`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +134,10 @@ class Router:
         self._doorkeeper = doorkeeper
         self._on_failure = on_failure
         self._commands: dict[str, tuple[Command, Gate, Handler[CommandUsed]]] = {}
+        self._offers = Offers()
         self._buttons: dict[tuple[str, str], tuple[Gate, Handler[ButtonPressed]]] = {}
         self._forms: dict[tuple[str, str], tuple[Gate, Build, Handler[FormSubmitted]]] = {}
+        self._questions: dict[tuple[str, str], Question] = {}
         self._listeners: list[tuple[type, str, Handler[Event]]] = []
         self._wants_messages = False
         self._opened: dict[tuple[Person, Action], dict[str, Surface]] = {}
@@ -139,12 +145,21 @@ class Router:
 
     # -- what features declare ---------------------------------------------------------------
 
-    def command(self, feature: str, declared: Command, handler: Handler[CommandUsed]) -> None:
+    def command(
+        self,
+        feature: str,
+        declared: Command,
+        handler: Handler[CommandUsed],
+        *,
+        suggest: Mapping[str, Suggest] | None = None,
+    ) -> None:
+        """Declare a command; `suggest` says who offers values for each `suggested` parameter."""
         gate = Gate(
             feature=feature, role=declared.role, grant=declared.grant, always=declared.always
         )
         _once(declared.name, self._commands)
         self._commands[declared.name] = (declared, gate, handler)
+        self._offers.add(declared, suggest or {})
 
     def button(
         self,
@@ -176,6 +191,17 @@ class Router:
         _once((feature, verb), self.buttons)
         self._forms[feature, verb] = (gate, build, submit)
 
+    def asks_first(self, feature: str, verb: str, question: Question) -> None:
+        """Declare what is asked before a press on this button counts.
+
+        It is what the button carries on its card. A platform that asks only when it is pressed, a
+        month and three restarts later, has nothing of the card but the action.
+        """
+        if (feature, verb) not in self.buttons:
+            raise ValueError(f"{feature}.{verb} is no button")
+        _once((feature, verb), self._questions)
+        self._questions[feature, verb] = question
+
     def on(self, kind: type[EventT], feature: str, handler: Handler[EventT]) -> None:
         """Call `handler` for every event of `kind`, in the order of declaration."""
         self._listeners.append((kind, feature, handler))  # type: ignore[arg-type]  # kind guards it
@@ -191,6 +217,16 @@ class Router:
         return frozenset(self._buttons) | frozenset(self._forms)
 
     # -- what adapters ask -------------------------------------------------------------------
+
+    def confirm_of(self, wanted: Action) -> Confirm | None:
+        """Return what to ask before a press of this action counts; None if nothing is declared."""
+        question = self._questions.get((wanted.feature, wanted.verb))
+        if question is None or isinstance(question, Confirm):
+            return question
+        try:
+            return question(wanted)
+        except BadAction:
+            return None
 
     def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
         """Return the action of the form that this opens; None if it opens none."""
@@ -225,6 +261,26 @@ class Router:
             return self._screen.is_ordinary(text, space, room)
         except Exception:  # noqa: BLE001 - said above
             return False
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        """Return what may be offered to somebody who types; nothing if they may not pass.
+
+        It never raises and answers within a second. What is typed is not screened: nobody has said
+        it yet. It is once the command is used.
+        """
+        known = self._commands.get(event.name)
+        if known is None:
+            return ()
+        _command, gate, _handler = known
+
+        async def passes() -> bool:
+            return await self._refusal(event, gate) is None
+
+        try:
+            return await self._offers.to(event, passes)
+        except Exception as error:  # noqa: BLE001 - a list that stays empty stops nobody
+            self._tell(Failure(f"{gate.feature}.suggest", error))
+            return ()
 
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         """Screen, then lead the event to its features.

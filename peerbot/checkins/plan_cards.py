@@ -163,6 +163,13 @@ def _next_words(one: Checkin) -> Msg:
     return _("It asks next:")
 
 
+DELETING = Confirm(
+    question=_("Delete this check-in? You can undo it for ten minutes."),
+    yes=_("Delete"),
+    no=_("Keep it"),
+)
+
+
 def _plan_buttons(one: Checkin) -> tuple[Node, ...]:
     draft, live = one.state is State.DRAFT, one.state is State.LIVE
     return (
@@ -184,11 +191,7 @@ def _plan_buttons(one: Checkin) -> tuple[Node, ...]:
                 action("checkins", "delete", one.id),
                 _("Delete"),
                 Style.DANGER,
-                Confirm(
-                    question=_("Delete this check-in? You can undo it for ten minutes."),
-                    yes=_("Delete"),
-                    no=_("Keep it"),
-                ),
+                DELETING,
             ),
             Button(action("checkins", "list"), _("All check-ins")),
         ),

@@ -241,6 +241,7 @@ def add_plan_routes(router: Router, service: CheckinService) -> None:
         "undo": routes.undo,
     }.items():
         router.button("checkins", verb, handler, role=staff)
+    router.asks_first("checkins", "delete", plan_cards.DELETING)
     router.button("checkins", "answers", routes.answers, role=Role.STAFF)
     router.form("checkins", "edit-words", routes.words_form, routes.set_words, role=staff)
     router.form("checkins", "edit-days", routes.days_form, routes.set_days, role=staff)

@@ -260,19 +260,25 @@ def panel(
     )
 
 
+SWITCH_OFF = Confirm(
+    question=_("Switch this off for everyone? /help-now stays."),
+    yes=_("Switch off"),
+    no=_("Keep it on"),
+)
+
+
+def switching(wanted: Action) -> Confirm | None:
+    """Return what is asked before something is switched; nothing before it is switched on."""
+    return SWITCH_OFF if wanted.args[1:] == ("off",) else None
+
+
 def _switch_row(feature: Feature, settings: Settings) -> Row:
     on = settings.reads_messages if feature is Feature.READING else settings.has(feature)
     state = _("on") if on else _("off")
     press = Button(
         action("community", "switch", feature, "off" if on else "on"),
         _("Switch off") if on else _("Switch on"),
-        confirm=Confirm(
-            question=_("Switch this off for everyone? /help-now stays."),
-            yes=_("Switch off"),
-            no=_("Keep it on"),
-        )
-        if on
-        else None,
+        confirm=SWITCH_OFF if on else None,
     )
     return Row(_("{feature}: {state}", feature=FEATURE_NAMES[feature], state=state), press)
 
@@ -566,11 +572,7 @@ def versions(several: Sequence[Version], settings: Settings) -> Card:
             else Button(
                 action("community", "revert", one.number),
                 _("Go back to this"),
-                confirm=Confirm(
-                    question=_("Go back to version {number}?", number=one.number),
-                    yes=_("Go back"),
-                    no=_("Stay"),
-                ),
+                confirm=_go_back(one.number),
             ),
         )
         for place, one in enumerate(published)
@@ -581,6 +583,18 @@ def versions(several: Sequence[Version], settings: Settings) -> Card:
         *(rows or [Text(_("Nothing has been published yet."))]),
         buttons(Button(action("community", "panel"), _("Back to the panel"))),
         summary=_("Earlier settings"),
+    )
+
+
+def reverting(wanted: Action) -> Confirm | None:
+    """Return what is asked before earlier settings are taken up again."""
+    number = wanted.arg()
+    return _go_back(int(number)) if number.isascii() and number.isdigit() else None
+
+
+def _go_back(number: int) -> Confirm:
+    return Confirm(
+        question=_("Go back to version {number}?", number=number), yes=_("Go back"), no=_("Stay")
     )
 
 

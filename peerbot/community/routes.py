@@ -11,19 +11,21 @@ from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Capabilities, SpaceFacts
 from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Card, Row
-from peerbot.chat.commands import Command, Role
+from peerbot.chat.commands import Command, Parameter, Role
 from peerbot.chat.events import (
     ButtonPressed,
     CommandUsed,
     Event,
     FormSubmitted,
     Installed,
+    OptionTyped,
 )
 from peerbot.chat.forms import Form
 from peerbot.chat.gateway import DeliveryError, Gateway
 from peerbot.chat.router import Answer, Instead, Router
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import ByLanguage, Words
-from peerbot.community import cards, setup
+from peerbot.community import cards, setup, zones
 from peerbot.community.countries import meant
 from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
 from peerbot.community.notice import Notice
@@ -31,7 +33,6 @@ from peerbot.community.readiness import in_the_way
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries, Step
 from peerbot.community.suggestions import suggested
-from peerbot.delivery.recurrence import RecurrenceError, zone_named
 from peerbot.errors import Gone, NotYours, Refused
 from peerbot.i18n import LANGUAGES, _
 
@@ -85,8 +86,10 @@ class CommunityRoutes:
     # -- setup -------------------------------------------------------------------------------
 
     async def open_setup(self, event: CommandUsed | ButtonPressed) -> Answer:
-        """Go on where setup was left."""
+        """Go on where setup was left; with a time zone, take that first."""
         community = await self._community(event)
+        if isinstance(event, CommandUsed) and event.options.get("zone"):
+            return await self._in_zone(community, event, event.options["zone"])
         return await self._screen(community, event, Step(community.setup_step))
 
     async def step(self, event: ButtonPressed) -> Answer:
@@ -126,10 +129,17 @@ class CommunityRoutes:
 
     async def other_zone(self, event: FormSubmitted) -> Answer:
         community = await self._community(event)
-        zone = _zone(str(event.values["zone"]))
-        await self.communities.change_draft(
-            community.id, event.actor, lambda one: replace(one, zone=zone)
-        )
+        return await self._in_zone(community, event, str(event.values["zone"]))
+
+    async def zones(self, event: OptionTyped) -> Sequence[Suggestion]:
+        return zones.offered(event.typed)
+
+    async def _in_zone(
+        self, community: Community, event: CommandUsed | FormSubmitted, typed: str
+    ) -> Card:
+        """Take a zone into the draft. Raises `Refused`, with the nearest one."""
+        change = partial(replace, zone=zones.zone_typed(typed))
+        await self.communities.change_draft(community.id, event.actor, change)
         return await self._screen(community, event, Step.LANGUAGE)
 
     async def turn_countries(self, event: ButtonPressed) -> Answer:
@@ -427,9 +437,18 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         Command(
             name="peerbot setup",
             summary=_("Set peerbot up, in about seven screens"),
+            parameters=(
+                Parameter(
+                    name="zone",
+                    summary=_("Another time zone: a city or zone, such as Toronto"),
+                    suggested=True,
+                    most=60,
+                ),
+            ),
             role=Role.ADMIN,
         ),
         routes.open_setup,
+        suggest={"zone": routes.zones},
     )
     router.command(
         "community",
@@ -462,6 +481,8 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         "trail": routes.trail,
     }.items():
         router.button("community", verb, handler, role=staff)
+    router.asks_first("community", "switch", cards.switching)
+    router.asks_first("community", "revert", cards.reverting)
     router.form("community", "other-zone", routes.zone_form, routes.other_zone, role=Role.ADMIN)
     router.form(
         "community", "other-country", routes.country_form, routes.other_country, role=Role.ADMIN
@@ -507,26 +528,3 @@ def _switch(wanted: Action) -> tuple[Feature, bool]:
     if len(wanted.args) != 2 or wanted.args[0] not in set(Feature) - {Feature.WORD_FILTER}:
         raise BadAction("no such feature")
     return Feature(wanted.args[0]), wanted.args[1] == "on"
-
-
-def _zone(typed: str) -> str:
-    """Return the zone that was typed, whole or as its city. Raises `Refused` with the nearest."""
-    try:
-        return zone_named(typed).key
-    except RecurrenceError as error:
-        near = _nearest(error)
-        city = near.rpartition("/")[2].replace("_", " ")
-        if city and city.casefold() == typed.strip().casefold():
-            return near
-        raise Refused(zone=_unknown_zone(near)) from None
-
-
-def _nearest(error: RecurrenceError) -> str:
-    said = str(error)
-    return said.rpartition("did you mean ")[2].rstrip("?") if "did you mean" in said else ""
-
-
-def _unknown_zone(near: str) -> Words:
-    if near:
-        return _("I do not know this time zone. Did you mean {zone}?", zone=near)
-    return _("I do not know this time zone. Please try the nearest big city, such as Toronto.")

@@ -4,7 +4,6 @@ from peerbot.chat.actions import action
 from peerbot.chat.cards import (
     Button,
     Card,
-    Confirm,
     Heading,
     Note,
     Row,
@@ -16,7 +15,7 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.text import Mention, Words, joined
 from peerbot.chat.word_filter import Watching
-from peerbot.community.cards import FEATURE_NAMES
+from peerbot.community.cards import FEATURE_NAMES, SWITCH_OFF
 from peerbot.community.model import Feature, Settings
 from peerbot.i18n import Msg, _, n_
 
@@ -38,11 +37,7 @@ def row(settings: Settings, standing: Watching | Words | None) -> Row:
     off = Button(
         action("community", "filter-off"),
         _("Switch off"),
-        confirm=Confirm(
-            question=_("Switch this off for everyone? /help-now stays."),
-            yes=_("Switch off"),
-            no=_("Keep it on"),
-        ),
+        confirm=SWITCH_OFF,
     )
     if standing is None or standing is Watching.ON:
         return Row(_("{feature}: {state}", feature=name, state=_("on")), off)

@@ -85,4 +85,5 @@ def add_routes(router: Router, routes: WordFilterRoutes) -> None:
     router.button("community", "filter", routes.offer, role=Role.MODERATOR)
     router.button("community", "filter-on", routes.begin, role=Role.ADMIN)
     router.button("community", "filter-off", routes.end, role=Role.MODERATOR)
+    router.asks_first("community", "filter-off", community_cards.SWITCH_OFF)
     router.on(WordsFiltered, "community", routes.heard)

@@ -53,6 +53,8 @@ class Danger:
     surface: Surface
     reply: Reply | None = None
     room: Room | None = None
+    thread: str = ""
+    """The private thread under `room` that was made for them before; empty if none was."""
 
     @property
     def open_room(self) -> Room | None:
@@ -103,15 +105,15 @@ class FirstAnswer:
         self._late: list[_Late] = []
         self._greeted: dict[Person, datetime] = {}
 
-    def measure(self, danger: Danger, settings: Settings) -> Measure:
+    def measure(self, danger: Danger, settings: Settings, before: Alert | None = None) -> Measure:
         """Return how much to say now, and count it as said: `send` takes that back if it fails.
 
         In a room nobody is answered twice for the same thing in the quiet time. What people start
         themselves, a direct message or a form, is answered always, if shortly; and whatever got
-        worse is answered whole.
+        worse is answered whole. What was said before a restart stands in the alert `before` this.
         """
         key, tier, now = (danger.person, danger.finding.whose), danger.finding.tier, self._clock()
-        answered, at = self._answered.get(key, (Tier.NONE, now))
+        answered, at = self._answered.get(key) or _answer_in(before) or (Tier.NONE, now)
         # Both ways: a clock that was set back by days must not silence us for days.
         is_quiet = abs(now - at) < settings.quiet_for
         self._remember(key, max(tier, answered) if is_quiet else tier)
@@ -184,7 +186,13 @@ class FirstAnswer:
             evidence=(),
             modifiers=(),
         )
-        danger = Danger(person=alert.about, finding=finding, surface=alert.surface, room=alert.room)
+        danger = Danger(
+            person=alert.about,
+            finding=finding,
+            surface=alert.surface,
+            room=alert.room,
+            thread=alert.thread or "",
+        )
         told = self.told_of(alert)
         return await self._tried(danger, told, settings, Measure.WHOLE, alert.community_id)
 
@@ -251,7 +259,8 @@ class FirstAnswer:
         )
         able = self._voice.capabilities(person.platform)
         room = danger.open_room
-        places = ways(person, danger.reply, room, finding.tier, settings, able)
+        tier, thread = finding.tier, danger.thread
+        places = ways(person, danger.reply, room, tier, settings, able, thread)
         reached = await reach(self._voice, places, card, self._chance.new_id())
         if reached.way is Way.NOT_REACHED and room is not None and await self._plan_offer(room):
             return Reached(Way.OFFER)
@@ -312,3 +321,10 @@ class FirstAnswer:
                 return await store.plan_offer(room, due, OFFER_AT_MOST_EVERY)
         except StorageAway:
             return False
+
+
+def _answer_in(alert: Alert | None) -> tuple[Tier, datetime] | None:
+    """Return how serious the last answer took it to be, and when it arrived; None if none did."""
+    if alert is None or alert.answered is None or alert.answered_at is None:
+        return None
+    return alert.answered, alert.answered_at

@@ -13,8 +13,6 @@ from peerbot.errors import Gone
 
 log = logging.getLogger(__name__)
 
-_MOST_REMEMBERED = 10_000
-
 
 class Keepers:
     """Those who are on duty by name, and the admins who published the settings last.
@@ -28,7 +26,6 @@ class Keepers:
         self._voice = voice
         self._communities = communities
         self._roster = roster
-        self._told: set[str] = set()
 
     async def tell(self, alert: Alert) -> int:
         """Tell them once of each alert that calls somebody; return how many were reached.
@@ -36,7 +33,7 @@ class Keepers:
         Never of what only chosen people may hear of: it may be about one of them.
         """
         quiet = alert.tier < Tier.URGENT or alert.reason is Reason.DRILL or bool(alert.hearers)
-        if quiet or alert.is_over or alert.id in self._told:
+        if quiet or alert.is_over or alert.keepers_know:
             return 0
         card = responder_cards.no_way_to_responders(self._name_of(alert), alert.tier)
         reached = 0
@@ -46,10 +43,6 @@ class Keepers:
                 self._voice, (person, NewInbox(person)), card, f"k{alert.id}{person.id}"[:25]
             )
             reached += not there.is_nowhere
-        if reached:
-            if len(self._told) > _MOST_REMEMBERED:
-                self._told.clear()
-            self._told.add(alert.id)
         log.error("an alert has no room to go to; %d who look after the space were told", reached)
         return reached
 

@@ -97,6 +97,11 @@ class Alert:
     source: MessageRef | None = None
     """The message itself; gone when its author deletes it."""
     way: Way = Way.NOT_TRIED
+    thread: str | None = None
+    """The platform's id of the private thread under `room` in which they are answered."""
+    answered: Tier | None = None
+    """How serious the last answer took it to be; None if none arrived."""
+    answered_at: datetime | None = None
     owed: Owed | None = None
     owed_at: datetime | None = None
     """When to try (again) to tell them; None if nothing is owed."""
@@ -108,6 +113,8 @@ class Alert:
     """When responders were called last; None means when it was raised."""
     card: MessageRef | None = None
     """The responders' live card."""
+    keepers_know: bool = False
+    """Whether those who look after the space were told that no room takes its card."""
     more_cards: tuple[MessageRef, ...] = ()
     """Other cards about it in the responders' room, which change along with it."""
     claimed_by: Person | None = None
@@ -201,6 +208,7 @@ class Alert:
             next_step_at=moved(self.next_step_at),
             owed_at=moved(self.owed_at),
             until=moved(self.until),
+            answered_at=moved(self.answered_at),
             called_at=moved(self.called_at),
         )
 
@@ -242,6 +250,16 @@ class Alert:
     def told(self, way: Way | None = None) -> "Alert":
         """Return the alert as the person has heard what was owed, by `way` if it was an answer."""
         return replace(self, owed=None, owed_at=None, untold=False, way=way or self.way)
+
+    def answered_as(self, tier: Tier, now: datetime, quiet_for: timedelta) -> "Alert":
+        """Return the alert after an answer to words of that tier arrived.
+
+        Within the quiet time the most serious one counts: it still stands above.
+        """
+        earlier, at = self.answered, self.answered_at
+        stands = earlier is not None and at is not None and abs(now - at) < quiet_for
+        most = max(tier, earlier) if stands and earlier is not None else tier
+        return replace(self, answered=most, answered_at=now)
 
     def not_told(self, way: Way | None = None) -> "Alert":
         """Return the alert as the person could not be told, however often one would try."""
@@ -297,6 +315,7 @@ class Alert:
         cards = (*ahead.all_cards, *behind.all_cards)
         card = ahead.card or behind.card
         answered = ahead.owed is Owed.ANSWER and behind.was_tried
+        later = max(self, other, key=lambda one: one.answered_at or one.raised_at)
         return replace(
             ahead,
             tier=max(self.tier, other.tier),
@@ -307,6 +326,10 @@ class Alert:
             owed=None if answered else ahead.owed,
             owed_at=None if answered else ahead.owed_at,
             untold=ahead.untold or (answered and behind.untold),
+            thread=ahead.thread or behind.thread,
+            answered=later.answered,
+            answered_at=later.answered_at,
+            keepers_know=self.keepers_know or other.keepers_know,
             wants_privacy=self.wants_privacy or other.wants_privacy,
             says_misread=self.says_misread or other.says_misread,
             needs_backup=self.needs_backup or other.needs_backup,

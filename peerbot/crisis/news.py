@@ -11,6 +11,7 @@ from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
 from peerbot.crisis import cards
 from peerbot.crisis.answer import FirstAnswer
+from peerbot.crisis.detection.finding import Tier
 from peerbot.crisis.due import retry_at
 from peerbot.crisis.model import Alert, Owed, Way
 from peerbot.crisis.reach import Reached, Voice, reach, where_answered
@@ -45,21 +46,33 @@ class News:
         reached = await self._told(alert, owed)
         return await self.note(alert, owed, reached)
 
-    async def note(self, alert: Alert, owed: Owed, reached: Reached) -> Alert:
-        """Write what came of telling them; return the alert with it."""
+    async def note(
+        self, alert: Alert, owed: Owed, reached: Reached, tier: Tier | None = None
+    ) -> Alert:
+        """Write what came of telling them; return the alert with it.
+
+        `tier` is how serious an answer took it to be, if not as serious as the alert is.
+        """
+        settings = self._communities.settings(alert.community_id)
+
+        def heard(one: Alert) -> Alert:
+            if owed is not Owed.ANSWER or not reached.is_private:
+                return one
+            one = replace(one, thread=reached.thread or one.thread)
+            return one.answered_as(tier or one.tier, self._clock(), settings.quiet_for)
 
         def noted(one: Alert) -> Alert:
             if one.owed is not owed and owed is not Owed.ANSWER:
                 return one
             # Something else may be owed by now: somebody took it while an answer was on its way.
             if one.owed is not owed and one.owed is not None:
-                return one if reached.is_busy else replace(one, way=reached.way)
+                return one if reached.is_busy else replace(heard(one), way=reached.way)
             way = reached.way if owed is Owed.ANSWER else None
             if reached.is_busy and self._clock() - one.raised_at < OWED_FOR:
                 return replace(one, owed=owed, owed_at=self._again_at(one, reached))
             if not reached.is_private:
                 return one.not_told(Way.NOT_REACHED if way is Way.NOT_TRIED else way)
-            return one.told(way)
+            return heard(one).told(way)
 
         return await self._record.change(alert.id, noted) or noted(alert)
 

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from peerbot.chat.addresses import MessageRef, Person, Room, Space
@@ -141,6 +142,7 @@ class Noticing:
             room=heard.room,
         )
         decision = decide(finding, heard.surface, settings, heard.room)
+        before = self._before(danger, community)
         if decision.counts and community is not None:
             self._count.heard(community.id, finding)
         raised = None
@@ -150,7 +152,9 @@ class Noticing:
             newer = replace(newer, permalink=heard.permalink, source=heard.ref, alike=alike)
             raised = self._raised(newer, settings)
         await self.to_its_end(
-            self._respond(danger, raised, settings, community, answers=decision.answer)
+            self._respond(
+                danger, raised, settings, community, before=before, answers=decision.answer
+            )
         )
 
     def is_ordinary(self, text: str, space: Space, room: Room) -> bool:
@@ -165,15 +169,23 @@ class Noticing:
     async def flagged(self, event: MessageFlagged) -> Card:
         """Tell responders about a message that somebody flagged, whatever the rules think of it."""
         message = event.message
-        community = self._communities.known_home(message.person, message.space or event.space)
+        seen = self._record.book.from_message(message.ref)
+        author = message.person
+        if seen and not author.is_named:
+            # It was heard before it was posted again: then it is known who wrote it.
+            author = seen[0].about
+        community = self._communities.known_home(author, message.space or event.space)
         settings = self._communities.settings(community.id if community else "")
         finding = self.find(message.text, community) or NOTHING_FOUND
         danger = Danger(
-            person=message.person, finding=finding, surface=Surface.FLAGGED, room=message.room
+            person=author,
+            finding=finding,
+            surface=Surface.FLAGGED,
+            room=message.room,
         )
         raised = None
+        before = self._before(danger, community)
         if community is not None and settings.alert_room is not None:
-            seen = self._record.book.from_message(message.ref)
             newer = self._alert(community, danger, Reason.FLAGGED, settings)
             newer = replace(newer, permalink=message.permalink, source=message.ref)
             # One message is one alert; a person's worry weighs more than a quiet note of the rules.
@@ -184,8 +196,12 @@ class Noticing:
                 else self._raised(newer, settings)
             )
         found = finding.tier > Tier.NONE
+        # However long ago: who wrote one message hears one answer to it, whoever flags it.
+        heard = any(one.answered is not None and one.answered >= finding.tier for one in seen)
         shown = await self.to_its_end(
-            self._respond(danger, raised, settings, community, answers=found)
+            self._respond(
+                danger, raised, settings, community, before=before, answers=found, heard=heard
+            )
         )
         return flag_cards.flagged(
             anyone_here=raised is not None,
@@ -197,6 +213,14 @@ class Noticing:
         for alert in await self._record.from_message(message):
             if not alert.is_over:
                 changed = await self._record.change(alert.id, Alert.without_source)
+                await self._responders.show(changed or alert)
+
+    async def moved(self, message: MessageRef, to: MessageRef, permalink: str | None) -> None:
+        """Let every alert about a message follow it: it is still one message, and one alert."""
+        for alert in await self._record.from_message(message):
+            if not alert.is_over:
+                follow = partial(replace, source=to, permalink=permalink)
+                changed = await self._record.change(alert.id, follow)
                 await self._responders.show(changed or alert)
 
     async def ask(self, person: Person, community: Community, category: Category) -> Alert:
@@ -261,15 +285,23 @@ class Noticing:
         settings: Settings,
         community: Community | None,
         *,
+        before: Alert | None,
         answers: bool,
+        heard: bool = False,
     ) -> Alert | None:
-        """Answer and alert at the same time; return the alert as it is then."""
+        """Answer and alert at the same time; return the alert as it is then.
+
+        `before` is what was known of them until now; `heard` that these very words were answered.
+        """
         told = (
             self._answer.told_of(raised.alert)
             if raised
             else Told(anyone_here=settings.alert_room is not None)
         )
-        measure = self._answer.measure(danger, settings) if answers else Measure.NONE
+        if before is not None and before.thread and before.room == danger.room:
+            danger = replace(danger, thread=before.thread)
+        measures = answers and not heard
+        measure = self._answer.measure(danger, settings, before) if measures else Measure.NONE
         if raised is not None and raised.is_new:
             raised = replace(raised, alert=self._with_what_is_owed(raised.alert, measure, answers))
             self._record.book.put(raised.alert)
@@ -282,9 +314,15 @@ class Noticing:
         if raised is None or reached is None:
             return alert
         # How they were reached stands on the card, even if the card itself was a failure.
-        alert = await self._news.note(alert or raised.alert, Owed.ANSWER, reached)
+        tier = danger.finding.tier
+        alert = await self._news.note(alert or raised.alert, Owed.ANSWER, reached, tier)
         await self._responders.show(alert)
         return alert
+
+    def _before(self, danger: Danger, community: Community | None) -> Alert | None:
+        if community is None:
+            return None
+        return self._record.book.about(danger.person, danger.finding.whose, community.id)
 
     async def _met_in_private(self, person: Person, community: Community | None) -> None:
         """Answer a message to the bot in which nothing was found: nobody writes into a void."""

@@ -31,18 +31,22 @@ def ways(
     tier: Tier,
     settings: Settings,
     able: Capabilities,
+    thread: str = "",
 ) -> Iterator[Address]:
     """Yield the private places where `person` may be answered, the least intrusive first.
 
-    `room` is where they wrote a plain message; None for words that were private.
+    `room` is where they wrote a plain message; None for words that were private. `thread` is one
+    that was made for them there before.
     """
+    if not person.is_named:
+        return
     if reply is not None:
         yield reply
     yield person
     if settings.first_private_answer and tier >= Tier.URGENT:
         yield NewInbox(person)
     if room is not None and able.private_thread:
-        yield PrivateThread(room, person)
+        yield PrivateThread(room, person, thread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Reached:
     way: Way
     again_in: timedelta = RETRY
     """When trying again may work, if it was busy."""
+    thread: str | None = None
+    """The platform's id of the private thread, if it was one."""
 
     @property
     def is_busy(self) -> bool:
@@ -76,13 +82,13 @@ async def reach(voice: Voice, places: Iterable[Address], card: Card, nonce: str)
     waits: list[timedelta] = []
     for place in places:
         try:
-            await voice.send(place, card, nonce=nonce)
+            sent = await voice.send(place, card, nonce=nonce)
         except TryLater as busy:
             waits.append(max(busy.wait, timedelta(seconds=1)))
         except DeliveryError:
             continue
         else:
-            return Reached(way_of(place))
+            return Reached(way_of(place), thread=_thread_of(place, sent))
     return Reached(Way.NOT_TRIED, min(waits)) if waits else Reached(Way.NOT_REACHED)
 
 
@@ -91,12 +97,19 @@ def where_answered(alert: Alert) -> Iterator[Address]:
 
     A `Reply` cannot be reached any more; "Is anyone there?" tells them when they press it.
     """
+    if not alert.about.is_named:
+        return
     if alert.way is Way.THREAD and alert.room is not None:
-        yield PrivateThread(alert.room, alert.about)
+        yield PrivateThread(alert.room, alert.about, alert.thread or "")
     yield alert.about
     # Who asked for somebody to write to them has asked for an inbox as well.
     if alert.way is Way.NEW_INBOX or alert.reason in {Reason.ASKED, Reason.WORRIED}:
         yield NewInbox(alert.about)
+
+
+def _thread_of(place: Address, sent: Delivered) -> str | None:
+    is_thread = isinstance(place, PrivateThread) and sent.ref is not None
+    return sent.ref.room if is_thread and sent.ref is not None else None
 
 
 def way_of(address: Address) -> Way:

@@ -80,7 +80,7 @@ def alert_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> Ca
         else None,
         Fields(
             (
-                (_("Who worries") if alert.worry else _("Who"), Mention(alert.about)),
+                (_("Who worries") if alert.worry else _("Who"), _who(alert)),
                 *worry_facts.fields(alert.worry),
                 (_("Where"), _where(alert)),
                 (_("What"), _what(alert)),
@@ -152,6 +152,10 @@ def _summary(alert: Alert) -> Msg:
     if alert.tier <= Tier.CONCERN:
         return _("A quiet note about a member: {what}", what=_what(alert))
     return _("Please check on a member: {what}", what=_what(alert))
+
+
+def _who(alert: Alert) -> Words:
+    return Mention(alert.about) if alert.about.is_named else _("a name that a program posts under")
 
 
 def _what(alert: Alert) -> Msg:
@@ -286,7 +290,7 @@ def second_card(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...] = ()) -> C
         Text(
             _(
                 "{who} has been waiting since {time}.",
-                who=Mention(alert.about),
+                who=_who(alert),
                 time=Moment(alert.raised_at, zone, When.TIME),
             )
         ),
@@ -325,7 +329,7 @@ def backup_wanted(alert: Alert, zone: ZoneInfo, pings: tuple[Ping, ...]) -> Card
         Text(
             _(
                 "A second person is wanted to look after {who} (since {time}).",
-                who=Mention(alert.about),
+                who=_who(alert),
                 time=since,
             )
         ),
@@ -344,7 +348,7 @@ def waiting(
         Row(
             _(
                 "{who}, {what}, since {time}: {state}",
-                who=Mention(alert.about),
+                who=_who(alert),
                 what=_what(alert),
                 time=Moment(alert.raised_at, zone),
                 state=_taken_by(alert),

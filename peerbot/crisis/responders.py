@@ -76,9 +76,7 @@ class Responders:
             return self._untold(one, now, called, settings)
 
         noted = await self._record.change(alert.id, note) or note(alert)
-        if called.lost:
-            await self._keepers.tell(noted)
-        return noted
+        return await self._lost(noted) if called.lost else noted
 
     async def pass_on(self, alert: Alert, settings: Settings) -> Alert | None:
         """Call the backup; return the alert with what came of it."""
@@ -95,9 +93,7 @@ class Responders:
             return _with_more(one, called.cards, step=2, due=due_after(one, now, settings))
 
         noted = await self._record.change(alert.id, note)
-        if called.lost:
-            await self._keepers.tell(noted or alert)
-        return noted
+        return await self._lost(noted or alert) if called.lost else noted
 
     async def call_backup(self, alert: Alert, settings: Settings) -> bool:
         """Ask for a second person; return whether that arrived."""
@@ -165,6 +161,13 @@ class Responders:
                 arrived = True
                 cards.extend([sent.ref] if sent.ref is not None else [])
         return Called(tuple(cards), arrived, again_in, lost=lost == len(places))
+
+    async def _lost(self, alert: Alert) -> Alert:
+        """Tell those who look after the space; return the alert as they have heard of it."""
+        if not await self._keepers.tell(alert):
+            return alert
+        known = await self._record.change(alert.id, lambda one: replace(one, keepers_know=True))
+        return known or alert
 
     @staticmethod
     def _untold(alert: Alert, now: datetime, called: Called, settings: Settings) -> Alert:

@@ -12,6 +12,7 @@ from peerbot.chat.events import (
     FormSubmitted,
     MessageDeleted,
     MessageFlagged,
+    MessageMoved,
 )
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Router
@@ -126,6 +127,10 @@ class CrisisRoutes:
 
     async def deleted(self, event: MessageDeleted) -> Answer:
         await self.noticing.deleted(event.ref)
+        return None
+
+    async def moved(self, event: MessageMoved) -> Answer:
+        await self.noticing.moved(event.ref, event.to, event.permalink)
         return None
 
     # -- responders --------------------------------------------------------------------------
@@ -290,6 +295,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
         router.button("crisis", verb, handler, role=Role.STAFF)
     router.on(MessageFlagged, "crisis", routes.flagged)
     router.on(MessageDeleted, "crisis", routes.deleted)
+    router.on(MessageMoved, "crisis", routes.moved)
 
 
 def beats(

@@ -156,7 +156,7 @@ def _typed(name: str, value: object) -> object:
             return datetime.fromisoformat(str(value))
         case "rules":
             return tuple(value)  # type: ignore[arg-type]  # written by _plain
-        case "tier":
+        case "tier" | "answered":
             return Tier(int(str(value)))
         case _:
             kind = _ENUMS.get(name)
@@ -176,7 +176,7 @@ def _worry(row: dict[str, Any]) -> Worry:
 _MOMENTS = frozenset(
     {
         *("raised_at", "next_step_at", "claimed_at", "owed_at"),
-        *("until", "called_at", "follow_up_at"),
+        *("until", "called_at", "follow_up_at", "answered_at"),
     },
 )
 _ENUMS = {

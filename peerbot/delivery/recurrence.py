@@ -432,13 +432,32 @@ def _zone_names() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
+def zones_like(typed: str) -> tuple[str, ...]:
+    """Return the zones that may be meant by what is typed so far, best first.
+
+    Those whose city begins so, then those with another part that does, then what is nearly so.
+    """
+    wanted = _folded_zone(typed)
+    names = sorted(_zone_names())
+    cities = [one for one in names if one.rpartition("/")[2].casefold().startswith(wanted)]
+    parts = [one for one in names if any(p.startswith(wanted) for p in one.casefold().split("/"))]
+    begun = tuple(dict.fromkeys((*cities, *parts)))
+    whole = tuple(one for one in names if one.casefold().startswith(wanted))
+    near = _nearest_zone(typed)
+    return begun or whole or ((near,) if near else ())
+
+
+def _folded_zone(typed: str) -> str:
+    longest = max(map(len, _zone_names()))
+    return typed.strip().replace(" ", "_").casefold()[:longest]
+
+
 def _nearest_zone(typed: str) -> str | None:
     """Return the zone whose name, or last part of a name, is most like `typed`, if any is."""
     names = sorted(_zone_names())
     spellings = {name.rpartition("/")[2].casefold(): name for name in names}
     spellings |= {name.casefold(): name for name in names}
-    longest = max(map(len, names))
-    wanted = typed.strip().replace(" ", "_").casefold()[:longest]
+    wanted = _folded_zone(typed)
     return next((spellings[near] for near in difflib.get_close_matches(wanted, spellings, 1)), None)
 
 

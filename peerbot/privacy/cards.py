@@ -77,11 +77,7 @@ def mine(kept: Kept) -> Card:
                 action("privacy", "erase"),
                 _("Erase everything"),
                 Style.DANGER,
-                Confirm(
-                    question=_("Erase everything kept about you? This cannot be undone."),
-                    yes=_("Erase everything"),
-                    no=_("Keep it"),
-                ),
+                ERASING,
             )
             if kept.is_anything
             else None,
@@ -89,6 +85,13 @@ def mine(kept: Kept) -> Card:
         )
     )
     return card("privacy.mine", *nodes, summary=_("What is kept about you, and your say in it"))
+
+
+ERASING = Confirm(
+    question=_("Erase everything kept about you? This cannot be undone."),
+    yes=_("Erase everything"),
+    no=_("Keep it"),
+)
 
 
 def export(data: bytes) -> Card:

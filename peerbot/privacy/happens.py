@@ -65,9 +65,16 @@ def _read(settings: Settings) -> tuple[Node, ...]:
         *(Text(one) for one in _filtered(settings)),
         *(Text(one) for one in _less_in_rooms(settings)),
         Text(
-            _(
-                "What you write to me, in a form, a command or a direct message, is looked at "
-                "in the same way. Pictures, voice and names are not."
+            joined(
+                _(
+                    "What you write to me, in a form, a command or a direct message, is looked at "
+                    "in the same way. Pictures, voice and names are not."
+                ),
+                " ",
+                _(
+                    "While you type after a command I may offer what fits so far; of that nothing "
+                    "is kept, and only what you send is looked at."
+                ),
             )
         ),
     )

@@ -92,6 +92,7 @@ def add_routes(router: Router, routes: PrivacyRoutes) -> None:
         "language": routes.language,
     }.items():
         router.button("privacy", verb, handler, always=True)
+    router.asks_first("privacy", "erase", cards.ERASING)
 
 
 def _purpose(event: ButtonPressed) -> Purpose:

@@ -27,6 +27,7 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.commands import Command, Parameter, Pick
 from peerbot.chat.forms import Choice, Form, Surface, TextIn, Toggle
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Bold, Code, Moment, When, Words, joined
 from peerbot.i18n import Msg, _, n_
 from peerbot.resources.model import PhoneType, Schedule, Service, Support, said
@@ -63,6 +64,7 @@ ASK = Command(
         Parameter(
             name="search",
             summary=_("Words to look for; only you see them"),
+            suggested=True,
             surface=Surface.PRIVATE,
             most=MAX_QUERY,
         ),
@@ -117,6 +119,14 @@ def offer(service: Service, language: str, now: datetime, zone: ZoneInfo) -> Row
             lines += ["\n", _phone(phone.number, phone.type, phone.description)]
     lines += ["\n", *facts, "\n", checked(service, zone)]
     return Row(joined(*lines), Button(action("resources", "show", service.number), _("More")))
+
+
+def named(service: Service) -> Suggestion:
+    """Return a service as what may be typed: its name."""
+    organization = service.organization.name
+    same = organization.casefold() in service.name.casefold()
+    label = service.name if same else f"{service.name} ({organization})"
+    return Suggestion(service.name, label)
 
 
 def one(service: Service, language: str, now: datetime, zone: ZoneInfo) -> Card:

@@ -1,14 +1,16 @@
 """What leads members to the directory: `/resources`, its buttons and its search form."""
 
+from collections.abc import Iterable
 from math import ceil
 
 from peerbot.chat.cards import Card
-from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted
+from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Router
+from peerbot.chat.suggestions import Suggestion
 from peerbot.community.model import Community
 from peerbot.resources import cards, staff_routes
-from peerbot.resources.model import Support
+from peerbot.resources.model import Service, Support
 from peerbot.resources.place import MOST_FOUND, Place, number_in, page_in, place_in
 from peerbot.resources.search import Filters, Found
 from peerbot.resources.service import ResourceService
@@ -20,7 +22,7 @@ Answered = CommandUsed | ButtonPressed | FormSubmitted
 
 def add_routes(router: Router, resources: ResourceService) -> None:
     routes = _Routes(resources)
-    router.command(FEATURE, cards.ASK, routes.asked)
+    router.command(FEATURE, cards.ASK, routes.asked, suggest={"search": routes.names})
     router.button(FEATURE, "browse", routes.browse)
     router.button(FEATURE, "list", routes.leaf)
     router.button(FEATURE, "kind", routes.kind)
@@ -35,7 +37,18 @@ class _Routes:
 
     async def asked(self, event: CommandUsed) -> Answer:
         filters = Filters(kind=_kind(event.options.get("kind", "")))
-        return await self._searched(event, event.options.get("search", ""), filters)
+        words = event.options.get("search", "")
+        home = await self._resources.home_of(event)
+        called = await self._resources.called(home, words, filters) if words else None
+        if called is not None:
+            return self._one(event, home, called)
+        return await self._searched(event, words, filters)
+
+    async def names(self, event: OptionTyped) -> Iterable[Suggestion]:
+        """Offer the names of services that a search would show here."""
+        home = await self._resources.home_of(event)
+        filters = Filters(kind=_kind(event.options.get("kind", "")))
+        return map(cards.named, await self._resources.suggested(home, event.typed, filters))
 
     async def browse(self, event: ButtonPressed) -> Answer:
         return Instead(await self._searched(event, "", Filters()))
@@ -50,9 +63,7 @@ class _Routes:
 
     async def show(self, event: ButtonPressed) -> Answer:
         home = await self._resources.home_of(event)
-        shown = await self._resources.shown(home, number_in(event.action, 0))
-        language, zone = self._resources.language_for(event.reply), self._resources.zone_of(home)
-        return cards.one(shown, language, self._resources.now(), zone)
+        return self._one(event, home, await self._resources.shown(home, number_in(event.action, 0)))
 
     async def search_form(self, _event: Answered) -> Form:
         return cards.search_form()
@@ -66,6 +77,10 @@ class _Routes:
             everywhere=values["everywhere"] is True,
         )
         return await self._searched(event, str(values["words"]), filters)
+
+    def _one(self, event: Answered, home: Community | None, service: Service) -> Card:
+        language, zone = self._resources.language_for(event.reply), self._resources.zone_of(home)
+        return cards.one(service, language, self._resources.now(), zone)
 
     async def _searched(self, event: Answered, words: str, filters: Filters) -> Card:
         home = await self._resources.home_of(event)

@@ -109,6 +109,11 @@ def wanted_words(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(telling or words))[:MOST_WORDS]
 
 
+def has_all(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """Return whether each of `wanted` begins one of `words`."""
+    return all(any(word.startswith(one) for word in words) for one in wanted)
+
+
 class DirectoryIndex:
     """Every service, by number and by words, as the directory was at `version`."""
 
@@ -124,6 +129,7 @@ class DirectoryIndex:
             builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
         self._schema = builder.build()
         self._searcher = self._filled().searcher()
+        self._named = {one.number: _name_of(one) for one in self.services.values()}
         self._hidden: dict[str | None, frozenset[str]] = {}
         self._listed: dict[str | None, tuple[Service, ...]] = {}
 
@@ -168,6 +174,28 @@ class DirectoryIndex:
             if found.total:
                 return found
         return Found((), 0)
+
+    def begun(
+        self, typed: str, community_id: str | None, country: str, filters: Filters, now: datetime
+    ) -> tuple[Service, ...]:
+        """Return what may be meant while somebody types, best first.
+
+        Those come first whose name or organization has words that begin so, then what a search
+        would find, typos forgiven.
+        """
+        wanted = folded(typed[:MAX_QUERY])[:MOST_WORDS]
+        listed = self.listed(community_id, country, filters, now).services
+        called = (one for one in listed if has_all(wanted, self._named[one.number]))
+        found = self.find(typed, community_id, country, filters, now).services
+        return tuple({one.number: one for one in (*called, *found)}.values())
+
+    def called(
+        self, words: str, community_id: str | None, country: str, filters: Filters, now: datetime
+    ) -> tuple[Service, ...]:
+        """Return what has exactly this name."""
+        wanted = folded(words)
+        listed = self.listed(community_id, country, filters, now).services
+        return tuple(one for one in listed if wanted and folded(one.name) == wanted)
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -282,6 +310,10 @@ class DirectoryIndex:
             ),
         )
         return Found(tuple(one for _score, one in ordered), total)
+
+
+def _name_of(service: Service) -> tuple[str, ...]:
+    return folded(f"{service.name} {service.organization.name}")
 
 
 def _reach(community_id: str | None, country: str) -> str:

@@ -27,7 +27,7 @@ from peerbot.resources.model import (
     in_order,
     oldest_first,
 )
-from peerbot.resources.search import DirectoryIndex, Filters, Found, folded
+from peerbot.resources.search import DirectoryIndex, Filters, Found, folded, has_all
 from peerbot.resources.store import ResourceStore
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ class ResourceService:
         self._chance = chance
         self._communities = communities
         self._index: DirectoryIndex | None = None
+        self._build: tuple[int, asyncio.Task[DirectoryIndex]] | None = None
+        """The index that is being built, and of which version."""
         self._building = asyncio.Lock()
 
     # -- for members -------------------------------------------------------------------------
@@ -84,6 +86,21 @@ class ResourceService:
         there = [seen[number] for number in dict.fromkeys(numbers) if number in seen]
         fitting = tuple(one for one in there if filters.passes(one, country, now))
         return Found(fitting, len(fitting))
+
+    async def suggested(
+        self, community: Community | None, typed: str, filters: Filters
+    ) -> tuple[Service, ...]:
+        """Return what may be meant by what is typed so far: what a search would show, no more."""
+        index = await self._fresh()
+        return index.begun(typed, *self._place(community), filters, self._clock())
+
+    async def called(
+        self, community: Community | None, words: str, filters: Filters
+    ) -> Service | None:
+        """Return the one service of exactly this name; None if there is none, or several."""
+        index = await self._fresh()
+        found = index.called(words, *self._place(community), filters, self._clock())
+        return found[0] if len(found) == 1 else None
 
     async def shown(self, community: Community | None, number: int) -> Service:
         """Return a service that members of the community see. Raises `Gone` for any other."""
@@ -137,7 +154,7 @@ class ResourceService:
         return tuple(
             one
             for one in in_order((await self._fresh()).all_of(community_id))
-            if wanted and _has_all(wanted, folded(f"{one.name} {one.organization.name}"))
+            if wanted and has_all(wanted, folded(f"{one.name} {one.organization.name}"))
         )
 
     async def entry(self, community_id: str, number: int) -> Service:
@@ -247,14 +264,24 @@ class ResourceService:
                     version = await store.version()
                     if self._index is not None and self._index.version == version:
                         return self._index
-                    services = await store.all()
+                    if self._build is None or self._build[0] != version:
+                        # In a thread: a large directory takes seconds, others want to be answered.
+                        made = asyncio.to_thread(DirectoryIndex, await store.all(), version)
+                        self._build = version, asyncio.create_task(made)
             except StorageAway:
                 if self._index is None:
                     raise
                 return self._index
-            # In a thread: a large directory takes seconds, and others want to be answered.
-            self._index = await asyncio.to_thread(DirectoryIndex, services, version)
-            return self._index
+            return await self._built(self._build[1])
+
+    async def _built(self, build: asyncio.Task[DirectoryIndex]) -> DirectoryIndex:
+        """Return the index once it is built; whoever waits no longer leaves it to the next."""
+        try:
+            self._index = await asyncio.shield(build)
+        finally:
+            if build.done():
+                self._build = None
+        return self._index
 
     def _place(self, community: Community | None) -> tuple[str | None, str]:
         if community is None:
@@ -370,7 +397,3 @@ def _same(known: Service, wanted: Service) -> bool:
     return known.same_words(replace(wanted, organization=known.organization)) and (
         known.organization.name == wanted.organization.name
     )
-
-
-def _has_all(wanted: Sequence[str], words: Sequence[str]) -> bool:
-    return all(any(word.startswith(one) for word in words) for one in wanted)

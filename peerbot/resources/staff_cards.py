@@ -174,6 +174,13 @@ def _hours_sections(service: Service) -> Actions:
     )
 
 
+RETIRING = Confirm(
+    question=_("Shall members no longer find it? You can bring it back."),
+    yes=_("Retire"),
+    no=_("Keep"),
+)
+
+
 def _fate(service: Service) -> Actions:
     show = service.status is not Status.ACTIVE
     verify = action("resources", "verify", service.number, service.version)
@@ -181,11 +188,7 @@ def _fate(service: Service) -> Actions:
         action("resources", "retire", service.number),
         _("Retire"),
         Style.DANGER,
-        Confirm(
-            question=_("Shall members no longer find it? You can bring it back."),
-            yes=_("Retire"),
-            no=_("Keep"),
-        ),
+        RETIRING,
     )
     back = Button(action("resources", "bring-back", service.number), _("Bring it back"))
     label = _("All is right: show it") if show else _("I checked it: all is right")

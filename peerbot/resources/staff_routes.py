@@ -38,6 +38,7 @@ class _StaffRoutes:
             "bring-back": self.bring_back,
         }.items():
             router.button(FEATURE, verb, handler, role=Role.STAFF, grant=EDIT_RESOURCES)
+        router.asks_first(FEATURE, "retire", staff_cards.RETIRING)
         self._form(router, "add", self.add_form, self.added)
         self._form(router, "staff-find", self.find_form, self.found)
         for section in Section:

@@ -19,6 +19,7 @@ from peerbot.testing.builders import (
     a_reply,
     a_submission,
     an_actor,
+    typing,
 )
 from peerbot.testing.conformance import CONFORMANCE
 from peerbot.testing.fakes import (
@@ -62,4 +63,5 @@ __all__ = [
     "a_reply",
     "a_submission",
     "an_actor",
+    "typing",
 ]

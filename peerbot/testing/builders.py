@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 
 from peerbot.chat.actions import Action
 from peerbot.chat.addresses import Actor, MessageRef, Person, Reply, Room, Space
-from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, MessagePosted
+from peerbot.chat.events import (
+    ButtonPressed,
+    CommandUsed,
+    FormSubmitted,
+    MessagePosted,
+    OptionTyped,
+)
 from peerbot.chat.forms import Values
 
 PLATFORM = "test"
@@ -101,6 +107,27 @@ def a_command(
         name=name,
         reply=a_reply(actor.person),
         room=room,
+        options=options,
+    )
+
+
+def typing(
+    name: str,
+    option: str,
+    typed: str,
+    *,
+    by: Person | Actor = SAM,
+    at: datetime = NOW,
+    **options: str,
+) -> OptionTyped:
+    """Return that somebody is typing an option of a command, others being filled in."""
+    return OptionTyped(
+        actor=_actor(by),
+        at=at,
+        space=SPACE,
+        name=name,
+        option=option,
+        typed=typed,
         options=options,
     )
 

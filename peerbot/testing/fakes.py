@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from peerbot.chat.actions import Action
 from peerbot.chat.addresses import Actor, Address, MessageRef, Person, Room, Space, person_of
-from peerbot.chat.cards import Card, Heading
+from peerbot.chat.cards import Card, Confirm, Heading
 from peerbot.chat.commands import Command
-from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
+from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form, form_in_language
 from peerbot.chat.gateway import Delivered, DeliveryError, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.chat.router import Gate, Heard
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Reader, Words, resolve
 from peerbot.clock import MovableClock
 from peerbot.i18n import SOURCE_LANGUAGE
@@ -129,6 +130,11 @@ class RecordingCore:
         self.reasons: dict[str, Words] = {}
         """Why the next form is not taken; used once."""
         self.events: list[Event] = []
+        self.questions: dict[Action, Confirm] = {}
+        """What is asked before a press counts."""
+        self.suggests: tuple[Suggestion, ...] = ()
+        """What is offered, whatever is typed."""
+        self.typed: list[OptionTyped] = []
 
     def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
         match event:
@@ -154,6 +160,13 @@ class RecordingCore:
             return {}
         reasons, self.reasons = self.reasons, {}
         return {key: resolve(words, SOURCE_LANGUAGE) for key, words in reasons.items()}
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        return self.questions.get(action)
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        self.typed.append(event)
+        return self.suggests
 
     def say(self, words: Words, actor: Actor) -> Words:
         del actor

@@ -21,13 +21,14 @@ from peerbot.chat.cards import (
     buttons,
     card,
 )
-from peerbot.chat.commands import Command, Parameter, Pick, Role
+from peerbot.chat.commands import Command, Parameter, Role
 from peerbot.chat.forms import ChannelPick, Choice, Form, MultiChoice, Surface, TextIn
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Bold, Link, Mention, Moment, Words, joined
 from peerbot.community.model import EDIT_TIPS
-from peerbot.i18n import Msg, _
+from peerbot.i18n import LANGUAGES, Msg, _, translate
 from peerbot.tips.model import MAX_SCHEDULES, TOPICS, Basis, Schedule, Tip
-from peerbot.tips.search import MAX_QUERY
+from peerbot.tips.search import MAX_QUERY, folded, named
 
 TOPIC_NAMES: dict[str, Msg] = {
     "needs": _("Saying what you need"),
@@ -57,11 +58,14 @@ ASK = Command(
         Parameter(
             name="topic",
             summary=_("What it should be about"),
-            picks=tuple(Pick(topic, TOPIC_NAMES[topic]) for topic in TOPICS),
+            suggested=True,
+            surface=Surface.PRIVATE,
+            most=MAX_QUERY,
         ),
         Parameter(
             name="search",
             summary=_("Words to look for; only you see them"),
+            suggested=True,
             surface=Surface.PRIVATE,
             most=MAX_QUERY,
         ),
@@ -139,6 +143,33 @@ def none_at_all() -> Card:
         Text(_("There is no tip to show just now: all of them wait for a fresh look.")),
         summary=_("There is no tip to show just now."),
     )
+
+
+def topics_named(typed: str, topics: Sequence[str], language: str) -> tuple[Suggestion, ...]:
+    """Return those of `topics` that may be meant by what is typed so far, in their order.
+
+    What is like it is offered only if nothing begins so.
+    """
+    fits = {one: named(typed, translate(TOPIC_NAMES[one], language)) for one in topics}
+    best = max(fits.values(), default=0)
+    return tuple(Suggestion(one, TOPIC_NAMES[one]) for one in topics if best and fits[one] == best)
+
+
+def topic_meant(typed: str, topics: Sequence[str]) -> str:
+    """Return the topic of that name, in any language; "" if it is none of `topics`."""
+    wanted = folded(typed)
+    return next((one for one in topics if wanted in _names_of(one)), "")
+
+
+def _names_of(topic: str) -> set[tuple[str, ...]]:
+    names = {folded(translate(TOPIC_NAMES[topic], language)) for language in LANGUAGES}
+    return {folded(topic), *names}
+
+
+def titles(tips: Sequence[Tip], language: str) -> tuple[Suggestion, ...]:
+    """Return tips as what may be typed: their titles."""
+    called = (tip.text_in(language).title for tip in tips)
+    return tuple(Suggestion(title, title) for title in called)
 
 
 def search_form() -> Form:
@@ -261,16 +292,19 @@ def plan(schedule: Schedule, coming: Sequence[datetime]) -> Card:
                 action("tips", "remove", schedule.id),
                 _("Remove"),
                 Style.DANGER,
-                Confirm(
-                    question=_("Shall no more tips be posted there?"),
-                    yes=_("Remove"),
-                    no=_("Keep"),
-                ),
+                REMOVING,
             ),
         ),
         Actions((Button(action("tips", "panel"), _("Back to all channels")),)),
         summary=_("A tip for a channel, and when"),
     )
+
+
+REMOVING = Confirm(
+    question=_("Shall no more tips be posted there?"),
+    yes=_("Remove"),
+    no=_("Keep"),
+)
 
 
 def plan_form(schedule: Schedule | None) -> Form:

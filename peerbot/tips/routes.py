@@ -1,17 +1,20 @@
 """What leads to tips: `/tip`, `/peerbot tips`, their buttons and forms, and the beat."""
 
+from collections.abc import Sequence
+
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Role
-from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted
+from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Router
+from peerbot.chat.suggestions import Suggestion
 from peerbot.community.model import EDIT_TIPS, Community
 from peerbot.delivery.beats import Beat
 from peerbot.delivery.recurrence import LATENESS
 from peerbot.delivery.service import Delivery
 from peerbot.errors import Gone
 from peerbot.tips import cards
-from peerbot.tips.model import Schedule
+from peerbot.tips.model import Schedule, Tip
 from peerbot.tips.service import SCHEDULED, TipService, Wish
 from peerbot.tips.store import NEXT_TIP
 
@@ -35,18 +38,38 @@ class _MemberRoutes:
         self._tips = tips
 
     def add_to(self, router: Router) -> None:
-        router.command(FEATURE, cards.ASK, self.asked)
+        router.command(
+            FEATURE,
+            cards.ASK,
+            self.asked,
+            suggest={"topic": self.topics, "search": self.titles},
+        )
         router.button(FEATURE, "another", self.another)
         router.button(FEATURE, "topic", self.topic)
         router.button(FEATURE, "show", self.show)
         router.form(FEATURE, "search", self.search_form, self.searched)
 
     async def asked(self, event: CommandUsed) -> Answer:
-        topic, words = event.options.get("topic", ""), event.options.get("search", "")
-        if topic not in self._tips.topics:
-            # `/tip saying no` is meant as a search, on platforms where anything can be typed.
-            words = f"{topic} {words}".strip()
-        return self._found(event, words) if words else self._one(event, topic)
+        typed, words = event.options.get("topic", ""), event.options.get("search", "")
+        topic = cards.topic_meant(typed, self._tips.topics)
+        if not topic:
+            # `/tip saying no` is meant as a search: anything can be typed there.
+            words = f"{typed} {words}".strip()
+        if not words:
+            return self._one(event, topic)
+        titled = self._tips.titled(event.person, words)
+        return self._shown(event, titled) if titled else self._found(event, words)
+
+    async def topics(self, event: OptionTyped) -> Sequence[Suggestion]:
+        """Offer the topics that have something to show today."""
+        language = self._tips.language_for(event.person)
+        return cards.topics_named(event.typed, self._tips.topics, language)
+
+    async def titles(self, event: OptionTyped) -> Sequence[Suggestion]:
+        """Offer titles that begin so or that a search would find, on the topic chosen before."""
+        language = self._tips.language_for(event.person)
+        topic = cards.topic_meant(event.options.get("topic", ""), self._tips.topics)
+        return cards.titles(self._tips.suggested(event.typed, topic, language), language)
 
     async def another(self, event: ButtonPressed) -> Answer:
         topic = event.action.args[0] if event.action.args else ""
@@ -57,9 +80,7 @@ class _MemberRoutes:
 
     async def show(self, event: ButtonPressed) -> Answer:
         (tip_id,) = _args(event, 1)
-        tip = self._tips.tip(event.person, tip_id)
-        language = self._tips.language_for(event.reply)
-        return cards.one(tip, language, self._tips.topics)
+        return self._shown(event, self._tips.tip(event.person, tip_id))
 
     async def search_form(self, _event: Answered) -> Form:
         return cards.search_form()
@@ -73,6 +94,9 @@ class _MemberRoutes:
         if tip is None:
             return cards.none_at_all()
         return cards.one(tip, self._tips.language_for(event.reply), self._tips.topics, known)
+
+    def _shown(self, event: Answered, tip: Tip) -> Card:
+        return cards.one(tip, self._tips.language_for(event.reply), self._tips.topics)
 
     def _found(self, event: Answered, words: str) -> Card:
         language = self._tips.language_for(event.reply)
@@ -94,6 +118,7 @@ class _ModeratorRoutes:
             "sample": self.sample,
         }.items():
             router.button(FEATURE, verb, handler, role=Role.MODERATOR, grant=EDIT_TIPS)
+        router.asks_first(FEATURE, "remove", cards.REMOVING)
         router.form(FEATURE, "plan", self.form, self.planned, role=Role.MODERATOR, grant=EDIT_TIPS)
 
     async def panel(self, event: CommandUsed) -> Answer:

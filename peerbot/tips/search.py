@@ -38,6 +38,18 @@ def wanted_words(query: str) -> tuple[str, ...]:
     ]
 
 
+def named(typed: str, name: str) -> int:
+    """Return how well what is typed so far fits a name: 2 if its words begin so, 1 if it is like.
+
+    0 if it does not fit. Nothing typed fits everything.
+    """
+    words = folded(name)
+    wanted = folded(typed[:MAX_QUERY])[:MOST_WORDS]
+    if all(any(word.startswith(one) for word in words) for one in wanted):
+        return 2
+    return int(all(any(likeness(one, word) for word in words) for one in wanted))
+
+
 class TipIndex:
     """The words of every tip. Small enough to be looked through at each search."""
 
@@ -59,6 +71,15 @@ class TipIndex:
             all_fit or fitting, key=lambda one: (-one[0][0], -round(one[0][1], 2), one[1].id)
         )
         return tuple(tip for _score, tip in ordered)
+
+    def begun(self, typed: str, among: Sequence[Tip], language: str) -> tuple[Tip, ...]:
+        """Return the tips of `among` that may be meant while somebody types, best first.
+
+        Those whose title in `language` begins so come first, then what a search would find.
+        """
+        scored = [(named(typed, tip.text_in(language).title), tip) for tip in among]
+        titled = [tip for _fits, tip in sorted(scored, key=lambda one: -one[0]) if _fits]
+        return tuple({tip.id: tip for tip in (*titled, *self.find(typed, among))}.values())
 
     def _score(self, wanted: tuple[str, ...], tip_id: str) -> tuple[int, float]:
         """Return how many of the words fit, and how well, in the language that fits best."""

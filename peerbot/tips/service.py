@@ -39,7 +39,7 @@ from peerbot.tips.model import (
     time_of_day,
     unseen,
 )
-from peerbot.tips.search import TipIndex
+from peerbot.tips.search import TipIndex, folded
 from peerbot.tips.store import TipStore
 
 log = logging.getLogger(__name__)
@@ -121,6 +121,28 @@ class TipService:
     def search(self, words: str) -> tuple[Tip, ...]:
         """Return the tips that fit the words, best first; in either language, typos forgiven."""
         return self._index.find(words, self._library.shown(self._today))
+
+    def suggested(self, typed: str, topic: str, language: str) -> tuple[Tip, ...]:
+        """Return the tips that may be meant by what is typed so far, on `topic` if one is chosen.
+
+        What speaks of danger is only for who looks for it: with nothing typed it is not there.
+        """
+        shown = self._library.on(topic if topic in self.topics else "", self._today)
+        among = self._library.shown(self._today) if typed and not topic else shown
+        return self._index.begun(typed, among, language)
+
+    def titled(self, person: Person, words: str) -> Tip | None:
+        """Return the one tip whose title these words are, in any language; None if they are none.
+
+        So a title that was suggested, or typed whole, shows its tip at once.
+        """
+        wanted = folded(words)
+        fitting = [
+            tip
+            for tip in self._library.shown(self._today)
+            if wanted and any(folded(text.title) == wanted for text in tip.texts.values())
+        ]
+        return self.tip(person, fitting[0].id) if len(fitting) == 1 else None
 
     async def tips_for(
         self, community_id: str, language: str, kind: str, count: int = 2

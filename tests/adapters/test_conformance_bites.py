@@ -10,11 +10,12 @@ from adapters.console.harness import ConsoleHarness
 from peerbot.chat.actions import Action
 from peerbot.chat.adapters import Core
 from peerbot.chat.addresses import Actor, Address, MessageRef, Reply, Room, Space
-from peerbot.chat.cards import Actions, Card
+from peerbot.chat.cards import Actions, Card, Confirm
 from peerbot.chat.commands import Command
-from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
+from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form
 from peerbot.chat.gateway import Delivered, TryLater, Undeliverable
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Words
 from peerbot.testing import CONFORMANCE, NotConforming, RecordingCore
 
@@ -95,6 +96,12 @@ class Between:
 
     def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
         return self._core.is_ordinary(text, actor, space, room)
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        return self._core.confirm_of(action)
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        return await self._core.suggestions(event)
 
     def say(self, words: Words, actor: Actor) -> Words:
         return self._core.say(words, actor)

@@ -8,7 +8,7 @@ import pytest
 
 from peerbot.chat.actions import action
 from peerbot.chat.addresses import NewInbox, Room, Space
-from peerbot.chat.cards import Card, Option, Text, card
+from peerbot.chat.cards import Card, Confirm, Option, Text, card
 from peerbot.chat.commands import Command, Parameter, Pick, Role
 from peerbot.chat.events import (
     ButtonPressed,
@@ -455,3 +455,14 @@ async def test_what_is_no_help_is_never_sent_to_an_inbox_instead(house: House) -
     house.gateway.broken = {a_reply(SAM): Undeliverable(Why.GONE)}
     await house.router.dispatch(a_command("look"))
     assert house.gateway.sent == []
+
+
+def test_a_question_belongs_to_a_button_and_is_declared_once(house: House) -> None:
+    asked = Confirm(question=_("Really?"), yes=_("Yes"), no=_("No"))
+    house.router.asks_first("toy", "go", asked)
+    assert house.router.confirm_of(GO) == asked
+    assert house.router.confirm_of(NOTE) is None
+    with pytest.raises(ValueError, match="twice"):
+        house.router.asks_first("toy", "go", asked)
+    with pytest.raises(ValueError, match="no button"):
+        house.router.asks_first("toy", "nowhere", asked)

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
-from peerbot.chat.addresses import Room
+from peerbot.chat.addresses import Actor, Room
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.community.model import Feature, Settings
 from peerbot.community.names import ALERT_ROOMS, tells
 from peerbot.community.suggestions import suggested
-from peerbot.testing import SAM, an_actor
+from peerbot.testing import SAM, a_command, an_actor, typing
 from tests.community.conftest import CARE, GENERAL, MODERATOR, OWNER, STAFF, Town
 
 
@@ -206,3 +206,50 @@ async def test_the_first_hello_goes_to_whoever_installed(town: Town) -> None:
     assert town.places.keys_to(OWNER.person) == ["community.welcome"]
     town.places.broken = {OWNER.person: Undeliverable(Why.CLOSED)}
     await town.router.dispatch(Installed(actor=OWNER, at=NOW, space=SPACE, name="Home"))
+
+
+# -- a time zone with the command ------------------------------------------------------------------
+
+
+async def zones(town: Town, typed: str, by: Actor = OWNER) -> list[str]:
+    offered = await town.router.suggestions(typing("peerbot setup", "zone", typed, by=by))
+    return [one.value for one in offered]
+
+
+async def test_zones_are_offered_by_city_and_by_part(town: Town) -> None:
+    assert await zones(town, "toro") == ["America/Toronto"]
+    assert (await zones(town, "PARIS"))[0] == "Europe/Paris"
+    assert (await zones(town, "mexico c"))[0] == "America/Mexico_City"
+    assert "Australia/Sydney" in await zones(town, "austr")
+    assert await zones(town, "europe/lis") == ["Europe/Lisbon"]
+
+
+async def test_a_slip_in_a_zone_is_forgiven_and_nonsense_offers_nothing(town: Town) -> None:
+    assert await zones(town, "Torronto") == ["America/Toronto"]
+    assert await zones(town, "#####") == []
+
+
+async def test_the_usual_zones_are_offered_before_anything_is_typed(town: Town) -> None:
+    usual = await zones(town, "")
+    assert "America/Toronto" in usual
+    assert len(usual) <= 25
+
+
+async def test_only_whoever_may_set_up_is_offered_zones(town: Town) -> None:
+    await town.press("community", "suggest")
+    await town.press("community", "publish")
+    assert await zones(town, "toro", by=MODERATOR) == []
+
+
+@pytest.mark.parametrize("typed", ["America/Toronto", "toronto", "america/toronto"])
+async def test_a_zone_with_the_command_goes_into_the_draft(town: Town, typed: str) -> None:
+    await town.router.dispatch(a_command("peerbot setup", by=OWNER, zone=typed))
+    assert "America/Toronto" in plain_card(town.places.sent[-1].card)
+    assert (await town.communities.draft((await town.home()).id)).zone == "America/Toronto"
+    assert (await town.settings()).zone == "UTC"
+
+
+async def test_a_zone_that_nobody_knows_is_answered_with_the_nearest(town: Town) -> None:
+    await town.router.dispatch(a_command("peerbot setup", by=OWNER, zone="Torronto"))
+    assert "Did you mean America/Toronto?" in plain_card(town.places.sent[-1].card)
+    assert (await town.communities.draft((await town.home()).id)).zone == "UTC"

@@ -13,6 +13,7 @@ import pytest
 
 from peerbot import run, stage
 from peerbot.app import House
+from peerbot.chat.actions import Action
 from peerbot.chat.cards import Button, Pager, Select, buttons_of
 from peerbot.chat.commands import Command
 from peerbot.delivery.beats import Beat
@@ -115,3 +116,31 @@ async def test_every_button_that_is_shown_leads_somewhere(settings: Settings) ->
     houses: list[House] = []
     await stage.play(settings, script="sam> hello", furnish=houses.append)
     assert shown <= houses[0].router.buttons
+
+
+async def test_what_is_asked_before_a_press_is_known_without_the_card(settings: Settings) -> None:
+    """As on its button, word for word: a platform may have kept nothing but the action."""
+    asked = {
+        one.action: one.confirm
+        for several in CARDS.values()
+        for card in several()
+        for one in buttons_of(card)
+        if isinstance(one, Button) and one.action.feature != "conform"
+    }
+    houses: list[House] = []
+    await stage.play(settings, script="sam> hello", furnish=houses.append)
+    router = houses[0].router
+    assert sum(question is not None for question in asked.values()) >= 9
+    otherwise = {one for one, question in asked.items() if router.confirm_of(one) != question}
+    assert otherwise == set()
+
+
+@pytest.mark.parametrize("args", [(), ("x",), ("1" * 20,), ("-1",), ("reading", "on")])
+async def test_a_forged_action_asks_nothing_that_breaks(
+    settings: Settings, args: tuple[str, ...]
+) -> None:
+    houses: list[House] = []
+    await stage.play(settings, script="sam> hello", furnish=houses.append)
+    for verb in ("revert", "switch", "nowhere"):
+        question = houses[0].router.confirm_of(Action("community", verb, args))
+        assert question is None or args == ("1" * 20,)

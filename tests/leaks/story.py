@@ -240,6 +240,8 @@ class Story:
             for who in ("alex", "zed"):
                 await self.town.be(who, place="general")
                 for option in (*(one.name for one in declared.parameters), "undeclared"):
+                    typed = self.ledger.words(f"typing {declared.name} {option}", who)
+                    await self.town.deeds.suggestions(declared.name, option, typed, {option: typed})
                     said = self.ledger.words(f"command {declared.name} {option}", who)
                     await self.town.use(declared.name, **{option: said})
                     self.town.deeds.close_form()

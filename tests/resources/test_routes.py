@@ -11,7 +11,7 @@ from peerbot.chat.forms import Values
 from peerbot.chat.plain import plain
 from peerbot.db import Database
 from peerbot.resources.model import Service, Status
-from peerbot.testing import ROBIN, SAM, a_command, a_press, a_submission, an_actor
+from peerbot.testing import ROBIN, SAM, a_command, a_press, a_submission, an_actor, typing
 from tests.resources.conftest import House
 
 STAFF = an_actor(SAM, "staff")
@@ -392,3 +392,61 @@ async def test_another_communitys_staff_reach_nothing(house: House) -> None:
     elsewhere = replace(press, space=replace(press.space, id="elsewhere"))
     await house.router.dispatch(elsewhere)
     assert house.key(ROBIN) == "chat.gone"
+
+
+# -- while somebody types --------------------------------------------------------------------------
+
+
+async def _offered(house: House, typed: str, **others: str) -> list[str]:
+    event = typing("resources", "search", typed, **others)
+    return [one.value for one in await house.router.suggestions(event)]
+
+
+async def test_names_are_offered_by_any_word_that_begins_so(house: House) -> None:
+    await _added_and_shown(house, name="Late night tea", organization="The Corner")
+    assert "Late night tea" in await _offered(house, "la")
+    assert "Late night tea" in await _offered(house, "tea nig")
+    assert "Late night tea" in await _offered(house, "corner")
+    assert len(await _offered(house, "")) == 25
+
+
+async def test_a_slip_in_a_name_is_forgiven_as_in_the_search(house: House) -> None:
+    await _added_and_shown(house, name="Xylophone circle")
+    assert await _offered(house, "xylofone") == ["Xylophone circle"]
+
+
+async def test_only_what_members_see_here_is_offered(house: House) -> None:
+    await _added(house, name="Xylophone circle")
+    assert await _offered(house, "xylophone") == []
+    await _added_and_shown(house, "new2", name="Xylophone choir")
+    assert await _offered(house, "xylophone", kind="tangible") == ["Xylophone choir"]
+    assert await _offered(house, "xylophone", kind="informational") == []
+
+
+async def test_a_picked_name_shows_its_entry_at_once(house: House) -> None:
+    await _added_and_shown(house, name="Xylophone circle")
+    await house.router.dispatch(a_command("resources", search="xylophone CIRCLE"))
+    assert house.key() == "resources.one"
+    assert house.text().startswith("XYLOPHONE CIRCLE")
+
+
+async def test_a_name_that_two_have_lists_both(house: House) -> None:
+    await _added_and_shown(house, name="Xylophone circle", organization="North")
+    await _added_and_shown(house, "new2", name="Xylophone circle", organization="South")
+    assert await _offered(house, "xylophone") == ["Xylophone circle"]
+    await house.router.dispatch(a_command("resources", search="Xylophone circle"))
+    assert _names(house.gateway.cards_to(SAM)[-1]) == ["Xylophone circle"] * 2
+
+
+async def test_what_was_not_offered_is_looked_for(house: House) -> None:
+    await _added_and_shown(house, name="Xylophone circle")
+    await house.router.dispatch(a_command("resources", search="a xylophone somewhere"))
+    assert house.key() == "resources.results"
+
+
+async def _added_and_shown(house: House, new_id: str = "new1", **changed: object) -> None:
+    await _added(house, new_id, **changed)
+    told = NEW | changed
+    both = f"{told['name']} {told['organization']}"
+    (found,) = await house.resources.kept_with(house.home.id, both)
+    await _press(house, action("resources", "verify", found.number, found.version), by=STAFF)

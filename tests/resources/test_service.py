@@ -279,3 +279,17 @@ async def test_what_is_kept_of_a_member_is_shown_and_forgotten(
     assert await data.export(checked.verified_by) == {"resources_checked": []}
     again = await house.resources.entry(house.home.id, checked.number)
     assert (again.verified_by, again.verified_at) == (None, checked.verified_at)
+
+
+async def test_who_gives_up_waiting_leaves_what_is_being_built_to_the_next(house: House) -> None:
+    resources = house.resources
+    waits = asyncio.create_task(resources.search(house.home, "line", Filters()))
+    while resources._build is None and not waits.done():
+        await asyncio.wait({waits}, timeout=0.001)
+    assert resources._build is not None
+    _version, build = resources._build
+    waits.cancel()
+    await asyncio.wait({waits})
+    assert (await resources.search(house.home, "line", Filters())).total
+    assert resources._index is build.result()
+    assert resources._build is None

@@ -7,15 +7,18 @@ import pytest
 
 from peerbot.chat.actions import Action, action
 from peerbot.chat.cards import Card, Select, buttons_of
+from peerbot.chat.plain import plain
 from peerbot.community.model import Feature
 from peerbot.db import Database
 from peerbot.testing import (
+    ANA,
     ROBIN,
     SAM,
     a_command,
     a_press,
     a_submission,
     an_actor,
+    typing,
 )
 from tests.tips.conftest import GARDEN, LOUNGE, Tips
 
@@ -301,3 +304,70 @@ async def test_a_channel_is_answered_in_private(tips: Tips) -> None:
     await tips.router.dispatch(a_press(button.action))  # type: ignore[union-attr]
     assert tips.key == "tips.one"
     assert not any(isinstance(node, Select) for node in posted.children)
+
+
+# -- while somebody types --------------------------------------------------------------------------
+
+
+async def _offered(tips: Tips, option: str, typed: str, **others: str) -> list[tuple[str, str]]:
+    event = typing("tip", option, typed, by=ANA, **others)
+    return [(one.value, plain(one.label)) for one in await tips.router.suggestions(event)]
+
+
+async def test_topics_are_offered_by_the_beginning_of_their_names(tips: Tips) -> None:
+    assert len(await _offered(tips, "topic", "")) == 6
+    assert await _offered(tips, "topic", "bou") == [("boundaries", "Boundaries")]
+    assert [value for value, _label in await _offered(tips, "topic", "what you")] == ["needs"]
+    assert await _offered(tips, "topic", "xylophone") == []
+
+
+async def test_a_slip_in_a_topic_is_forgiven(tips: Tips) -> None:
+    assert await _offered(tips, "topic", "listenning") == [("listening", "Listening")]
+
+
+async def test_topics_are_looked_for_in_the_readers_language(tips: Tips) -> None:
+    tips.communities.met(an_actor(SAM, locale="fr"), None)
+    event = typing("tip", "topic", "ecou", by=an_actor(SAM, locale="fr"))
+    (found,) = await tips.router.suggestions(event)
+    assert (found.value, plain(found.label, "fr")) == ("listening", "Écouter")
+
+
+async def test_titles_are_offered_by_their_beginning_and_by_what_the_search_finds(
+    tips: Tips,
+) -> None:
+    title = tips.service.search("boundary")[0].text_in("en").title
+    assert (title, title) in await _offered(tips, "search", title[:6])
+    misspelt = [value for value, _label in await _offered(tips, "search", "boundry")]
+    assert misspelt
+    assert len(misspelt) <= 25
+
+
+async def test_titles_keep_to_the_topic_that_is_chosen_already(tips: Tips) -> None:
+    shown = {tip.text_in("en").title: tip.topic for tip in tips.service.search("listen")}
+    on_it = [title for title, _label in await _offered(tips, "search", "", topic="listening")]
+    assert on_it
+    assert {shown.get(title, "listening") for title in on_it} == {"listening"}
+
+
+async def test_nothing_speaks_of_danger_before_somebody_looks_for_it(tips: Tips) -> None:
+    assert "suicide" not in str(await _offered(tips, "search", "")).casefold()
+
+
+async def test_a_picked_title_shows_its_tip_at_once(tips: Tips) -> None:
+    (value, _label), *_more = await _offered(tips, "search", "bound")
+    await tips.router.dispatch(a_command("tip", search=value))
+    assert tips.key == "tips.one"
+    assert _title(tips.gateway.cards_to(SAM)[-1]) == value
+
+
+@pytest.mark.parametrize("typed", ["boundaries", "Boundaries", "BOUNDARIES ", "poser ses limites"])
+async def test_a_topic_that_is_typed_is_the_topic_in_any_language(tips: Tips, typed: str) -> None:
+    await tips.router.dispatch(a_command("tip", topic=typed))
+    assert tips.key == "tips.one"
+
+
+async def test_what_was_not_offered_is_looked_for(tips: Tips) -> None:
+    await tips.router.dispatch(a_command("tip", topic="saying no"))
+    assert tips.key == "tips.found"
+    await tips.router.dispatch(a_command("tip", topic="xylophone"))
+    assert tips.key == "tips.nothing-found"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from peerbot.chat.actions import action
+from peerbot.chat.actions import Action, action
 from peerbot.chat.cards import (
     Bar,
     Button,
@@ -198,16 +198,27 @@ def silence(settings: Settings, report: Report | None, own: Mapping[str, OwnPhra
     )
 
 
+BEGINNING = Confirm(
+    question=_("Until you end it, only emergencies are acted on in rooms."),
+    yes=_("Begin"),
+    no=_("Not now"),
+)
+
+
+def beginning(wanted: Action) -> Confirm | None:
+    """Return what is asked before silent listening begins from the lab.
+
+    Under the notice that is still to be posted the button has no days, and nothing to ask.
+    """
+    return BEGINNING if wanted.args else None
+
+
 def _begin(days: int) -> Button:
     return Button(
         action("lab", "silent-start", days),
         n_("Begin: {n} day", "Begin: {n} days", days),
         Style.PRIMARY if days == TRIAL_DAYS[0] else Style.PLAIN,
-        Confirm(
-            question=_("Until you end it, only emergencies are acted on in rooms."),
-            yes=_("Begin"),
-            no=_("Not now"),
-        ),
+        BEGINNING,
     )
 
 
@@ -231,17 +242,20 @@ def silence_over(report: Report, own: Mapping[str, OwnPhrase]) -> Card:
     )
 
 
+ENDING = Confirm(
+    question=_("From now on, write to people in danger and alert responders?"),
+    yes=_("Yes, switch it on"),
+    no=_("Not yet"),
+)
+
+
 def _decide() -> Node:
     return buttons(
         Button(
             action("lab", "silent-end"),
             _("Act on what you find"),
             Style.PRIMARY,
-            Confirm(
-                question=_("From now on, write to people in danger and alert responders?"),
-                yes=_("Yes, switch it on"),
-                no=_("Not yet"),
-            ),
+            ENDING,
         ),
         Button(action("lab", "silent-more"), _("Seven more days")),
         Button(action("lab", "try"), _("Try a sentence")),

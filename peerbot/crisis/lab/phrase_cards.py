@@ -107,7 +107,7 @@ def phrase(one: OwnPhrase, tripped: int | None = None) -> Card:
                 action("lab", "phrase-remove", one.id),
                 _("Take out"),
                 Style.DANGER,
-                Confirm(question=_("Take this phrase out?"), yes=_("Take out"), no=_("Keep it")),
+                TAKING_OUT,
             ),
             Button(action("lab", "try"), _("Try a sentence")),
             Button(action("lab", "phrases"), _("Own phrases")),
@@ -115,6 +115,9 @@ def phrase(one: OwnPhrase, tripped: int | None = None) -> Card:
         summary=_("A phrase of your own"),
         tone=Tone.CALM if tripped is None else Tone.GOOD,
     )
+
+
+TAKING_OUT = Confirm(question=_("Take this phrase out?"), yes=_("Take out"), no=_("Keep it"))
 
 
 def _tripped_all_the_same(one: OwnPhrase, tripped: int | None) -> Msg:

@@ -6,7 +6,7 @@ from peerbot.chat.cards import Card
 from peerbot.chat.commands import Role
 from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted
 from peerbot.chat.forms import Form
-from peerbot.chat.router import Answer, Instead, Router
+from peerbot.chat.router import Answer, Instead, Question, Router
 from peerbot.community import cards as community_cards
 from peerbot.community.model import Community
 from peerbot.community.service import CommunityService
@@ -41,6 +41,13 @@ def add_routes(router: Router, routes: "LabRoutes") -> None:
     }.items():
         router.button(FEATURE, verb, handler, role=Role.MODERATOR)
     router.button(FEATURE, "silent-start", routes.listen, role=Role.ADMIN)
+    questions: dict[str, Question] = {
+        "phrase-remove": phrase_cards.TAKING_OUT,
+        "silent-start": cards.beginning,
+        "silent-end": cards.ENDING,
+    }
+    for verb, question in questions.items():
+        router.asks_first(FEATURE, verb, question)
     for verb, build, submit in (
         ("try", routes.try_form, routes.tried),
         ("phrase", routes.phrase_form, routes.saved),

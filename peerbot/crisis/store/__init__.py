@@ -156,6 +156,7 @@ class AlertStore:
                 source_room=None,
                 source_message=None,
                 room_id=None,
+                thread_id=None,
                 claimed_by=None,
                 next_step_at=None,
                 owed=None,

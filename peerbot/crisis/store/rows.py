@@ -46,6 +46,9 @@ class AlertRow(Base):
     source_room: Mapped[str | None]
     source_message: Mapped[str | None]
     way: Mapped[str]
+    thread_id: Mapped[str | None]
+    answered: Mapped[int | None]
+    answered_at: Mapped[datetime | None]
     owed: Mapped[str | None]
     owed_at: Mapped[datetime | None]
     untold: Mapped[bool] = mapped_column(server_default=false())
@@ -53,6 +56,7 @@ class AlertRow(Base):
     called_at: Mapped[datetime | None]
     more_cards: Mapped[str] = mapped_column(server_default="")
     """Other cards in the responders' room: platform, room, message, tabs between, a line each."""
+    keepers_know: Mapped[bool] = mapped_column(server_default=false())
     card_platform: Mapped[str | None]
     card_room: Mapped[str | None]
     card_message: Mapped[str | None]
@@ -104,6 +108,9 @@ class AlertRow(Base):
             permalink=self.permalink,
             source=source,
             way=Way(self.way),
+            thread=self.thread_id,
+            answered=Tier(self.answered) if self.answered is not None else None,
+            answered_at=self.answered_at,
             owed=Owed(self.owed) if self.owed else None,
             owed_at=self.owed_at,
             untold=self.untold,
@@ -112,6 +119,7 @@ class AlertRow(Base):
             more_cards=tuple(
                 MessageRef(*line.split("\t")) for line in self.more_cards.splitlines()
             ),
+            keepers_know=self.keepers_know,
             card=card,
             claimed_by=Person(self.claimed_platform, self.claimed_by)
             if self.claimed_platform and self.claimed_by
@@ -193,6 +201,9 @@ def values_of(alert: Alert) -> dict[str, object]:
         "source_room": source.room if source else None,
         "source_message": source.message if source else None,
         "way": alert.way,
+        "thread_id": alert.thread,
+        "answered": None if alert.answered is None else int(alert.answered),
+        "answered_at": alert.answered_at,
         "owed": alert.owed,
         "owed_at": alert.owed_at,
         "untold": alert.untold,
@@ -201,6 +212,7 @@ def values_of(alert: Alert) -> dict[str, object]:
         "more_cards": "\n".join(
             f"{one.platform}\t{one.room}\t{one.message}" for one in alert.more_cards
         ),
+        "keepers_know": alert.keepers_know,
         "card_platform": card.platform if card else None,
         "card_room": card.room if card else None,
         "card_message": card.message if card else None,

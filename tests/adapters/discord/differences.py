@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from peerbot.chat.cards import Confirm
-from peerbot.i18n import Msg, _
+from peerbot.i18n import Msg
 
 CANNOT_RUN: dict[str, str] = {}
 """Flows that cannot be played on Discord, with the reason. None so far."""
@@ -39,20 +38,6 @@ LOCALES = (
     "Discord says with each press in which language somebody uses it, and that is what they read; "
     "on the console nobody says so unless the script does. Here everybody uses the script's."
 )
-QUESTION_AFTER_A_RESTART = (
-    "The question before a press counts is in memory alone: in a button there is no place for it. "
-    "After a restart a card that was drawn before asks in general words, with the button's label."
-)
-
-
-def question_after_a_restart(label: str) -> Confirm:
-    """Return what is asked before a press on a card that was drawn before a restart."""
-    return Confirm(
-        question=_("{what}: shall I do it?", what=label),
-        yes=_("Yes, do it"),
-        no=_("No, leave it"),
-    )
-
 
 # -- transcripts -----------------------------------------------------------------------------------
 

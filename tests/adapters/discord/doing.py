@@ -13,13 +13,11 @@ from adapters.console.world import DIRECT, PLATFORM, SPACE, OpenForm, Pressable,
 from adapters.discord import own_cards
 from adapters.discord.commands import FLAG
 from adapters.discord.forms import Kind
-from adapters.discord.native import PLATFORM as DISCORD
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.events import MessagePosted
 from peerbot.chat.forms import Values
 from peerbot.chat.plain import plain
-from peerbot.chat.text import Words
 from peerbot.clock import Clock
 from peerbot.i18n import _
 from peerbot.testing.fakes import RecordingCore
@@ -299,16 +297,7 @@ class OnDiscord(Deeds):
     def _question_of(self, thing: Pressable) -> Confirm:
         """Return what Discord should ask before the press counts."""
         assert thing.confirm is not None
-        if self._mirror.is_of_this_life(thing.shown.ref):
-            return thing.confirm
-        asked = differences.question_after_a_restart(plain(thing.label))
-        return Confirm(
-            question=self._said(asked.question), yes=self._said(asked.yes), no=self._said(asked.no)
-        )
-
-    def _said(self, words: Words) -> Words:
-        who = Person(DISCORD, str(self._member.id))
-        return self._listening().say(words, replace(self.actor, person=who))
+        return thing.confirm
 
     def _must_give_reasons(self, refused: Any) -> None:
         words = finding.words_of(refused)

@@ -188,6 +188,13 @@ class DiscordHarness:
         result = await self._actor(person).slash(self._general, command, **options)
         self._keep_modal(person, result)
 
+    async def types(
+        self, person: Person, command: str, option: str, typed: str, **others: str
+    ) -> list[Json]:
+        """Return what is offered while the person types an option of a command."""
+        actor = self._actor(person)
+        return await actor.autocomplete(self._general, command, option, typed, **others)
+
     async def form_of(self, person: Person) -> SeenForm | None:
         shown = self._modals.get(person.id)
         if shown is None or shown.modal is None:

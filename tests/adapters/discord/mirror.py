@@ -21,7 +21,7 @@ from peerbot.chat.addresses import (
     Space,
     person_of,
 )
-from peerbot.chat.cards import Card
+from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.commands import Command
 from peerbot.chat.events import (
     Answerable,
@@ -31,8 +31,10 @@ from peerbot.chat.events import (
     FormSubmitted,
     MessageDeleted,
     MessagePosted,
+    OptionTyped,
 )
 from peerbot.chat.forms import ChannelPick, Form, MemberPick
+from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Mention, Words
 from peerbot.clock import Clock
 from tests.adapters.discord import finding
@@ -66,9 +68,6 @@ class Mirror:
         self._natives: dict[MessageRef, NativeId] = {}
         self._links: dict[NativeId, str] = {}
         self._replies: dict[str, Reply] = {}
-        self._lives: dict[MessageRef, int] = {}
-        self.life = 0
-        """How often the house was built until now."""
 
     # -- cards ---------------------------------------------------------------------------------
 
@@ -97,10 +96,6 @@ class Mirror:
         shown = self._world.change(self._refs[native], self.named(card), self._now())
         assert shown is not None, "the world has lost a message"
         return self._seen(native, shown, card)
-
-    def is_of_this_life(self, ref: MessageRef) -> bool:
-        """Whether a card was drawn since the house was last built."""
-        return self._lives.get(ref) == self.life
 
     def native_of(self, ref: MessageRef) -> NativeId:
         return self._natives[ref]
@@ -170,7 +165,6 @@ class Mirror:
         readers = self._town.readers_of(message)
         if (readers is None) != (reader is None) or (reader and readers != {reader.id}):
             raise finding.Missing(f"{card.key} is for {reader}, and read by {readers}")
-        self._lives[shown.ref] = self.life
         return shown
 
     def _posted(self, event: MessagePosted) -> None:
@@ -281,6 +275,12 @@ class Listening:
 
     def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
         return self._core.is_ordinary(text, actor, space, room)
+
+    def confirm_of(self, action: Action) -> Confirm | None:
+        return self._core.confirm_of(action)
+
+    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
+        return await self._core.suggestions(event)
 
     def say(self, words: Words, actor: Actor) -> Words:
         return self._core.say(words, actor)

@@ -95,7 +95,6 @@ class DiscordPlay:
             await self._env.restart_bot(self._discord.client)
         with self._env.time_context():
             self._outside = copy_context()
-        self._mirror.life += 1
         self._core = core
         self._listening = Listening(core, self._mirror, self._beyond)
         await self._discord.start(self._listening)

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -172,6 +173,58 @@ async def test_a_thread_that_its_person_could_not_be_let_into_is_not_made_twice(
     assert sent.ref is not None
     assert [str(one.id) for one in threads] == [sent.ref.room]
     assert int(double.home.sam.id) in threads[0].thread_members
+
+
+async def test_after_a_restart_the_thread_that_was_made_before_goes_on(
+    double: Double, discord: Discord, core: ListeningCore
+) -> None:
+    to = PrivateThread(double.home.room, double.home.sam)
+    before = await discord.send(to, HELLO)
+    assert before.ref is not None
+    restarted = an_adapter(double)
+    await restarted.start(core)
+    after = await restarted.send(replace(to, made=before.ref.room), HELLO)
+    await restarted.stop()
+    assert after.ref is not None
+    assert after.ref.room == before.ref.room
+    assert [str(one.id) for one in _threads(double)] == [before.ref.room]
+
+
+@pytest.mark.parametrize("code", [10003, 160005], ids=["deleted", "locked"])
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_in_the_place_of_a_thread_that_is_gone_another_is_made(
+    double: Double, discord: Discord, core: ListeningCore, code: int, restarts: bool
+) -> None:
+    to = PrivateThread(double.home.room, double.home.sam)
+    before = await discord.send(to, HELLO)
+    assert before.ref is not None
+    gone = f"POST /channels/{before.ref.room}/messages"
+    double.plant(faults.refused(gone, 404 if code == 10003 else 400, code))
+    sends = discord
+    if restarts:
+        sends = an_adapter(double)
+        await sends.start(core)
+    after = await sends.send(replace(to, made=before.ref.room), HELLO)
+    assert after.ref is not None
+    assert after.ref.room != before.ref.room
+    again = await sends.send(to, HELLO)
+    if restarts:
+        await sends.stop()
+    assert again.ref is not None
+    assert again.ref.room == after.ref.room
+    new = double.backend.get_channel(int(after.ref.room))
+    assert int(double.home.sam.id) in new.thread_members
+
+
+async def test_a_room_that_is_gone_makes_no_thread(double: Double, discord: Discord) -> None:
+    double.plant(faults.refused("POST /channels/*/messages", 404, 10003))
+    with pytest.raises(Undeliverable):
+        await discord.send(double.home.room, HELLO)
+    assert _threads(double) == []
+
+
+def _threads(double: Double) -> list[Any]:
+    return [one for one in double.backend.channels.values() if one.is_thread]
 
 
 async def test_a_server_that_adds_us_is_heard_of_though_its_audit_log_cannot_be_read(

@@ -127,7 +127,6 @@ async def test_what_no_flow_does_is_the_same_too_and_the_same_with_restarts(
     assert code == 0, console[-3000:]
     assert differences.undeclared("every_deed", console, seen) == []
 
-    # A question has other words then: `differences.QUESTION_AFTER_A_RESTART`, which are looked for.
     code, after = await on_discord(settings, EVERY_DEED, restarts=True)
     assert code == 0, after[-3000:] + capsys.readouterr().err
     assert differences.only_in_one(seen, after) == ([], [])

@@ -18,6 +18,7 @@ from peerbot.testing.stand import ASK, FILLED, FORM, Stand, a_card
 from tests.adapters.discord.harness import DiscordHarness
 
 GO = action("conform", "go", "a1")
+ASKED = Confirm(question="Really?", yes="Yes, do", no="No, stay")
 
 
 @asynccontextmanager
@@ -73,8 +74,8 @@ async def test_a_double_press_is_two_presses_with_an_answer_each() -> None:
 
 async def test_a_no_changes_nothing_and_says_so() -> None:
     async with standing() as stand:
-        asked = Confirm(question="Really?", yes="Yes, do", no="No, stay")
-        await stand.show(Text("Careful"), Actions((Button(GO, "Erase", Style.DANGER, asked),)))
+        stand.core.questions = {GO: ASKED}
+        await stand.show(Text("Careful"), Actions((Button(GO, "Erase", Style.DANGER, ASKED),)))
         harness: DiscordHarness = stand.harness  # type: ignore[assignment]
         await harness.press(harness.sam, "Erase", says="No, stay")
         assert stand.core.events == []
@@ -83,12 +84,22 @@ async def test_a_no_changes_nothing_and_says_so() -> None:
         assert not any("Really?" in one for one in words)
 
 
-async def test_after_a_restart_a_question_is_still_asked() -> None:
+async def test_after_a_restart_the_question_has_the_same_words() -> None:
     async with standing() as stand:
-        asked = Confirm(question="Really?", yes="Yes, do", no="No, stay")
-        await stand.show(Text("Careful"), Actions((Button(GO, "Erase", Style.DANGER, asked),)))
+        stand.core.questions = {GO: ASKED}
+        await stand.show(Text("Careful"), Actions((Button(GO, "Erase", Style.DANGER, ASKED),)))
         harness: DiscordHarness = stand.harness  # type: ignore[assignment]
         harness.adapter.intake.forget()
+        await harness.press(harness.sam, "Erase", says="No, stay")
+        assert stand.core.events == []
+        await harness.press(harness.sam, "Erase", says="Yes, do")
+        assert stand.last(ButtonPressed).action == GO
+
+
+async def test_a_question_that_the_core_knows_no_more_is_asked_about_its_label() -> None:
+    async with standing() as stand:
+        await stand.show(Text("Careful"), Actions((Button(GO, "Erase", Style.DANGER, ASKED),)))
+        harness: DiscordHarness = stand.harness  # type: ignore[assignment]
         await harness.press(harness.sam, "Erase", says="No, leave it")
         assert stand.core.events == []
         await harness.press(harness.sam, "Erase", says="Yes, do it")

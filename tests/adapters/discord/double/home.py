@@ -16,7 +16,7 @@ from tests.adapters.discord.double.owner import Owner
 Json = dict[str, Any]
 
 # https://discord.com/developers/docs/interactions/receiving-and-responding
-COMMAND, COMPONENT, SUBMIT = 2, 3, 5
+COMMAND, COMPONENT, TYPING, SUBMIT = 2, 3, 4, 5
 # https://discord.com/developers/docs/interactions/application-commands
 SLASH, ON_A_MESSAGE = 1, 3
 # https://discord.com/developers/docs/components/reference#component-object-component-types
@@ -68,6 +68,12 @@ class Home:
             given = nest_options(known, path, given)
         data = {"id": "1", "name": name, "type": SLASH, "options": given}
         return self._interaction(person, COMMAND, self._general.id, data)
+
+    def types(self, person: Person, command: str, option: str, typed: str) -> Interaction:
+        """Type in an option of a slash command of one word."""
+        given = [{"name": option, "type": _STRING, "value": typed, "focused": True}]
+        data = {"id": "1", "name": command, "type": SLASH, "options": given}
+        return self._interaction(person, TYPING, self._general.id, data)
 
     def flag(self, person: Person, message: Message, command: str = "Flag") -> Interaction:
         """Use a command in the menu of somebody's message."""
