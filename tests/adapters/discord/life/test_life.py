@@ -13,7 +13,7 @@ EVERYTHING = {
     "alex": (
         "Setup 1/7: language and time",
         "Responders' room: the card arrived",
-        "Ready: help would reach your responders.",
+        "peerbot in Home",
         "Members are told first",
     ),
     "@alex": ("This is a drill, and nobody is in danger.",),
