@@ -102,6 +102,7 @@ async def a_life(folder: Path, say: Say) -> AsyncIterator[Life]:
     """Yield a community on a Monday morning, with peerbot there; whatever happens, it ends."""
     time = TimeFile(folder / "time")
     time.move_to(MONDAY_MORNING)
+    say("Beside each message stands the time in Toronto; moments within one are in UTC.")
     async with Double(clock=OneClock(time)) as double:
         peerbot = Peerbot(double, folder, folder / "time", say)
         life = Life(double, peerbot, time, say)
