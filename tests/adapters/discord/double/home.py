@@ -36,7 +36,7 @@ class _Field(IntEnum):
 
 
 class Home:
-    """Sam and Robin are there before the bot connects."""
+    """Sam and Robin are there before the bot connects; it is Alex's."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -48,7 +48,7 @@ class Home:
             backend.add_member(self._guild.id, user.id)
         self.sam = Person("discord", str(self._users["sam"].id))
         self.robin = Person("discord", str(self._users["robin"].id))
-        self.owner = Person("discord", str(self._guild.owner_id))
+        self.alex = Person("discord", str(self._guild.owner_id))
         self.space = Space("discord", str(self._guild.id))
         self.room = Room("discord", str(self._general.id), space=self.space.id)
 

@@ -43,7 +43,7 @@ class Life:
         self.care_team = home.add_room("care-team", only_for=(moderator, staff))
         team = {name: home.add_member(name, moderator) for name in ("robin", "noa")}
         members = {name: home.add_member(name) for name in CONNECTED if name != "sam"}
-        people = {"alex": home.owner, "sam": home.sam, **team, **members}
+        people = {"alex": home.alex, "sam": home.sam, **team, **members}
         names = {one.id: name for name, one in people.items()}
         names |= {str(moderator): "moderator", str(staff): "staff"}
         self.watch = Watch(double, names, say)
