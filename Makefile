@@ -7,7 +7,8 @@
 #   make pictures draw every card as Discord shows it, to look at (needs Chromium)
 #   make bench    how fast, as ratios against bare baselines
 #   make chaos    kill it again and again: nothing may be lost
-#   make restarts every flow on Discord, with a restart before each deed
+#   make restarts every flow on Discord, with a restart before each deed; and one whole story over
+#                 real sockets, killed in every chapter (told by `python -m tests.adapters.discord.life`)
 #   make transcripts        play the walk-through anew, after a wanted change of words
 #   make migration m="..."   draft a migration from the tables
 #   make lock     pin the dependencies again, after a change in pyproject.toml

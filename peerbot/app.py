@@ -280,17 +280,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if gone := erased.days():
             await privacy.erase_again(gone)
 
-    steps = (
+    help_goes_by = (
         communities.reload,
         crisis.roster.load,
         load_alerts,
         own.load,
         crisis.checks.load,
-        crisis.hearing.load,
-        load_shipped,
-        erase_again,
     )
-    storage = Storage(clock, steps if make_ready is None else (make_ready, *steps))
+    storage = Storage(
+        clock,
+        help_goes_by if make_ready is None else (make_ready, *help_goes_by),
+        (crisis.hearing.load, load_shipped, erase_again),
+    )
     delivery.add_beat(Beat("house.storage", storage.run, also=storage.next_due, alone=True))
 
     return House(

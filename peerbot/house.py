@@ -28,6 +28,9 @@ from peerbot.vault import Vault
 
 log = logging.getLogger(__name__)
 
+READ_IN_WITHIN_SECONDS = 0.5
+"""How long people wait at the start for what the database knows of those in danger."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastKnownFile:
@@ -81,14 +84,22 @@ class House:
     async def start(self, *adapters: Adapter) -> None:
         """Let people in as soon as help works, then load the rest and start durable work.
 
+        Who is in danger already is known before: events come before a platform says that it is
+        ready, and of whoever writes then responders are not to be told twice.
+
         While the database is away only help is there, with the settings as they were last; a beat
         opens the storage as soon as it can. A platform that does not start keeps no other from it.
         """
         self.record.read_in()
         self.communities.recall()
         self.own_phrases.recall()
-        await asyncio.gather(*map(self._plug, adapters))
-        await self.storage.run()
+        reading = asyncio.create_task(self.storage.read_in())
+        try:
+            await asyncio.wait({reading}, timeout=READ_IN_WITHIN_SECONDS)
+            await asyncio.gather(*map(self._plug, adapters))
+            await self.storage.run()
+        finally:
+            reading.cancel()
         await self.delivery.start()
 
     async def _plug(self, adapter: Adapter) -> None:
@@ -126,25 +137,45 @@ class House:
 class Storage:
     """Opens what lies in the database, and tries again at each beat until it could."""
 
-    def __init__(self, clock: Clock, steps: Sequence[Callable[[], Awaitable[object]]]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        first: Sequence[Callable[[], Awaitable[object]]],
+        rest: Sequence[Callable[[], Awaitable[object]]] = (),
+    ) -> None:
+        """`first` reads what help goes by; the `rest` may take longer, and need the platforms."""
         self._clock = clock
-        self._steps = steps
+        self._first = first
+        self._rest = rest
+        self._reading = asyncio.Lock()
+        self._has_read = False
         self.is_open = False
+
+    async def read_in(self) -> bool:
+        """Read what help goes by, if it was not read before; return whether it is there."""
+        async with self._reading:
+            self._has_read = self._has_read or await _done(self._first)
+            return self._has_read
 
     async def run(self) -> int:
         if self.is_open:
             return 0
-        try:
-            for step in self._steps:
-                await step()
-        except Exception as error:  # noqa: BLE001 - away, locked or not migrated: help goes on
-            log.error("the database cannot be opened yet: %s", type(error).__name__)
-            return 0
-        self.is_open = True
-        return 1
+        self.is_open = await self.read_in() and await _done(self._rest)
+        return int(self.is_open)
 
     def next_due(self) -> datetime | None:
         return None if self.is_open else self._clock()
+
+
+async def _done(steps: Sequence[Callable[[], Awaitable[object]]]) -> bool:
+    """Take these steps; return whether all could be taken."""
+    try:
+        for step in steps:
+            await step()
+    except Exception as error:  # noqa: BLE001 - away, locked or not migrated: help goes on
+        log.error("the database cannot be opened yet: %s", type(error).__name__)
+        return False
+    return True
 
 
 class Daily:

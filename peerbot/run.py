@@ -13,7 +13,7 @@ from typing import Any
 from peerbot import logs, migrate, stage
 from peerbot.app import House, build
 from peerbot.chat.adapters import Adapter, installed, load
-from peerbot.clock import Chance, SystemClock, real_sleep
+from peerbot.clock import Chance, Clock, SystemClock, real_sleep
 from peerbot.db import Database, hold_exclusively
 from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.scheduler import Heartbeat
@@ -28,9 +28,10 @@ class NotReady(PeerbotError):
     """peerbot cannot start like this; the text says what to do."""
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, *, clock: Clock | None = None) -> int:
     """Run until told to stop; return the exit code. Opens the console if nothing is configured.
 
+    What is due is due by `clock`; by the machine's, if none is given.
     Raises `NotReady` if nothing of what is configured can be started.
     """
     wanted = wanted_platforms(settings)
@@ -39,7 +40,7 @@ def run(settings: Settings) -> int:
     names = [name for name, sentence in wanted.items() if sentence.endswith("starting.")]
     if names:
         logs.set_up(settings.log_level)
-        return asyncio.run(_serve(settings, names))
+        return asyncio.run(_serve(settings, names, clock or SystemClock()))
     if settings.discord.is_configured or settings.slack.is_configured:
         raise NotReady(
             "Nothing was started: what is configured has no adapter in this release. "
@@ -109,14 +110,14 @@ def wanted_platforms(settings: Settings) -> dict[str, str]:
     return said
 
 
-async def _serve(settings: Settings, names: list[str]) -> int:
+async def _serve(settings: Settings, names: list[str], clock: Clock) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     async with AsyncExitStack() as stack:
         adapters: list[Adapter] = [load(name)(settings) for name in names]  # type: ignore[operator]
-        house = await _unless(stop, _opened(settings, adapters, stack))
+        house = await _unless(stop, _opened(settings, adapters, stack, clock))
         if house is None:
             log.info("stopping before everything was there")
             return 0
@@ -145,9 +146,10 @@ async def _unless(stop: asyncio.Event, opening: Coroutine[Any, Any, House]) -> H
     return None
 
 
-async def _opened(settings: Settings, adapters: list[Adapter], stack: AsyncExitStack) -> House:
+async def _opened(
+    settings: Settings, adapters: list[Adapter], stack: AsyncExitStack, clock: Clock
+) -> House:
     """Return the house, running; help works in it even while the database is away."""
-    clock = SystemClock()
     if settings.is_embedded:
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack.callback(hold_exclusively(settings.database_file).release)

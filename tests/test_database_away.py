@@ -24,7 +24,7 @@ from sqlalchemy import text
 
 from adapters.console.adapter import Console
 from peerbot import run
-from peerbot.clock import real_sleep
+from peerbot.clock import SystemClock, real_sleep
 from peerbot.paths import shipped
 from peerbot.settings import load
 from peerbot.stage import Unpluggable
@@ -262,7 +262,7 @@ async def test_a_start_without_the_server_is_made_up_for_key_and_all(
     )
     own_server.go_away()
     async with AsyncExitStack() as stack:
-        house = await run._opened(settings, [Console()], stack)
+        house = await run._opened(settings, [Console()], stack, SystemClock())
         await house.delivery.beat()
         own_server.come_back()
         await house.delivery.beat()

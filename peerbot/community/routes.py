@@ -87,7 +87,7 @@ class CommunityRoutes:
 
     async def open_setup(self, event: CommandUsed | ButtonPressed) -> Answer:
         """Go on where setup was left; with a time zone, take that first."""
-        community = await self._community(event)
+        community = await self._by_its_name(event)
         if isinstance(event, CommandUsed) and event.options.get("zone"):
             return await self._in_zone(community, event, event.options["zone"])
         return await self._screen(community, event, Step(community.setup_step))
@@ -190,7 +190,7 @@ class CommunityRoutes:
     # -- panel -------------------------------------------------------------------------------
 
     async def panel(self, event: CommandUsed | ButtonPressed) -> Answer:
-        community = await self._community(event)
+        community = await self._by_its_name(event)
         settings = self.communities.settings(community.id)
         draft = await self.communities.draft(community.id)
         shown = cards.panel(
@@ -359,6 +359,20 @@ class CommunityRoutes:
         if community is None:
             raise Gone("no community here")
         return community
+
+    async def _by_its_name(self, event: Event) -> Community:
+        """Return the community; one that was met without a name gets the one its platform says.
+
+        That is a space in which we were before we first ran: nothing told us that we were added.
+        """
+        community = await self._community(event)
+        if community.name not in {one.id for one in community.spaces}:
+            return community
+        try:
+            name = (await self._facts(community, event)).name
+        except DeliveryError:
+            return community
+        return await self.communities.rename(community.id, name) if name else community
 
     def _can_read(self, community: Community) -> bool:
         """Whether any platform of the community gives us the words of rooms at all."""

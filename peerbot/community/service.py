@@ -325,6 +325,13 @@ class CommunityService:
             await CommunityStore(session).go_to_step(community_id, step)
         self._communities[community_id] = replace(self.get(community_id), setup_step=step)
 
+    async def rename(self, community_id: str, name: str) -> Community:
+        """Call a community what its platform calls it; return it."""
+        async with self._db.begin() as session:
+            await CommunityStore(session).rename(community_id, name)
+        await self.reload()
+        return self.get(community_id)
+
     async def note(
         self, community_id: str, by: Person, what: str, subject: str = "", after: str = ""
     ) -> None:

@@ -147,6 +147,11 @@ class CommunityStore:
             )
         )
 
+    async def rename(self, community_id: str, name: str) -> None:
+        await self._session.execute(
+            update(CommunityRow).where(CommunityRow.id == community_id).values(name=name)
+        )
+
     async def go_to_step(self, community_id: str, step: int) -> None:
         await self._session.execute(
             update(CommunityRow).where(CommunityRow.id == community_id).values(setup_step=step)

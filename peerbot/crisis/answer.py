@@ -74,6 +74,7 @@ class _Late:
     danger: Danger
     told: Told
     community_id: str
+    nonce: str
     due_at: datetime
     until: datetime
 
@@ -138,19 +139,28 @@ class FirstAnswer:
         *,
         measure: Measure = Measure.WHOLE,
         community_id: str = "",
+        alert: Alert | None = None,
     ) -> Reached:
-        """Answer somebody; return how they were reached, truthfully.
+        """Answer somebody; return how they were reached, truthfully. `alert` stands for it, if any.
 
         Where nobody is told, an answer that a busy platform did not take is tried again here; else
         the alert's ladder does it.
         """
-        reached = await self._tried(danger, told, settings, measure, community_id)
+        nonce = self._chance.new_id() if alert is None else _nonce(alert)
+        reached = await self._tried(danger, told, settings, measure, community_id, nonce)
         if not reached.is_private:
             self._answered.pop((danger.person, danger.finding.whose), None)
         if reached.is_busy and told.alert_id is None:
             now = self._clock()
             self._late.append(
-                _Late(danger, told, community_id, now + reached.again_in, now + LATE_ANSWERS_FOR)
+                _Late(
+                    danger,
+                    told,
+                    community_id,
+                    nonce,
+                    now + reached.again_in,
+                    now + LATE_ANSWERS_FOR,
+                )
             )
         return reached
 
@@ -194,7 +204,9 @@ class FirstAnswer:
             thread=alert.thread or "",
         )
         told = self.told_of(alert)
-        return await self._tried(danger, told, settings, Measure.WHOLE, alert.community_id)
+        return await self._tried(
+            danger, told, settings, Measure.WHOLE, alert.community_id, _nonce(alert)
+        )
 
     def told_of(self, alert: Alert, *, is_called: bool = False) -> Told:
         """Return what may be said now to the person about who hears of this.
@@ -224,7 +236,7 @@ class FirstAnswer:
         for late in due:
             settings = self._communities.settings(late.community_id)
             result = await self._tried(
-                late.danger, late.told, settings, Measure.WHOLE, late.community_id
+                late.danger, late.told, settings, Measure.WHOLE, late.community_id, late.nonce
             )
             if result.is_busy and now < late.until:
                 self._late.append(replace(late, due_at=now + max(result.again_in, RETRY)))
@@ -241,6 +253,7 @@ class FirstAnswer:
         settings: Settings,
         measure: Measure,
         community_id: str,
+        nonce: str,
     ) -> Reached:
         finding, person = danger.finding, danger.person
         lines = self.few_lines(person, community_id, finding.category, finding.tier)
@@ -261,7 +274,7 @@ class FirstAnswer:
         room = danger.open_room
         tier, thread = finding.tier, danger.thread
         places = ways(person, danger.reply, room, tier, settings, able, thread)
-        reached = await reach(self._voice, places, card, self._chance.new_id())
+        reached = await reach(self._voice, places, card, nonce)
         if reached.way is Way.NOT_REACHED and room is not None and await self._plan_offer(room):
             return Reached(Way.OFFER)
         return reached
@@ -328,3 +341,12 @@ def _answer_in(alert: Alert | None) -> tuple[Tier, datetime] | None:
     if alert is None or alert.answered is None or alert.answered_at is None:
         return None
     return alert.answered, alert.answered_at
+
+
+def _nonce(alert: Alert) -> str:
+    """Return a name for the answer to the newest message that an alert is about.
+
+    It is the same for whoever sends it again, since nobody knows whether it arrived, and another
+    one for the next message.
+    """
+    return f"w{alert.id}{alert.count}"[:25]

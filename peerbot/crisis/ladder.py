@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Alerts that climb at the same time: one that hangs holds up few, and a storm no database."""
+SHOWN_AGAIN_FOR = timedelta(hours=12)
+"""Older alerts are on cards that nobody waits over: each start leaves those alone."""
 PEOPLE_FORGOTTEN_AFTER = timedelta(days=30)
 
 
@@ -50,6 +52,7 @@ class Ladder:
         self._news = news
         self._roster = roster
         self._on_failure = on_failure
+        self._has_shown = False
 
     async def climb(self) -> int:
         """Do whatever is due of every alert; return how many there were."""
@@ -78,6 +81,25 @@ class Ladder:
         now = self._clock()
         ahead = any(alert.raised_at > now for alert in self._record.book)
         return now if ahead or self._record.spooled else None
+
+    async def show_again(self) -> int:
+        """Bring the cards of recent alerts up to date, once in this run; return of how many.
+
+        A process that was killed may have changed an alert without coming to its cards, and a card
+        must not ask for somebody when somebody is there.
+        """
+        if self._has_shown:
+            return 0
+        self._has_shown = True
+        since = self._clock() - SHOWN_AGAIN_FOR
+        recent = [one for one in self._record.book if (one.called_at or one.raised_at) >= since]
+        for alert in recent:
+            await self._responders.show(alert)
+        return len(recent)
+
+    def still_to_show(self) -> datetime | None:
+        """Return now if what was left of earlier alerts was not shown in this run yet."""
+        return None if self._has_shown else self._clock()
 
     async def forget_people(self) -> int:
         """Drop who and where from old alerts and from their cards; return from how many."""

@@ -309,7 +309,14 @@ class Noticing:
         if measure is Measure.NONE:
             return await alerting
         home = community.id if community else ""
-        answering = self._answer.send(danger, told, settings, measure=measure, community_id=home)
+        answering = self._answer.send(
+            danger,
+            told,
+            settings,
+            measure=measure,
+            community_id=home,
+            alert=raised.alert if raised else None,
+        )
         alert, reached = await self._both(alerting, answering)
         if raised is None or reached is None:
             return alert

@@ -301,7 +301,7 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
 def beats(
     ladder: Ladder, answer: FirstAnswer, hearing: HearingOneself, follow_ups: FollowUps
 ) -> tuple[Beat, ...]:
-    """Return what has to be looked after: the ladder, offers, our own ears, reminders.
+    """Return what has to be looked after: the ladder, cards, offers, our own ears, reminders.
 
     Hearing ourselves only begins at its pulse, and then runs beside it: it delays nobody.
     """
@@ -309,6 +309,7 @@ def beats(
         Beat("crisis.ladder", ladder.climb, NEXT_STEP, ladder.due_in_memory, alone=True),
         Beat("crisis.late-answers", answer.send_all_late, also=answer.next_late_at, alone=True),
         Beat("crisis.hearing", hearing.run, NEXT_HEARING, hearing.due_in_memory, alone=True),
+        Beat("crisis.cards", ladder.show_again, also=ladder.still_to_show),
         Beat("crisis.offers", answer.post_offers, NEXT_OFFER),
         Beat("crisis.follow-ups", follow_ups.send_due, NEXT_FOLLOW_UP),
     )

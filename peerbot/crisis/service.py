@@ -182,10 +182,8 @@ class CrisisService:
         Whoever has it already sees the first words again.
         """
         alert = await self.alert(alert_id, responder, community)
-        if _is_about(alert, responder.person):
-            return pressed_cards.about_you()
-        if alert.is_over:
-            return pressed_cards.over()
+        if (refusal := await self._refusal(alert, responder)) is not None:
+            return refusal
         now, person, was_free = self._clock(), responder.person, False
 
         def claim(one: Alert) -> Alert:
@@ -194,6 +192,9 @@ class CrisisService:
             return one.claim(person, now)
 
         claimed = await self._record.change(alert.id, claim)
+        if not was_free or claimed is None:
+            # Whoever died between the claim and its cards has left them saying that nobody came.
+            await self._responders.show(claimed or alert)
         if claimed is None or claimed.claimed_by != person:
             return pressed_cards.too_late(claimed or alert)
         if not was_free:
@@ -204,7 +205,7 @@ class CrisisService:
 
     async def call_backup(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
-        if (refusal := self._refusal(alert, by)) is not None:
+        if (refusal := await self._refusal(alert, by)) is not None:
             return refusal
         changed = await self._record.change(alert.id, lambda one: replace(one, needs_backup=True))
         settings = self._settings(community)
@@ -214,7 +215,7 @@ class CrisisService:
 
     async def how_did_it_end(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
-        return self._refusal(alert, by) or claim_cards.how_did_it_end(alert)
+        return await self._refusal(alert, by) or claim_cards.how_did_it_end(alert)
 
     async def resolve(
         self,
@@ -227,7 +228,7 @@ class CrisisService:
     ) -> Card:
         """Close an alert; somebody in danger whom nobody reached only if that is meant surely."""
         alert = await self.alert(alert_id, by, community)
-        if (refusal := self._refusal(alert, by)) is not None:
+        if (refusal := await self._refusal(alert, by)) is not None:
             return refusal
         lost = outcome is Outcome.NOT_REACHED and alert.tier >= Tier.URGENT
         if lost and not surely and alert.reason is not Reason.DRILL:
@@ -255,7 +256,7 @@ class CrisisService:
     async def release(self, alert_id: str, by: Actor, community: Community) -> Card:
         """Give an alert back, and ask the others to take it."""
         alert = await self.alert(alert_id, by, community)
-        if (refusal := self._refusal(alert, by)) is not None:
+        if (refusal := await self._refusal(alert, by)) is not None:
             return refusal
         settings, now = self._settings(community), self._clock()
         within = claim_within(alert.tier, settings)
@@ -266,7 +267,7 @@ class CrisisService:
 
     async def verdict_misread(self, alert_id: str, by: Actor, community: Community) -> Card:
         alert = await self.alert(alert_id, by, community)
-        refusal = self._refusal(alert, by)
+        refusal = await self._refusal(alert, by)
         return refusal or await self._closed(alert, Alert.misread, Judged.MISREAD)
 
     async def show(self, alert_id: str, by: Actor, community: Community) -> Card:
@@ -334,11 +335,17 @@ class CrisisService:
             changed, zone, card_is_closed=closed, is_for_chosen=bool(alert.hearers)
         )
 
-    def _refusal(self, alert: Alert, by: Actor) -> Card | None:
-        """Return why somebody may not do this to an alert: it is about them, or it is over."""
+    async def _refusal(self, alert: Alert, by: Actor) -> Card | None:
+        """Return why somebody may not do this to an alert: it is about them, or it is over.
+
+        The card on which it could still be pressed is told that it is over.
+        """
         if _is_about(alert, by.person):
             return pressed_cards.about_you()
-        return pressed_cards.over() if alert.is_over else None
+        if not alert.is_over:
+            return None
+        await self._responders.show(alert)
+        return pressed_cards.over()
 
     def _settings(self, community: Community | None) -> Settings:
         return self._communities.settings(community.id if community else "")

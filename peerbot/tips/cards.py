@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from peerbot.chat.actions import action
+from peerbot.chat.actions import Action, action
 from peerbot.chat.cards import (
     Actions,
     Button,
@@ -79,6 +79,8 @@ MANAGE = Command(
 )
 
 
+ANY_TOPIC = "any"
+
 # -- For members -------------------------------------------------------------------------------
 
 
@@ -87,7 +89,7 @@ def one(tip: Tip, language: str, topics: Sequence[str], topic: str = "") -> Card
     return card(
         "tips.one",
         *_tip(tip, language),
-        _ways_on(topic),
+        _ways_on(another_than(tip, topic)),
         _topics(topics, topic),
         summary=tip.text_in(language).title,
     )
@@ -98,7 +100,7 @@ def scheduled(tip: Tip, language: str) -> Card:
     return card(
         "tips.scheduled",
         *_tip(tip, language),
-        Actions((Button(action("tips", "another"), _("Another one, for me alone")),)),
+        Actions((Button(another_than(tip), _("Another one, for me alone")),)),
         summary=_("A tip: {title}", title=tip.text_in(language).title),
     )
 
@@ -111,7 +113,7 @@ def found(tips: Sequence[Tip], language: str, topics: Sequence[str]) -> Card:
         "tips.found",
         Heading(_("Tips that fit your words")),
         *(offer(tip, language) for tip in tips[:FOUND_AT_ONCE]),
-        _ways_on(""),
+        _ways_on(action("tips", "another")),
         _topics(topics, ""),
         summary=_("Tips that fit your words"),
     )
@@ -131,7 +133,7 @@ def nothing_found(topics: Sequence[str]) -> Card:
         "tips.nothing-found",
         Text(_("No tip has these words. Another word may find one, or choose a topic below.")),
         Text(_("If you would rather talk to someone, /resources lists people who listen.")),
-        _ways_on(""),
+        _ways_on(action("tips", "another")),
         _topics(topics, ""),
         summary=_("No tip has these words."),
     )
@@ -217,8 +219,12 @@ def _reviewed(tip: Tip) -> Msg:
     return _("Reviewed by {name} on {day}.", name=tip.reviewed_by, day=tip.reviewed_on.isoformat())
 
 
-def _ways_on(topic: str) -> Actions:
-    another = action("tips", "another", topic) if topic else action("tips", "another")
+def another_than(tip: Tip, topic: str = "") -> Action:
+    """Return the wish for another tip, which knows what is seen: a restart has forgotten it."""
+    return action("tips", "another", topic or ANY_TOPIC, tip.id)
+
+
+def _ways_on(another: Action) -> Actions:
     return buttons(
         Button(another, _("Another one"), Style.PRIMARY),
         Button(action("tips", "search"), _("Search by words")),
@@ -348,7 +354,7 @@ def plan_form(schedule: Schedule | None) -> Form:
                 key="topic",
                 label=_("About what"),
                 options=(
-                    Option("any", _("Everything in turn"), chosen=not topic),
+                    Option(ANY_TOPIC, _("Everything in turn"), chosen=not topic),
                     *(Option(each, TOPIC_NAMES[each], chosen=each == topic) for each in TOPICS),
                 ),
             ),

@@ -72,8 +72,8 @@ class _MemberRoutes:
         return cards.titles(self._tips.suggested(event.typed, topic, language), language)
 
     async def another(self, event: ButtonPressed) -> Answer:
-        topic = event.action.args[0] if event.action.args else ""
-        return Instead(self._one(event, topic))
+        topic, seen = (*event.action.args, "", "")[:2]
+        return Instead(self._one(event, topic, seen))
 
     async def topic(self, event: ButtonPressed) -> Answer:
         return Instead(self._one(event, event.values[0] if event.values else ""))
@@ -88,9 +88,9 @@ class _MemberRoutes:
     async def searched(self, event: FormSubmitted) -> Answer:
         return self._found(event, str(event.values["words"]))
 
-    def _one(self, event: Answered, topic: str) -> Card:
+    def _one(self, event: Answered, topic: str, seen: str = "") -> Card:
         known = topic if topic in self._tips.topics else ""
-        tip = self._tips.another(event.person, known)
+        tip = self._tips.another(event.person, known, seen=seen)
         if tip is None:
             return cards.none_at_all()
         return cards.one(tip, self._tips.language_for(event.reply), self._tips.topics, known)

@@ -97,11 +97,14 @@ class TipService:
     def language_for(self, address: Address) -> str:
         return self._communities.reader_of(address).language
 
-    def another(self, person: Person, topic: str = "") -> Tip | None:
+    def another(self, person: Person, topic: str = "", *, seen: str = "") -> Tip | None:
         """Return a tip that `person` has not seen lately; None if there is none at all.
 
-        `topic` may be anything: one that we do not have gives tips on everything.
+        `topic` may be anything: one that we do not have gives tips on everything. `seen` is the id
+        of the one before their eyes, of which we may not know any more.
         """
+        if self._library.get(seen, self._today) is not None:
+            self._lately.note(person, seen)
         known = topic if topic in self.topics else ""
         fresh = self._lately.freshest(person, self._library.on(known, self._today))
         if not fresh:

@@ -30,6 +30,23 @@ async def test_three_presses_are_enough(town: Town) -> None:
     assert settings.alert_pings == ("mods",)
 
 
+@pytest.mark.parametrize("command", ["peerbot setup", "peerbot panel"])
+async def test_a_community_that_was_there_before_us_is_called_by_its_name(
+    town: Town, command: str
+) -> None:
+    assert (await town.home()).name == "home", "its id: nobody told us more"
+    await town.command(command)
+    assert (await town.home()).name == "Home"
+    assert "PEERBOT IN HOME" in plain_card(await town.command("peerbot panel"))
+
+
+async def test_while_the_platform_does_not_say_its_name_the_panel_opens_all_the_same(
+    town: Town,
+) -> None:
+    town.places.mute = Undeliverable(Why.GONE)
+    assert "PEERBOT IN HOME" in plain_card(await town.command("peerbot panel"))
+
+
 async def test_the_suggested_setup_notified_nobody(town: Town) -> None:
     shown = plain_card(await town.press("community", "suggest"))
     assert "Alerts go to: care-team, notifying Moderators" in shown

@@ -1,15 +1,18 @@
 """What whoever takes an alert reads, and what is left of it afterwards."""
 
 import itertools
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from peerbot.chat.addresses import Person
 from peerbot.chat.plain import plain_card
 from peerbot.crisis.claim_cards import claimed, first_words
 from peerbot.crisis.detection.finding import Category, Tier, Whose
-from peerbot.crisis.model import Outcome
+from peerbot.crisis.model import Alert, Outcome
 from peerbot.i18n import LANGUAGES, translate
-from peerbot.testing import SAM
+from peerbot.testing import ANA, ROBIN, SAM, an_actor
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.samples import alert
 from tests.crisis.test_service import MODERATOR, alert_of, labels
@@ -74,3 +77,53 @@ async def test_done_asks_how_it_ended_and_then_the_card_says_nothing_sensitive(
     assert (kept.permalink, kept.source, kept.rules) == (None, None, ())
     assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
     assert crisis.voice.keys_to(SAM)[-1] == "crisis.taken"
+
+
+async def taken_by_a_process_that_was_killed(crisis: Crisis) -> Alert:
+    """Return an alert whose claim is written, and whose card does not say so."""
+    await crisis.hears("this is urgent")
+    found = await alert_of(crisis)
+    claim = partial(Alert.claim, responder=ROBIN, now=crisis.clock())
+    taken = await crisis.record.change(found.id, claim)
+    assert taken is not None
+    crisis.voice.edited.clear()
+    return taken
+
+
+def says_that_robin_has_it(crisis: Crisis) -> list[bool]:
+    return ["@robin has this" in plain_card(card) for _ref, card in crisis.voice.edited]
+
+
+async def test_after_a_start_the_card_says_who_has_it_though_the_process_died_over_the_claim(
+    crisis: Crisis,
+) -> None:
+    await taken_by_a_process_that_was_killed(crisis)
+    assert crisis.ladder.still_to_show() == crisis.clock()
+    assert await crisis.ladder.show_again() == 1
+    assert says_that_robin_has_it(crisis) == [True]
+    assert crisis.ladder.still_to_show() is None
+    assert await crisis.ladder.show_again() == 0
+
+
+async def test_a_start_leaves_the_cards_of_old_alerts_alone(crisis: Crisis) -> None:
+    await taken_by_a_process_that_was_killed(crisis)
+    crisis.clock.move(timedelta(hours=13))
+    assert await crisis.ladder.show_again() == 0
+    assert says_that_robin_has_it(crisis) == []
+
+
+@pytest.mark.parametrize("who", [ROBIN, ANA])
+async def test_a_press_on_a_card_that_is_behind_brings_it_up_to_date(
+    crisis: Crisis, who: Person
+) -> None:
+    alert = await taken_by_a_process_that_was_killed(crisis)
+    await crisis.service.claim(alert.id, an_actor(who, "mods"), crisis.community)
+    assert says_that_robin_has_it(crisis) == [True]
+
+
+async def test_a_press_on_the_card_of_a_closed_alert_closes_the_card_too(crisis: Crisis) -> None:
+    alert = await taken_by_a_process_that_was_killed(crisis)
+    await crisis.record.change(alert.id, lambda one: one.resolve(Outcome.SAFE, None))
+    answer = await crisis.service.how_did_it_end(alert.id, MODERATOR, crisis.community)
+    assert "closed already" in plain_card(answer)
+    assert "Closed: Safe for now" in plain_card(crisis.voice.edited[-1][1])

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from peerbot.chat.addresses import NewInbox, PrivateThread
+from peerbot.chat.addresses import NewInbox, PrivateThread, person_of
 from peerbot.chat.cards import Button, buttons_of
 from peerbot.chat.events import MessageFlagged
 from peerbot.chat.forms import Surface
@@ -319,6 +319,31 @@ async def test_a_step_whose_process_died_is_done_again(crisis: Crisis) -> None:
     assert await crisis.ladder.climb() == 1
     assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
     assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
+
+
+async def test_an_answer_of_which_nobody_knows_whether_it_arrived_is_sent_again_as_the_same_one(
+    crisis: Crisis,
+) -> None:
+    """The process was killed when the answer had arrived and that was not yet written."""
+    await crisis.hears("an emergency")
+    alert = await alert_of(crisis)
+    owed = replace(alert, owed=Owed.ANSWER, owed_at=crisis.clock())
+    await crisis.record.change(alert.id, lambda _one: owed)
+    await crisis.ladder.climb()
+    first, again = nonces_to_sam(crisis)
+    assert again == first
+
+
+async def test_the_answer_to_another_message_is_another_one(crisis: Crisis) -> None:
+    await crisis.hears("an emergency")
+    crisis.clock.move(timedelta(minutes=1))
+    await crisis.hears("an emergency")
+    first, second = nonces_to_sam(crisis)
+    assert second != first
+
+
+def nonces_to_sam(crisis: Crisis) -> list[str | None]:
+    return [one.nonce for one in crisis.voice.sent if person_of(one.to) == SAM]
 
 
 # -- the database is away ----------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from peerbot.chat.actions import Action, action
-from peerbot.chat.cards import Card, Select, buttons_of
+from peerbot.chat.cards import Button, Card, Select, buttons_of
 from peerbot.chat.plain import plain
 from peerbot.community.model import Feature
 from peerbot.db import Database
@@ -20,6 +20,7 @@ from peerbot.testing import (
     an_actor,
     typing,
 )
+from peerbot.tips.model import LatelySeen
 from tests.tips.conftest import GARDEN, LOUNGE, Tips
 
 WEEKLY = {
@@ -55,6 +56,19 @@ async def test_another_one_is_another_until_all_were_seen(tips: Tips) -> None:
         await tips.router.dispatch(a_press(action("tips", "another")))
     titles = [_title(card) for card in tips.gateway.cards_to(SAM)]
     assert len(set(titles)) == 20
+
+
+async def test_another_one_is_another_though_a_restart_has_forgotten_what_was_seen(
+    tips: Tips,
+) -> None:
+    await tips.router.dispatch(a_command("tip", topic="asking"))
+    for _ in range(40):
+        tips.service._lately = LatelySeen()
+        seen = tips.gateway.cards_to(SAM)[-1]
+        (button,) = [one for one in buttons_of(seen) if str(one.label) == "Another one"]
+        assert isinstance(button, Button)
+        await tips.router.dispatch(a_press(button.action))
+        assert _title(tips.gateway.cards_to(SAM)[-1]) != _title(seen)
 
 
 async def test_a_topic_gives_tips_on_it_and_nothing_random_speaks_of_danger(tips: Tips) -> None:

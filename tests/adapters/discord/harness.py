@@ -312,6 +312,12 @@ def _buttons(components: object) -> list[Json]:
     return [one for one in _parts(components) if one.get("type") == _BUTTON and "custom_id" in one]
 
 
+def words_in(message: Any) -> str:
+    """Return all that one reads of a message, a text to a line, the markup carried out."""
+    texts = _texts(message, list(_parts(message.components)))
+    return "\n".join(filter(None, map(_read, texts)))
+
+
 _FLAT = {"text", "code", "code_block"}
 _BLOCKS = {"paragraph", "heading", "blockquote", "subtext", "list", "list_item", "inline"}
 

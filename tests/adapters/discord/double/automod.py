@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from simcord._clock import Clock
 from simcord.backend import Backend
 from simcord.backend.errors import BackendError, missing_permissions
 from simcord.backend.models.message import Message, SystemMessageMetadata
@@ -26,8 +27,8 @@ Json = dict[str, Any]
 class Moderated(Backend):
     """simcord's model, with limits, alerts and events of AutoMod as Discord describes them."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, clock: Clock | None = None) -> None:
+        super().__init__(clock=clock)
         self._hits: list[Json] = []
 
     # -- rules ---------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from simcord._clock import Clock as SimcordClock
 
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -28,13 +29,16 @@ GUARD_SECONDS = 10.0
 class Double:
     """Discord between `async with` and its end. For a bot in this process or in another one."""
 
-    def __init__(self, *, token: str = TOKEN) -> None:
+    def __init__(self, *, token: str = TOKEN, clock: SimcordClock | None = None) -> None:
+        """Its time stands still until `time_passes`, or is that of `clock`."""
         self.token = token
-        self.backend = Moderated()
+        self.backend = Moderated(clock=clock)
         self.home = Home(self.backend)
         self.portal = Portal(self.backend)
         self.rest = Rest(self.portal, token, self.happened)
         self.gateway = Gateway(self.portal, token, self.happened)
+        self.watchers: list[Callable[[], object]] = []
+        """Called whenever something has changed, before whoever waits for it goes on."""
         self._happened = asyncio.Event()
         self._open = AsyncExitStack()
         self._port = 0
@@ -117,6 +121,8 @@ class Double:
 
     def happened(self) -> None:
         """Say that something has changed: whoever waits in `until` looks again."""
+        for watcher in self.watchers:
+            watcher()
         self._happened.set()
 
     async def until(self, is_so: Callable[[], object], *, within: float = GUARD_SECONDS) -> None:

@@ -5,9 +5,12 @@ from enum import IntEnum
 from typing import Any
 
 from simcord.backend import Backend, serializers
-from simcord.backend.models import Interaction, Message
+from simcord.backend.access import message_accessible
+from simcord.backend.models import Interaction, Message, Overwrite
+from simcord.enums import OverwriteType
 from simcord.interactions import base_payload, nest_options, walk_to_subcommand
 
+import discord
 from adapters.discord.facts import permissions
 from peerbot.chat.addresses import Person, Room, Space
 from peerbot.testing.harness import Filled
@@ -33,7 +36,7 @@ class _Field(IntEnum):
 
 
 class Home:
-    """Sam and Robin are there before the bot connects."""
+    """Sam and Robin are there before the bot connects; it is Alex's."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -45,8 +48,32 @@ class Home:
             backend.add_member(self._guild.id, user.id)
         self.sam = Person("discord", str(self._users["sam"].id))
         self.robin = Person("discord", str(self._users["robin"].id))
+        self.alex = Person("discord", str(self._guild.owner_id))
         self.space = Space("discord", str(self._guild.id))
         self.room = Room("discord", str(self._general.id), space=self.space.id)
+
+    # -- who and what else is there ------------------------------------------------------------
+
+    def add_role(self, name: str) -> int:
+        """Return the id of a new role, whose people may manage messages."""
+        may = discord.Permissions(manage_messages=True).value
+        return self._backend.create_role(self._guild.id, name, permissions=may).id
+
+    def add_room(self, name: str, *, only_for: tuple[int, ...] = ()) -> Room:
+        """Add a room for everybody; for some roles and the bot alone, if any are named."""
+        seen = discord.Permissions.view_channel.flag
+        ours = self._backend.get_member(self._guild.id, self._backend.bot_user.id).role_ids
+        allowed = [*only_for, *ours] if only_for else []
+        overwrites = [Overwrite(one, OverwriteType.ROLE, allow=seen) for one in allowed]
+        if only_for:
+            overwrites.append(Overwrite(self._guild.id, OverwriteType.ROLE, deny=seen))
+        made = self._backend.create_channel(self._guild.id, name, overwrites=overwrites)
+        return Room("discord", str(made.id), space=self.space.id)
+
+    def add_member(self, name: str, *roles: int) -> Person:
+        user = self._backend.make_user(name)
+        self._backend.add_member(self._guild.id, user.id, roles=roles)
+        return Person("discord", str(user.id))
 
     # -- what people do ------------------------------------------------------------------------
 
@@ -58,7 +85,9 @@ class Home:
         inbox = self._backend.get_dm_channel(int(person.id))
         return self._backend.create_message(inbox.id, int(person.id), text)
 
-    def use(self, person: Person, command: str, **options: str) -> Interaction:
+    def use(
+        self, person: Person, command: str, *, room: Room | None = None, **options: str
+    ) -> Interaction:
         """Use a slash command, as it is registered; one that is not has no groups."""
         given = [{"name": k, "type": _STRING, "value": v} for k, v in options.items()]
         name, *inner = command.split()
@@ -67,7 +96,7 @@ class Home:
             _leaf, path = walk_to_subcommand(known, inner)
             given = nest_options(known, path, given)
         data = {"id": "1", "name": name, "type": SLASH, "options": given}
-        return self._interaction(person, COMMAND, self._general.id, data)
+        return self._interaction(person, COMMAND, int((room or self.room).id), data)
 
     def types(self, person: Person, command: str, option: str, typed: str) -> Interaction:
         """Type in an option of a slash command of one word."""
@@ -92,7 +121,11 @@ class Home:
         return self._interaction(person, COMPONENT, on.channel_id, data, on=on)
 
     def choose(self, person: Person, labels: tuple[str, ...], on: Message) -> Interaction:
-        listed = next(one for one in parts(on.components) if one.get("options"))
+        listed = next(
+            one
+            for one in parts(on.components)
+            if any(option["label"] in labels for option in one.get("options") or [])
+        )
         values = [one["value"] for one in listed["options"] if one["label"] in labels]
         data = {"custom_id": listed["custom_id"], "component_type": _SELECT, "values": values}
         return self._interaction(person, COMPONENT, on.channel_id, data, on=on)
@@ -113,6 +146,15 @@ class Home:
         return self._interaction(person, SUBMIT, shown.channel_id, data, on=on)
 
     # -- what people see -----------------------------------------------------------------------
+
+    def seen_by(self, person: Person) -> list[Message]:
+        """Return what the bot wrote and the person can see, oldest first."""
+        found = [one for channel in self._backend.messages for one in self.messages_in(channel)]
+        who = int(person.id)
+        return sorted(
+            (one for one in found if message_accessible(self._backend, one.channel_id, one, who)),
+            key=lambda one: one.id,
+        )
 
     def messages_in(self, channel_id: int | str) -> list[Message]:
         """Return what the bot wrote there, oldest first."""
