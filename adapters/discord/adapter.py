@@ -12,7 +12,7 @@ import discord
 from adapters.discord import inbound
 from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
-from adapters.discord.errors import as_delivery
+from adapters.discord.errors import TROUBLE, as_delivery, in_a_word
 from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
 from adapters.discord.names import Names
@@ -23,6 +23,7 @@ from adapters.discord.render import message_of
 from adapters.discord.rest import Api
 from adapters.discord.turns import Turn
 from adapters.discord.under_way import UnderWay
+from adapters.discord.unseen import tell_unseen
 from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
 from peerbot.chat.addresses import (
     Address,
@@ -77,6 +78,7 @@ class Discord:
         self._registering: asyncio.Task[None] | None = None
         self._under_way = UnderWay()
         self._names = Names(lambda: self.client.http)
+        self._looking = asyncio.Lock()
         self.intake = Intake(
             self._connected,
             self._http,
@@ -86,7 +88,11 @@ class Discord:
             first_within=pace.first_answer_within,
         )
         self.client = Client(
-            self.intake, message_content=message_content, shard_count=shard_count, pace=pace
+            self.intake,
+            message_content=message_content,
+            shard_count=shard_count,
+            pace=pace,
+            on_ready=self.look_around,
         )
         self._places = Places(lambda: self.client.http, self.intake.inboxes)
 
@@ -133,6 +139,17 @@ class Discord:
         if guild is None:
             raise Undeliverable(Why.GONE, "not in that server")
         return facts_of(guild)
+
+    async def look_around(self) -> None:
+        """Compare the servers that Discord lists with those that the core knows of."""
+        core = self._core
+        if core is None:
+            return
+        try:
+            async with self._looking:
+                await tell_unseen(self.client, self.intake, lambda: core.spaces(PLATFORM))
+        except TROUBLE as error:
+            log.warning("Discord does not say which servers we are in: %s", in_a_word(error))
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from peerbot.chat.commands import Role
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.text import Mention, Moment, Words, joined, minutes
 from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
+from peerbot.community.readiness import Standing
 from peerbot.i18n import Msg, _, n_
 
 FOLLOW_UP_HOURS = (24, 36, 48)
@@ -186,7 +187,7 @@ def not_now() -> Card:
 def panel(
     name: str,
     settings: Settings,
-    missing: Sequence[Words],
+    standing: Standing,
     undelivered: int,
     in_draft: int,
     *,
@@ -198,12 +199,16 @@ def panel(
     `duty` says who is on duty, and when nobody is. `notice_gone` says that somebody deleted the
     notice although messages are looked at.
     """
+    missing = standing.in_the_way
     return card(
         "community.panel",
         Heading(_("peerbot in {name}", name=name)),
         Text(_("Ready: help would reach your responders."))
         if not missing
         else Text(joined(_("Not ready yet: "), *_spaced(missing))),
+        Text(joined(_("Also to be mended: "), *_spaced(standing.beside)))
+        if standing.beside
+        else None,
         Row(joined(*_spaced(duty)[:-1]), Button(action("crisis", "duty"), _("Duty times")))
         if duty
         else None,
@@ -244,6 +249,9 @@ def panel(
             Button(action("community", "settings"), _("Timers and privacy")),
             Button(action("community", "versions"), _("Undo a change")),
             Button(action("community", "trail"), _("Who changed what")),
+            Button(action("community", "panel"), _("Check again"))
+            if missing or standing.beside
+            else None,
         ),
         summary=_("What is on, what is off, and whether help would arrive"),
         tone=Tone.GOOD if not missing else Tone.CARE,
@@ -588,22 +596,6 @@ def _change(entry: AuditEntry) -> str:
 
 def _short(value: object) -> str:
     return json.dumps(value)[:40]
-
-
-def welcome() -> Card:
-    return card(
-        "community.welcome",
-        Heading(_("Hello, I am peerbot")),
-        Text(
-            _(
-                "I ask people how connected they feel, share tips, look up resources, and help "
-                "privately when someone is in danger. "
-                "Setting me up takes about three minutes."
-            )
-        ),
-        buttons(Button(action("community", "setup", "here"), _("Start the setup"), Style.PRIMARY)),
-        summary=_("peerbot is here. Setting it up takes about three minutes."),
-    )
 
 
 def _minutes(length: timedelta) -> Words:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
+from peerbot.chat.adapters import Finding, RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import Room
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
@@ -12,7 +12,7 @@ from peerbot.community.model import Feature, Settings
 from peerbot.community.names import ALERT_ROOMS, tells
 from peerbot.community.suggestions import suggested
 from peerbot.testing import SAM, an_actor
-from tests.community.conftest import CARE, GENERAL, MODERATOR, OWNER, STAFF, Town
+from tests.community.conftest import CARE, GENERAL, MODERATOR, STAFF, Town
 
 
 async def test_three_presses_are_enough(town: Town) -> None:
@@ -192,17 +192,7 @@ async def test_a_space_without_a_private_room_is_told_what_to_do(town: Town) -> 
 
 async def test_permissions_that_are_missing_stand_on_the_summary(town: Town) -> None:
     town.places.known = SpaceFacts(
-        name="Home", rooms=(), roles=(), missing=("I may not write in #general.",)
+        name="Home", rooms=(), roles=(), missing=(Finding("I may not write in #general."),)
     )
     shown = await town.press("community", "setup", 6)
     assert "I may not write in #general." in plain_card(shown)
-
-
-async def test_the_first_hello_goes_to_whoever_installed(town: Town) -> None:
-    from peerbot.chat.events import Installed
-    from peerbot.testing import NOW, SPACE
-
-    await town.router.dispatch(Installed(actor=OWNER, at=NOW, space=SPACE, name="Home"))
-    assert town.places.keys_to(OWNER.person) == ["community.welcome"]
-    town.places.broken = {OWNER.person: Undeliverable(Why.CLOSED)}
-    await town.router.dispatch(Installed(actor=OWNER, at=NOW, space=SPACE, name="Home"))

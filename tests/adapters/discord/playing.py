@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 import simcord
 
-from adapters.console.adapter import OWNER, SPACE_NAME
 from adapters.console.script import ScriptPlay
 from adapters.console.steps import headers
-from adapters.console.world import World
+from adapters.console.world import OWNER, SPACE_NAME, World
 from adapters.discord.native import PLATFORM
 from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
 from peerbot.chat.addresses import Address, MessageRef, Person, Reply, Room, Space
@@ -126,6 +125,9 @@ class DiscordPlay:
 
     def domain(self, to: Address) -> str:
         return self._discord.domain(to)
+
+    async def look_around(self) -> None:
+        await self._beyond(self._discord.look_around())
 
     async def facts(self, space: Space) -> SpaceFacts:
         return await self._beyond(self._discord.facts(space))
