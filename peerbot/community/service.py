@@ -520,8 +520,7 @@ class CommunityService:
         self._communities = {one.id: one for one in communities}
         self._settings = dict(settings)
         self._in_force = {
-            key: self._communities[key].in_force(one) if key in self._communities else one
-            for key, one in settings.items()
+            one.id: one.in_force(settings.get(one.id, self._defaults)) for one in communities
         }
         # Those that took us out lead to their community as well: it is found again there.
         self._by_space = {
