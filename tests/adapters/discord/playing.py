@@ -22,6 +22,7 @@ from peerbot.chat.gateway import Delivered
 from peerbot.chat.router import Failure
 from peerbot.chat.stage import Headers, Stage, Trouble
 from peerbot.chat.text import Words
+from tests.adapters.discord import membership
 from tests.adapters.discord.doing import OnDiscord
 from tests.adapters.discord.harness import on_simcord
 from tests.adapters.discord.mirror import Listening, Mirror, room_in
@@ -91,7 +92,8 @@ class DiscordPlay:
             await self._env.start()
         else:
             self._discord = on_simcord(self.now)
-            await self._env.restart_bot(self._discord.client)
+            with membership.only_where_it_is(self._env.backend):
+                await self._env.restart_bot(self._discord.client)
         with self._env.time_context():
             self._outside = copy_context()
         self._mirror.life += 1

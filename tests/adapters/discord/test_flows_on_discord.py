@@ -20,7 +20,13 @@ from tests.adapters.discord.playing import DiscordPlay
 
 FLOWS = Path(__file__).parents[2] / "flows"
 ALL = sorted(one.stem for one in FLOWS.glob("*.flow"))
-DAYS_LONG = ("checkins", "crisis_canary", "crisis_follow_up", "crisis_shadow")
+DAYS_LONG = (
+    "checkins",
+    "crisis_canary",
+    "crisis_follow_up",
+    "crisis_shadow",
+    "removed_and_added",
+)
 """They wait for days: `make test` plays them once, `make restarts` compares them as well."""
 EVERY_DEED = (Path(__file__).parent / "every_deed.flow").read_text(encoding="utf-8")
 SETUP = "alex (admin) #care-team> /peerbot setup\n"

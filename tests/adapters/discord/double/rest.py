@@ -14,6 +14,7 @@ from simcord.backend import Backend
 from simcord.backend.errors import BackendError
 from simcord.http.router import RouteNotImplemented, UnsupportedField, dispatch
 
+from tests.adapters.discord import membership  # noqa: F401 - it completes simcord's routes
 from tests.adapters.discord.double.faults import Answer, Faults
 
 BASE = "/api/v10"
