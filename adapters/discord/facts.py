@@ -35,6 +35,8 @@ https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permi
 
 _KEEPS_NO_HELP = frozenset({"attach_files", "pin_messages"})
 """Without these everything arrives: without its chart, or not pinned."""
+_ADMINISTRATOR = _("Administrator")
+_MENTION_SWITCH = _("Allow anyone to @mention this role")
 TO_WRITE = ("view_channel", "send_messages", "embed_links")
 """What a card in a room needs; an alert stands in an embed."""
 
@@ -111,7 +113,7 @@ def _role(role: discord.Role, guild: discord.Guild) -> RoleFact:
             "Discord would notify nobody who has the role {role}. In Server Settings, Roles, "
             "{role}, switch on {switch}.",
             role=role.name,
-            switch=Bold(_("Allow anyone to @mention this role")),
+            switch=Bold(_MENTION_SWITCH),
         ),
     )
 
@@ -137,7 +139,7 @@ def _missing(guild: discord.Guild) -> Iterator[Finding]:
             _(
                 "I have the permission {name}, with which I could see every room. I never need "
                 "it: please take it from my role in Server Settings, Roles.",
-                name=Bold(_("Administrator")),
+                name=Bold(_ADMINISTRATOR),
             ),
             keeps_help=False,
         )
