@@ -55,19 +55,16 @@ class DiscordPlay:
         self,
         *,
         restarts: bool = False,
-        opened: bool = True,
         write: Callable[[str], object] | None = None,
         loses: Callable[[Card], Card] = lambda card: card,
     ) -> None:
         """With `restarts` the house is built anew before each deed.
 
-        `opened` says whether an admin of the server shows every command to everybody. `loses` is
-        what an adapter with a defect would make of a card.
+        `loses` is what an adapter with a defect would make of a card.
         """
         self.world = Discordia()
         self._loses = loses
         self._restarts = restarts
-        self._opened = opened
         self._write = write or sys.stdout.write
         self._stage: Stage | None = None
         self._env: simcord.Env | None = None
@@ -162,7 +159,7 @@ class DiscordPlay:
         try:
             with self._env.time_context():
                 self._town.build(self._env, self.server, OWNER)
-                await self._town.register(self.core.commands, opened=self._opened)
+                await self._town.register(self.core.commands)
                 await self.deeds.install(self.server, OWNER)
                 await stage.settle()
                 here = _StageHere(stage, self._town)
