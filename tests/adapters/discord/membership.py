@@ -1,4 +1,4 @@
-"""What simcord does not know: a bot is taken out of a server, is added again, and asks where it is.
+"""What simcord does not know: a bot is taken out of a server and added again.
 
 Everything that stands in the server stays, as it does on Discord.
 """
@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import simcord.http.routes  # noqa: F401 - importing it is what registers the routes
 from simcord.backend import Backend, serializers
-from simcord.http.router import RequestContext, route
+from simcord.backend.models import Guild
+from simcord.http.router import _ROUTES, Handler, RequestContext
 
 import discord
 
@@ -18,24 +20,10 @@ Json = dict[str, Any]
 _OUT_OF: "WeakKeyDictionary[Backend, set[int]]" = WeakKeyDictionary()
 
 
-@route("GET", "/users/@me/guilds")
-def servers_of_ours(ctx: RequestContext) -> list[Json]:
-    """https://discord.com/developers/docs/resources/user#get-current-user-guilds"""
-    after = int(ctx.params.get("after", 0))
-    listed = sorted(set(ctx.backend.guilds) - _OUT_OF.get(ctx.backend, set()))
-    return [
-        {
-            "id": str(one),
-            "name": ctx.backend.guilds[one].name,
-            "icon": None,
-            "banner": None,
-            "owner": False,
-            "permissions": "0",
-            "features": [],
-        }
-        for one in listed
-        if one > after
-    ]
+def servers_with(backend: Backend) -> list[Guild]:
+    """Return the servers that the bot is in."""
+    out_of = _OUT_OF.get(backend, set())
+    return [guild for id_, guild in sorted(backend.guilds.items()) if id_ not in out_of]
 
 
 def take_out(backend: Backend, guild_id: int, *, seen: bool = True) -> None:
@@ -79,6 +67,27 @@ def only_where_it_is(backend: Backend) -> Iterator[None]:
     backend.guilds.update(hidden)
 
 
+def _hiding(simcords: Handler) -> Handler:
+    """Return simcord's answer without the servers that took the bot out."""
+
+    def answered(ctx: RequestContext) -> Any:
+        with only_where_it_is(ctx.backend):
+            return simcords(ctx)
+
+    return answered
+
+
+def _complete() -> None:
+    """Let the list of the bot's servers say where it is.
+
+    https://discord.com/developers/docs/resources/user#get-current-user-guilds
+    """
+    wanted = ["users", "@me", "guilds"]
+    routes = _ROUTES["GET"]
+    place = next(n for n, (template, _handler) in enumerate(routes) if template == wanted)
+    routes[place] = (wanted, _hiding(routes[place][1]))
+
+
 def _inboxes(backend: Backend) -> list[int]:
     return list(backend.dm_channels.values())
 
@@ -93,3 +102,6 @@ def _refused(path: str, status: int, code: int) -> Json:
         "times": None,
         "taken_out": True,
     }
+
+
+_complete()
