@@ -12,11 +12,11 @@ import discord
 from adapters.discord import inbound
 from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
-from adapters.discord.errors import TROUBLE, as_delivery, in_a_word
+from adapters.discord.errors import THREAD_IS_LOST, TROUBLE, as_delivery, in_a_word
 from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
 from adapters.discord.names import Names
-from adapters.discord.native import PLATFORM, Native
+from adapters.discord.native import PLATFORM, Json, Native
 from adapters.discord.places import Places
 from adapters.discord.registering import sync_at_start
 from adapters.discord.render import message_of
@@ -168,11 +168,20 @@ class Discord:
     async def _send(self, to: Address, card: Card, nonce: str | None) -> Delivered:
         message = await self._drawn(card)
         async with as_delivery():
-            channel_id = await self._channel(to)
-            sent = await self._places.send(channel_id, message, nonce)
+            try:
+                channel_id, sent = await self._sent(to, message, nonce)
+            except discord.HTTPException as error:
+                if error.code not in THREAD_IS_LOST or not self._places.forget(to):
+                    raise
+                # Somebody deleted or locked it since: a new one is as private.
+                channel_id, sent = await self._sent(to, message, nonce)
         ref = inbound.ref_of(channel_id, int(sent["id"]))
         pinned = card.pinned and await self._places.pin(channel_id, int(sent["id"]))
         return Delivered(ref, pinned=pinned)
+
+    async def _sent(self, to: Address, message: Native, nonce: str | None) -> tuple[int, Json]:
+        channel_id = await self._channel(to)
+        return channel_id, await self._places.send(channel_id, message, nonce)
 
     async def _edit(self, ref: MessageRef, card: Card) -> Delivered:
         message = await self._drawn(card)

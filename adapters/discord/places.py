@@ -11,7 +11,7 @@ from discord.http import HTTPClient
 from adapters.discord.errors import TROUBLE, in_a_word
 from adapters.discord.native import Json, Native
 from adapters.discord.turns import parameters
-from peerbot.chat.addresses import Person, PrivateThread
+from peerbot.chat.addresses import Address, Person, PrivateThread
 from peerbot.chat.gateway import Undeliverable, Why
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,12 @@ class Places:
             while len(self._threads) > _MOST_THREADS:
                 self._threads.popitem(last=False)
         return self._threads[key]
+
+    def forget(self, to: Address) -> bool:
+        """Forget the thread behind an address, so that the next one is new; return if we knew."""
+        if not isinstance(to, PrivateThread):
+            return False
+        return self._threads.pop((to.room.id, to.person.id), None) is not None
 
     async def _thread_made(self, to: PrivateThread) -> int:
         known = self._made.get((to.room.id, to.person.id))

@@ -110,6 +110,21 @@ def needs_role(role: Role) -> Card:
     )
 
 
+def where_roles_are_known() -> Card:
+    """Return why something for the team is not possible in a direct message."""
+    return card(
+        "community.only-there",
+        Text(
+            _(
+                "Here I cannot see what you are in your community, so nothing was changed. Please "
+                "do this in one of its rooms."
+            )
+        ),
+        Text(_("Help works here too: /help-now.")),
+        summary=_("Please do this in one of your community's rooms."),
+    )
+
+
 def switched_off() -> Card:
     return card(
         "community.switched-off",

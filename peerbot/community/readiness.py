@@ -69,7 +69,13 @@ def in_the_way(
     from words to that room when it tried it last.
     """
     rights = () if facts is None else tuple(one.words for one in facts.missing if one.keeps_help)
-    return (*missing(settings), *wrong_with_alerts(settings, facts), *rights, *unheard)
+    return (
+        *missing(settings),
+        *wrong_with_alerts(settings, facts),
+        *_wrong_with_team(settings, facts),
+        *rights,
+        *unheard,
+    )
 
 
 def beside(settings: Settings, facts: SpaceFacts | None) -> tuple[Words, ...]:
@@ -134,6 +140,16 @@ def _wrong_with_pings(settings: Settings, facts: SpaceFacts) -> Iterator[Words]:
     if settings.alert_pings and not there:
         yield _("The role that alerts notify is no longer there. Please choose another.")
     yield from (one.wrong for one in there if one.wrong is not None)
+
+
+def _wrong_with_team(settings: Settings, facts: SpaceFacts | None) -> Iterator[Words]:
+    """Yield that nobody can answer any more, where every role of the team was deleted."""
+    team = settings.moderator_roles | settings.staff_roles
+    if team and facts is not None and not team & {one.id for one in facts.roles}:
+        yield _(
+            "The roles of moderators and staff are no longer there, so only the owner could answer "
+            "an alert. Please choose others in the setup."
+        )
 
 
 def _wrong_with_checkins(settings: Settings, facts: SpaceFacts) -> Iterator[Words]:

@@ -458,4 +458,5 @@ def _where_alerts_go(settings: Settings, facts: SpaceFacts) -> Words:
 def _room_name(room: Room | None, facts: SpaceFacts) -> Words:
     if room is None:
         return _("not chosen")
-    return next((one.name for one in facts.rooms if one.room == room), room.id)
+    gone = _("a room that is no longer there")
+    return next((one.name for one in facts.rooms if one.room == room), gone)

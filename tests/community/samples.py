@@ -106,6 +106,7 @@ def cards() -> tuple[Card, ...]:
         shown.no_community(),
         *(shown.needs_role(role) for role in Role),
         shown.switched_off(),
+        shown.where_roles_are_known(),
         shown.consent(Purpose.CHECKINS, FULL, wanted),
         shown.agreed(None),
         shown.too_young(),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from peerbot.chat.addresses import NewInbox, Room, Space
+from peerbot.chat.addresses import Actor, NewInbox, Room, Space
 from peerbot.chat.events import Installed, Removed, Renamed
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain_card
@@ -258,3 +258,15 @@ def test_a_room_is_left_with_its_space_also_where_the_platform_does_not_name_it(
     room: Room, left: bool
 ) -> None:
     assert BOTH.has_left(room) is left
+
+
+async def test_in_an_inbox_whoever_runs_the_space_hears_where_it_can_be_done(set_up: Town) -> None:
+    """Many platforms say nothing of roles there."""
+    shown = await in_an_inbox(set_up, an_actor(OWNER.person))
+    assert shown == "community.only-there"
+    assert await in_an_inbox(set_up, an_actor(OWNER.person, "mods")) == "community.needs-role"
+
+
+async def in_an_inbox(town: Town, by: Actor) -> str:
+    await town.router.dispatch(replace(a_command("peerbot setup", by=by), space=None, room=None))
+    return town.places.sent[-1].card.key

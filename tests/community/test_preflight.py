@@ -1,4 +1,4 @@
-"""Before setup says "ready", the platform is asked; what is wrong is named and can be checked again."""
+"""Before setup says "ready" the platform is asked; what is wrong is named, and asked again."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -112,3 +112,21 @@ async def test_a_platform_that_does_not_answer_is_not_taken_for_all_is_well(town
     shown = plain_card(await town.press("community", "check"))
     assert "The platform does not say just now" in shown
     assert "PEERBOT IS READY" not in shown
+
+
+async def test_a_team_whose_roles_were_deleted_could_not_answer_and_nobody_said_so(
+    town: Town,
+) -> None:
+    shown = await ready_but_for(town, replace(FACTS, roles=()))
+    said = plain_card(shown)
+    assert "The roles of moderators and staff are no longer there" in said
+    assert "The role that alerts notify is no longer there" in said
+
+
+async def test_a_room_that_was_deleted_was_called_by_its_number(town: Town) -> None:
+    await town.press("community", "suggest")
+    town.places.known = replace(FACTS, rooms=())
+    shown = plain_card(await town.press("community", "setup", 6))
+    assert "Alerts go to: a room that is no longer there" in shown
+    assert "Check-ins in: a room that is no longer there" in shown
+    assert "care-team" not in shown

@@ -198,3 +198,20 @@ async def test_responders_were_not_shown_the_commands_of_the_team(
     """A role without any permission of Discord's is enough; whom it is not for hears so."""
     code, seen = await on_discord(settings, SCRIPT_OF_A_MEMBER)
     assert code == 0, seen[-3000:] + capsys.readouterr().err
+
+
+IN_AN_INBOX = """
+alex (admin) @dm> /peerbot setup
+expect private "Here I cannot see what you are in your community, so nothing was changed."
+expect private "Help works here too: /help-now."
+/help-now
+expect private "You do not have to go through this alone"
+"""
+
+
+async def test_who_runs_the_server_was_told_in_an_inbox_that_it_is_for_somebody_else(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Discord says nothing of roles in a direct message."""
+    code, seen = await on_discord(settings, IN_AN_INBOX)
+    assert code == 0, seen[-3000:] + capsys.readouterr().err
