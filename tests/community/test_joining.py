@@ -270,3 +270,27 @@ async def test_in_an_inbox_whoever_runs_the_space_hears_where_it_can_be_done(set
 async def in_an_inbox(town: Town, by: Actor) -> str:
     await town.router.dispatch(replace(a_command("peerbot setup", by=by), space=None, room=None))
     return town.places.sent[-1].card.key
+
+
+async def test_whose_community_nobody_knows_is_told_where_to_go(town: Town) -> None:
+    for space in (SPACE, ELSEWHERE):
+        await town.router.dispatch(Installed(actor=OWNER, at=NOW, space=space, name=space.id))
+    await town.router.dispatch(
+        replace(a_command("checkin", by=an_actor(SAM)), space=None, room=None)
+    )
+    assert town.places.sent[-1].card.key == "community.none"
+
+
+async def test_in_an_inbox_the_community_counts_in_which_we_still_are(town: Town) -> None:
+    for space in (SPACE, ELSEWHERE):
+        await town.router.dispatch(Installed(actor=OWNER, at=NOW, space=space, name=space.id))
+        home = town.communities.in_space(space)
+        assert home is not None
+        await town.communities.member(SAM, home.id)
+    for gone, left in ((SPACE, ELSEWHERE), (ELSEWHERE, SPACE)):
+        await taken_out(town, gone)
+        again = CommunityService(town.db, town.clock, Chance(4), Settings(), town.kept)
+        await again.start()
+        found = await again.of(replace(a_command("checkin", by=an_actor(SAM)), space=None))
+        assert found == again.in_space(left)
+        await town.communities.come_back(gone, gone.id)
