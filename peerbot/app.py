@@ -17,7 +17,7 @@ from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
-from peerbot.community import about_team, joining
+from peerbot.community import about_team, joining, word_filter_routes
 from peerbot.community import routes as community_routes
 from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
@@ -28,7 +28,15 @@ from peerbot.community.readiness import Preflight
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
-from peerbot.content.crisis import crisis_detector, crisis_voices, ears_of, read_helplines
+from peerbot.community.word_filter import WatchedWords
+from peerbot.community.word_filter_routes import WordFilterRoutes
+from peerbot.content.crisis import (
+    crisis_detector,
+    crisis_voices,
+    ears_of,
+    read_helplines,
+    watch_list,
+)
 from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.data import CrisisData
@@ -126,6 +134,9 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     helplines, broken_lines = read_helplines()
     for problem in broken_lines:
         log.critical("help lines: %s", problem)
+    watched, broken_phrases = watch_list(rules)
+    for error in broken_phrases:
+        log.critical("phrases for word filters: %s", error)
     last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
     own = OwnPhrases(db, clock, vault, detector, last_phrases)
     crisis = crisis_parts(
@@ -139,6 +150,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         ears=ears,
         own=own,
         helplines=helplines,
+        watched=watched,
         spool=Spool(data / "spool", vault),
         admins=_admins(switchboard),
         on_failure=failed,
@@ -215,6 +227,12 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
     privacy_routes.add_routes(router, PrivacyRoutes(privacy, communities))
 
+    word_watch = WatchedWords(communities, notice, switchboard, clock, watched.texts)
+    filter_routes = WordFilterRoutes(word_watch, communities)
+    word_filter_routes.add_routes(router, filter_routes)
+    communities.when_published(word_watch.after_publishing)
+    delivery.add_beat(Beat("community.word-filter", word_watch.look, also=word_watch.next_due))
+
     async def undelivered() -> int:
         return await delivery.undelivered_count(clock() - UNDELIVERED_SHOWN_FOR)
 
@@ -234,6 +252,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
                 crisis.roster.duty(one.id), communities.settings(one.id), clock()
             ),
             undelivered=undelivered,
+            word_filter=filter_routes.row,
         ),
     )
 

@@ -32,6 +32,8 @@ class Home:
     """The platform's ids of the roles that an alert notifies."""
     reads_messages: bool = False
     """Whether its members were told that ordinary messages are looked at."""
+    filters_words: bool = False
+    """Whether the platform's own word filter is to report to us."""
 
 
 async def declared(settings: Settings) -> tuple[Command, ...]:
@@ -93,4 +95,5 @@ def _home(published: CommunitySettings | None) -> Home:
         alert_room=published.alert_room,
         alert_pings=published.alert_pings,
         reads_messages=published.reads_messages,
+        filters_words=published.filters_words,
     )

@@ -207,6 +207,7 @@ async def a_home(
         clock=clock,
         chance=Chance(seed),
         sleep=no_sleep,
+        ticks=lambda: clock().timestamp(),
         polling=QUICK_POLLING,
     )
     console._now = clock

@@ -40,12 +40,19 @@ async def test_what_a_community_published_is_known_by_its_space(
     assert await homes(settings, PLATFORM) == {
         SPACE.id: Home(is_set_up=True, alert_room=ALERTS, alert_pings=("7",), reads_messages=True)
     }
+    await communities.set_now(community.id, an_actor(ALEX, owns_space=True), "test", _filters)
+    assert (await homes(settings, PLATFORM))[SPACE.id].filters_words
     assert await homes(settings, "elsewhere") == {}
 
 
 def _decided(settings: CommunitySettings) -> CommunitySettings:
     changed = replace(settings, alert_room=ALERTS, alert_pings=("7",), notice_posted=True)
     return changed.switching(Feature.READING, on=True)
+
+
+def _filters(settings: CommunitySettings) -> CommunitySettings:
+    on = settings.switching(Feature.WORD_FILTER, on=True)
+    return replace(on, notice_told=on.wide)
 
 
 async def test_without_a_database_nobody_can_say(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 import discord
 
 from adapters.discord import inbound
+from adapters.discord.automod import AutoMod
 from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
 from adapters.discord.errors import THREAD_IS_LOST, TROUBLE, as_delivery, in_a_word
@@ -66,6 +67,7 @@ class Discord:
         self.capabilities = Capabilities(
             private_thread=True,
             message_content=message_content,
+            word_filter=True,
             # https://github.com/discord/discord-api-docs/issues/7854
             previews_every_card=False,
             pins=True,
@@ -79,6 +81,7 @@ class Discord:
         self._under_way = UnderWay()
         self._names = Names(lambda: self.client.http)
         self._looking = asyncio.Lock()
+        self.word_filter = AutoMod(lambda: self.client.http, lambda: self.client)
         self.intake = Intake(
             self._connected,
             self._http,
@@ -86,6 +89,7 @@ class Discord:
             self._under_way,
             self._names,
             first_within=pace.first_answer_within,
+            is_our_rule=self.word_filter.is_ours,
         )
         self.client = Client(
             self.intake,

@@ -1,6 +1,6 @@
 """`peerbot discord`: commands for whoever runs peerbot on Discord. Imports late, as the core's."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WordFilter = Annotated[
+    bool,
+    typer.Option(
+        "--word-filter",
+        help="Ask for Manage Server too: for AutoMod to tell peerbot of phrases (docs/discord.md).",
+    ),
+]
+
 
 def commands_over(way: "Way | None" = None) -> typer.Typer:
     """Return the commands, speaking to Discord on this way; None is over the network."""
@@ -27,9 +35,12 @@ def commands_over(way: "Way | None" = None) -> typer.Typer:
     )
 
     @commands.command()
-    def invite(config: Config = None) -> None:
+    def invite(config: Config = None, *, word_filter: WordFilter = False) -> None:
         """Print the address on which an admin adds peerbot to a server."""
-        typer.echo(_done(_invitation(_settings(config), way or _network())))
+        settings = _settings(config)
+        typer.echo(_done(_invitation(settings, way or _network(), word_filter=word_filter)))
+        if word_filter:
+            typer.echo(_why_more(), err=True)
 
     @commands.command()
     def sync(config: Config = None) -> None:
@@ -49,13 +60,24 @@ def commands_over(way: "Way | None" = None) -> typer.Typer:
 app = commands_over()
 
 
-async def _invitation(settings: "Settings", way: "Way") -> str:
+async def _invitation(settings: "Settings", way: "Way", *, word_filter: bool) -> str:
     from adapters.discord.portal import invitation
 
     if settings.discord.application_id:
-        return invitation(settings.discord.application_id)
+        return invitation(settings.discord.application_id, word_filter=word_filter)
     async with way(settings.discord) as rest:
-        return invitation((await rest.application())["id"])
+        return invitation((await rest.application())["id"], word_filter=word_filter)
+
+
+def _why_more() -> str:
+    from adapters.discord.facts import TO_FILTER_WORDS
+    from peerbot.chat.plain import plain
+
+    _name, called, why = TO_FILTER_WORDS
+    return (
+        f"It asks for {plain(called)} as well: {plain(why)}. peerbot uses it for nothing else; "
+        "without the word filter it needs none of it."
+    )
 
 
 async def _synced(settings: "Settings", way: "Way") -> str:

@@ -109,6 +109,9 @@ class Client(discord.AutoShardedClient):
         # Again after each session that could not be resumed: what happened meanwhile was not told.
         await self._on_ready()
 
+    async def on_automod_action(self, execution: discord.AutoModAction) -> None:
+        await self._intake.filtered(execution)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._intake.joined(guild, await who_added(guild))
 

@@ -134,7 +134,7 @@ async def _wrong_with(
                 knows_homes=homes is not None,
             )
         )
-        if wanted.automod:
+        if wanted.automod or (home is not None and home.filters_words):
             found += servers.automod_problems(server, await _rules(rest, server))
     except discord.HTTPException as error:
         said = f"({error.status}, code {error.code})"

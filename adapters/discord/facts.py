@@ -41,9 +41,19 @@ TO_WRITE = ("view_channel", "send_messages", "embed_links")
 """What a card in a room needs; an alert stands in an embed."""
 
 
-def permissions() -> discord.Permissions:
+TO_FILTER_WORDS: tuple[str, Msg, Msg] = (
+    "manage_guild",
+    _("Manage Server"),
+    _("to make its rule in AutoMod, and to hear what that finds"),
+)
+"""As `NEEDED`; asked for only by who wants the word filter: it lets us do more than that.
+https://discord.com/developers/docs/resources/auto-moderation#auto-moderation-permission-requirements"""
+
+
+def permissions(*, word_filter: bool = False) -> discord.Permissions:
     """Return the permissions that an invitation asks for."""
-    return discord.Permissions(**{name: True for name, _called, _why in NEEDED})
+    wanted = (*NEEDED, TO_FILTER_WORDS) if word_filter else NEEDED
+    return discord.Permissions(**{name: True for name, _called, _why in wanted})
 
 
 def facts_of(guild: discord.Guild) -> SpaceFacts:

@@ -16,11 +16,13 @@ from peerbot.chat.events import (
     MessageDeleted,
     MessageFlagged,
     MessagePosted,
+    WordsFiltered,
 )
 from peerbot.chat.forms import Values
 
 NOBODY = "0"
 """Whoever deleted a message: Discord does not say."""
+_WRITTEN = {discord.MessageType.default.value, discord.MessageType.reply.value}
 _LANGUAGES_BY_DISCORD = {"en-US": "en", "en-GB": "en"}
 
 
@@ -161,6 +163,8 @@ def edited(
         return None
     if data.get("edited_timestamp") is None or data.get("webhook_id"):
         return None  # An embed that Discord added: nobody wrote anything.
+    if data.get("type", 0) not in _WRITTEN:
+        return None  # What AutoMod shows bears the name of who wrote it.
     who = _author(author, data.get("member"), known)
     return MessagePosted(
         actor=who,
@@ -171,6 +175,28 @@ def edited(
         ref=ref_of(payload.channel_id, payload.message_id),
         permalink=link_to(payload.guild_id, payload.channel_id, payload.message_id),
         edited=True,
+    )
+
+
+def filtered(found: discord.AutoModAction, at: datetime) -> WordsFiltered | None:
+    """Return what a rule of AutoMod for words found; None if it was one for anything else.
+
+    Without the intent for message content the words are empty, and the phrase is there.
+    https://discord.com/developers/docs/events/gateway-events#auto-moderation-action-execution
+    """
+    if found.rule_trigger_type is not discord.AutoModRuleTriggerType.keyword:
+        return None
+    guild_id, channel_id, message_id = found.guild_id, found.channel_id, found.message_id
+    is_known = channel_id is not None and message_id is not None
+    return WordsFiltered(
+        actor=Actor(person=Person(PLATFORM, str(found.user_id)), name=""),
+        at=at,
+        space=space_of(guild_id),
+        phrase=(found.matched_keyword or "").strip("*"),
+        text=found.content or "",
+        room=room_of(channel_id, guild_id),
+        ref=ref_of(channel_id or 0, message_id or 0) if is_known else None,
+        permalink=link_to(guild_id, channel_id or 0, message_id or 0) if is_known else None,
     )
 
 

@@ -32,6 +32,7 @@ from peerbot.chat.events import (
     Installed,
     Removed,
     Renamed,
+    WordsFiltered,
 )
 from peerbot.chat.forms import Form
 from peerbot.chat.text import Words
@@ -61,7 +62,9 @@ class Intake:
         names: Names,
         *,
         first_within: timedelta,
+        is_our_rule: Callable[[int, int], Awaitable[bool]],
     ) -> None:
+        """`is_our_rule` says of a server's AutoMod rule whether it is that of our word filter."""
         self._core_of = core
         self._http_of = http
         self._now = now
@@ -70,6 +73,7 @@ class Intake:
         self._under_way = under_way
         self._names = names
         self._first_within = first_within
+        self._is_our_rule = is_our_rule
         self.inboxes: dict[str, int] = {}
         """Channels of direct messages that were seen in this run, by person."""
 
@@ -105,7 +109,8 @@ class Intake:
         await self._under_way.to_its_end(self._answered(interaction, turn))
 
     async def message(self, message: discord.Message) -> None:
-        if message.author.bot or message.webhook_id is not None:
+        # What AutoMod shows in a room is a message of its own, under the name of who wrote it.
+        if message.author.bot or message.webhook_id is not None or message.is_system():
             return
         if message.guild is None:
             self.inboxes[str(message.author.id)] = message.channel.id
@@ -118,6 +123,16 @@ class Intake:
         event = inbound.edited(payload, self._now(), guild)
         if event is not None:
             await self._under_way.to_its_end(self._core.dispatch(event))
+
+    async def filtered(self, found: discord.AutoModAction) -> None:
+        """Tell what our rule in AutoMod found; Discord says it once for each thing it does."""
+        event = inbound.filtered(found, self._now())
+        if event is not None:
+            await self._under_way.to_its_end(self._found(event, found.guild_id, found.rule_id))
+
+    async def _found(self, event: WordsFiltered, guild_id: int, rule_id: int) -> None:
+        if await self._is_our_rule(guild_id, rule_id):
+            await self._core.dispatch(event)
 
     async def message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
         await self._under_way.to_its_end(self._core.dispatch(inbound.deleted(payload, self._now())))

@@ -15,13 +15,17 @@ _MESSAGE_CONTENT_LIMITED = 1 << 19
 """As the other, for applications in fewer servers than Discord wants to review."""
 
 
-def invitation(application_id: int | str) -> str:
+def invitation(application_id: int | str, *, word_filter: bool = False) -> str:
     """Return the address on which an admin adds peerbot to a server: never as Administrator.
+
+    With `word_filter` it asks for Manage Server as well.
 
     https://discord.com/developers/docs/topics/oauth2#bot-authorization-flow
     """
     return discord.utils.oauth_url(
-        application_id, permissions=permissions(), scopes=("bot", "applications.commands")
+        application_id,
+        permissions=permissions(word_filter=word_filter),
+        scopes=("bot", "applications.commands"),
     )
 
 

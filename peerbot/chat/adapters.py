@@ -17,6 +17,7 @@ from peerbot.chat.forms import Form, form_in_language
 from peerbot.chat.gateway import Delivered, DeliveryError, TryLater, Undeliverable, Why
 from peerbot.chat.router import Router
 from peerbot.chat.text import Reader, Words, resolve
+from peerbot.chat.word_filter import FiltersWords, Watching, WatchWords, WordFilter
 from peerbot.errors import PeerbotError
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class Capabilities:
     """A form that was not taken stays open with the reasons beside its fields."""
     message_content: bool = False
     """Reads messages in rooms."""
+    word_filter: bool = False
+    """Has a filter for words of its own that can tell us: the adapter is a `FiltersWords`."""
     clinical_instruments: bool = False
     """The platform's policy allows scored instruments (Discord's does not)."""
     previews_every_card: bool = True
@@ -260,6 +263,20 @@ class Switchboard:
                 log.error("%s failed to look around: %s", adapter.name, type(error).__name__)
                 self._on_defect(adapter.name, error)
 
+    # -- WordFilter: of whichever platform the space is on ------------------------------------
+
+    async def begin_watching(self, space: Space, watch: WatchWords, *, on: bool) -> None:
+        adapter, words = self._filter(space)
+        await self._bounded(adapter, words.begin_watching(space, watch, on=on))
+
+    async def keep_watching(self, space: Space, watch: WatchWords) -> Watching:
+        adapter, words = self._filter(space)
+        return await self._bounded(adapter, words.keep_watching(space, watch))
+
+    async def stop_watching(self, space: Space) -> None:
+        adapter, words = self._filter(space)
+        await self._bounded(adapter, words.stop_watching(space))
+
     # -- Gateway -----------------------------------------------------------------------------
 
     async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
@@ -332,6 +349,12 @@ class Switchboard:
             log.error("%s failed: %s", adapter.name, type(error).__name__)
             self._on_defect(adapter.name, error)
             raise Undeliverable(Why.REJECTED, type(error).__name__) from error
+
+    def _filter(self, space: Space) -> tuple[Adapter, WordFilter]:
+        adapter = self._adapter(space.platform)
+        if not isinstance(adapter, FiltersWords):
+            raise Undeliverable(Why.UNSUPPORTED, f"{adapter.name} has no filter for words")
+        return adapter, adapter.word_filter
 
     def _adapter(self, platform: str) -> Adapter:
         try:

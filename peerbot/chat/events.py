@@ -34,6 +34,19 @@ class MessagePosted(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsFiltered(_Event):
+    """A platform's own filter found a phrase of ours in a message; it may tell so several times."""
+
+    phrase: str
+    """The phrase as the filter has it."""
+    text: str = ""
+    """The whole message; empty where the platform does not let us read it."""
+    room: Room | None
+    ref: MessageRef | None
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDeleted(_Event):
     ref: MessageRef
 
@@ -119,6 +132,7 @@ Answerable = CommandUsed | ButtonPressed | FormSubmitted | MessageFlagged | Home
 
 Event = (
     MessagePosted
+    | WordsFiltered
     | MessageDeleted
     | CommandUsed
     | ButtonPressed

@@ -19,6 +19,7 @@ from peerbot.chat.events import (
     FormSubmitted,
     MessageFlagged,
     MessagePosted,
+    WordsFiltered,
 )
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.gateway import Gateway
@@ -75,6 +76,8 @@ class Heard:
     ref: MessageRef | None = None
     permalink: str | None = None
     flagged_by: Person | None = None
+    phrase: str | None = None
+    """What the platform's own filter found; the `text` is empty if that is all it says."""
 
     @property
     def is_direct_message(self) -> bool:
@@ -260,6 +263,18 @@ class Router:
             case MessagePosted():
                 surface = Surface.PUBLIC if event.room else Surface.TO_STAFF
                 yield _heard(event, event.text, surface)
+            case WordsFiltered():
+                yield Heard(
+                    text=event.text,
+                    surface=Surface.PUBLIC,
+                    author=event.actor,
+                    space=event.space,
+                    room=event.room,
+                    reply=None,
+                    ref=event.ref,
+                    permalink=event.permalink,
+                    phrase=event.phrase,
+                )
             case MessageFlagged(message=message):
                 heard = _heard(message, message.text, Surface.FLAGGED)
                 yield replace(heard, flagged_by=event.person)

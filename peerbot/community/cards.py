@@ -26,7 +26,14 @@ from peerbot.chat.cards import (
 from peerbot.chat.commands import Role
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.text import Mention, Moment, Words, joined, minutes
-from peerbot.community.model import AuditEntry, Feature, Purpose, Settings, Version
+from peerbot.community.model import (
+    OURSELVES,
+    AuditEntry,
+    Feature,
+    Purpose,
+    Settings,
+    Version,
+)
 from peerbot.community.readiness import Standing
 from peerbot.i18n import Msg, _, n_
 
@@ -38,6 +45,7 @@ FEATURE_NAMES: dict[Feature, Msg] = {
     Feature.TIPS: _("Tips"),
     Feature.RESOURCES: _("Resources"),
     Feature.READING: _("Noticing danger in messages"),
+    Feature.WORD_FILTER: _("Noticing danger with the platform's word filter"),
 }
 ROLE_NAMES: dict[Role, Msg] = {
     Role.MEMBER: _("members"),
@@ -207,12 +215,13 @@ def panel(
     in_draft: int,
     *,
     duty: Sequence[Words] = (),
+    word_filter: Row | None = None,
     notice_gone: bool = False,
 ) -> Card:
     """Return what is on, what is off and whether help would arrive.
 
-    `duty` says who is on duty, and when nobody is. `notice_gone` says that somebody deleted the
-    notice although messages are looked at.
+    `duty` says who is on duty, and when nobody is. `word_filter` is the platform's own, where there
+    is one. `notice_gone` says that somebody deleted the notice although messages are looked at.
     """
     missing = standing.in_the_way
     return card(
@@ -227,7 +236,8 @@ def panel(
         Row(joined(*_spaced(duty)[:-1]), Button(action("crisis", "duty"), _("Duty times")))
         if duty
         else None,
-        *(_switch_row(feature, settings) for feature in Feature),
+        *(_switch_row(one, settings) for one in Feature if one is not Feature.WORD_FILTER),
+        word_filter,
         Row(
             _("I listen silently: what I find is counted, and only emergencies are acted on.")
             if settings.is_silent and settings.reads_messages
@@ -236,7 +246,7 @@ def panel(
         ),
         Row(
             _("The notice to members is no longer there, so newcomers cannot know of this."),
-            Button(action("community", "post-notice"), _("Post it again"), Style.PRIMARY),
+            Button(action("community", "post-notice", "again"), _("Post it again"), Style.PRIMARY),
         )
         if notice_gone
         else None,
@@ -336,6 +346,7 @@ def needs_notice(settings: Settings) -> Card:
 
 def notice(settings: Settings) -> Card:
     """Return the notice to members, posted before any message is looked at."""
+    filters = settings.has(Feature.WORD_FILTER)
     return card(
         "community.notice",
         Heading(_("How peerbot looks out for you here")),
@@ -346,7 +357,10 @@ def notice(settings: Settings) -> Card:
                 "If it finds some, it writes to that person privately with help, and asks the "
                 "responders of this community to look after them."
             )
-        ),
+        )
+        if settings.has(Feature.READING) or not filters
+        else None,
+        *(Text(one) for one in _filter_told(settings) if filters),
         Text(
             _(
                 "At first I only count what I find, without words or names, and act in "
@@ -385,6 +399,23 @@ def notice(settings: Settings) -> Card:
     )
 
 
+def _filter_told(settings: Settings) -> tuple[Words, ...]:
+    """Return what members are told of the platform's own word filter."""
+    passed_on = _(
+        "The platform's own word filter (on Discord: AutoMod) looks for phrases that can mean "
+        "danger. When somebody writes one, it shows that message, word for word, to the "
+        "responders in their private room, and tells peerbot who wrote which phrase, and where. "
+        "Nothing is blocked or deleted."
+    )
+    if settings.has(Feature.READING):
+        return (passed_on,)
+    follows = _(
+        "peerbot then writes to that person privately with help, and asks the responders of this "
+        "community to look after them. It looks at no other message in rooms."
+    )
+    return passed_on, follows
+
+
 def notice_stands(settings: Settings, *, pinned: bool) -> Words:
     """Return where the notice can be read now, and what is left to do if it was not pinned."""
     room = Mention(settings.checkin_room) if settings.checkin_room else ""
@@ -394,6 +425,15 @@ def notice_stands(settings: Settings, *, pinned: bool) -> Words:
         "The notice to members stands in {room}, but I could not pin it. Please pin it, so that "
         "people who come later read it.",
         room=room,
+    )
+
+
+def notice_again(stands: Words) -> Card:
+    return card(
+        "community.notice-again",
+        Text(stands),
+        buttons(Button(action("community", "panel"), _("Back to the panel"))),
+        summary=_("The notice to members is there again."),
     )
 
 
@@ -574,7 +614,7 @@ def trail(entries: Sequence[AuditEntry], settings: Settings) -> Card:
             _(
                 "{when}: {who} {deed} {change}",
                 when=Moment(one.at, settings.zone_info),
-                who=Mention(one.who),
+                who=Mention(one.who) if one.who != OURSELVES else _("peerbot itself"),
                 deed=_deed(one.what),
                 change=_change(one),
             )

@@ -18,6 +18,12 @@ class Feature(StrEnum):
     RESOURCES = "resources"
     READING = "reading"
     """Looking at ordinary messages for signs of danger; off until the notice is posted."""
+    WORD_FILTER = "word-filter"
+    """Hearing of phrases that a platform's own filter finds; off until the notice says so."""
+
+
+_WORD_FILTER = "word-filter"
+"""In `notice_told`: that the platform's own filter looks for phrases."""
 
 
 class Purpose(StrEnum):
@@ -30,6 +36,9 @@ class Purpose(StrEnum):
     COUNTRY = "country"
     """Remember which country's help lines I want to see."""
 
+
+OURSELVES = Person("peerbot", "")
+"""Who changed a setting that nobody pressed for: in the trail alone."""
 
 CONSENT_VERSION = 1
 """Raised when the words of a consent change in meaning; everybody is then asked again."""
@@ -131,6 +140,31 @@ class Settings:
         return self.reads_messages and self.level_in(room) is not Level.OFF
 
     @property
+    def filters_words(self) -> bool:
+        """Whether a platform's own word filter reports to us: only once members were told of it."""
+        on = self.has(Feature.WORD_FILTER) and self.knows_of_filter
+        return on and self.alert_room is not None
+
+    @property
+    def knows_of_filter(self) -> bool:
+        """Whether members were told of that filter."""
+        return _WORD_FILTER in self.notice_told
+
+    def filters_in(self, room: Room | None) -> bool:
+        """Whether what that filter finds in a room is acted on."""
+        return self.filters_words and self.level_in(room) is not Level.OFF
+
+    @property
+    def listens(self) -> bool:
+        """Whether anything of what members write to each other comes to us, in any way."""
+        return self.reads_messages or self.filters_words
+
+    @property
+    def silent_rooms(self) -> tuple[Room, ...]:
+        """Return the rooms in which nothing is to be looked at."""
+        return tuple(one.room for one in self.room_levels if one.level is Level.OFF)
+
+    @property
     def wide(self) -> frozenset[str]:
         """What members must have been told of before messages are looked at: `notice_told`."""
         found = {"first-answer"} if self.first_private_answer else set()
@@ -138,6 +172,8 @@ class Settings:
             found.add("private-emergencies")
         if self.is_silent:
             found.add("silent")
+        if self.has(Feature.WORD_FILTER):
+            found.add(_WORD_FILTER)
         return frozenset(found)
 
     @property
@@ -157,7 +193,8 @@ class Settings:
     @property
     def needs_notice(self) -> bool:
         """Whether members were not told of all that holds here, or not told at all."""
-        return not self.notice_posted or not self.wide <= self.notice_told
+        unread = self.has(Feature.READING) and not self.notice_posted
+        return unread or not self.wide <= self.notice_told
 
     def role_of(self, actor: Actor) -> Role:
         """Return what `actor` is here, from what the platform says of them at this moment."""

@@ -9,7 +9,7 @@ from peerbot.chat.addresses import Actor, MessageRef
 from peerbot.chat.gateway import DeliveryError, Gateway
 from peerbot.chat.text import Words
 from peerbot.community import cards
-from peerbot.community.model import Community, Settings
+from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ class Notice:
             return None
 
         def changed(settings: Settings) -> Settings:
-            told = change(settings)
-            return replace(told, notice_posted=True, notice=sent.ref, notice_told=after.wide)
+            told = replace(change(settings), notice=sent.ref, notice_told=after.wide)
+            return replace(told, notice_posted=after.has(Feature.READING))
 
         await self._communities.set_now(community.id, by, what, changed)
         return cards.notice_stands(after, pinned=sent.pinned)

@@ -112,11 +112,12 @@ def wrong_with_alerts(settings: Settings, facts: SpaceFacts | None) -> tuple[Wor
     if facts is None:
         return (_("The platform does not say just now whether the room for alerts is all right."),)
     known = next((one for one in facts.rooms if one.room == settings.alert_room), None)
-    room = _wrong_with_room(known)
+    room = wrong_with_room(known)
     return (*(() if room is None else (room,)), *_wrong_with_pings(settings, facts))
 
 
-def _wrong_with_room(room: RoomFact | None) -> Words | None:
+def wrong_with_room(room: RoomFact | None) -> Words | None:
+    """Return why alerts cannot go to a room, None if they can; `room` is None if it is gone."""
     if room is None:
         return _("The room for alerts is gone, or hidden from me. Please choose another.")
     if room.everyone:

@@ -10,7 +10,7 @@ from typing import Protocol
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Capabilities, SpaceFacts
 from peerbot.chat.addresses import Actor, Space
-from peerbot.chat.cards import Card
+from peerbot.chat.cards import Card, Row
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
     ButtonPressed,
@@ -55,6 +55,14 @@ Duty = Callable[[Community], Sequence[Words]]
 """Returns who is on duty and who is next, and when nobody is, a line each."""
 
 
+WordFilterRow = Callable[[Community], Awaitable[Row | None]]
+"""Returns how the platform's own word filter stands; None where there is none."""
+
+
+async def no_word_filter(_community: Community) -> Row | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunityRoutes:
     """What people press in setup, panel and consent."""
@@ -67,6 +75,7 @@ class CommunityRoutes:
     preflight: Preflight
     duty: Duty
     undelivered: Undelivered
+    word_filter: WordFilterRow = no_word_filter
 
     # -- setup -------------------------------------------------------------------------------
 
@@ -182,7 +191,8 @@ class CommunityRoutes:
             await self.undelivered(),
             len(changed_keys(settings, draft)),
             duty=self.duty(community),
-            notice_gone=settings.reads_messages and await self.notice.is_gone(settings),
+            word_filter=await self.word_filter(community),
+            notice_gone=settings.listens and await self.notice.is_gone(settings),
         )
         return Instead(shown) if isinstance(event, ButtonPressed) else shown
 
@@ -192,7 +202,11 @@ class CommunityRoutes:
         settings = self.communities.settings(community.id)
         if feature is Feature.READING and on and not self._can_read(community):
             return cards.cannot_read()
-        if feature is Feature.READING and on and not await self.notice.is_known(settings):
+        if (
+            feature is Feature.READING
+            and on
+            and not await self.notice.is_known(settings.switching(feature, on=True))
+        ):
             return cards.needs_notice(settings)
         await self.communities.switch(community.id, event.actor, feature, on=on)
         return Instead(cards.switched(feature, on=on))
@@ -201,6 +215,8 @@ class CommunityRoutes:
         """Tell members first; only if that arrived are messages looked at."""
         community = await self._community(event)
         settings = self.communities.settings(community.id)
+        if event.action.args == ("again",):
+            return await self._notice_again(community, event)
         if not self._can_read(community):
             return cards.cannot_read()
         if settings.alert_room is None or settings.checkin_room is None:
@@ -214,6 +230,16 @@ class CommunityRoutes:
         if stands is None:
             return cards.notice_refused(settings)
         return Instead(cards.switched(Feature.READING, on=True, note=stands))
+
+    async def _notice_again(self, community: Community, event: ButtonPressed) -> Answer:
+        """Post the notice of all that is on already, in the place of one that is gone."""
+        settings = self.communities.settings(community.id)
+        stands = await self.notice.before(
+            lambda one: one, community=community, by=event.actor, what="notice.posted"
+        )
+        if stands is None:
+            return cards.notice_refused(settings)
+        return Instead(cards.notice_again(stands))
 
     async def settings(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
@@ -252,7 +278,7 @@ class CommunityRoutes:
             raise BadAction("no such setting")
         what, change = f"settings.{name}", changes[name]
         after = change(self.communities.settings(community.id))
-        if after.reads_messages and after.needs_notice:
+        if after.listens and after.needs_notice:
             # Wider than what members were told: they hear of it before it is so.
             stands = await self.notice.before(
                 change, community=community, by=event.actor, what=what
@@ -456,7 +482,8 @@ def _number(text: str, most: int) -> int:
 
 
 def _switch(wanted: Action) -> tuple[Feature, bool]:
-    if len(wanted.args) != 2 or wanted.args[0] not in set(Feature):
+    # The word filter is switched by presses of its own: there is more to do.
+    if len(wanted.args) != 2 or wanted.args[0] not in set(Feature) - {Feature.WORD_FILTER}:
         raise BadAction("no such feature")
     return Feature(wanted.args[0]), wanted.args[1] == "on"
 

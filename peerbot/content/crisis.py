@@ -11,9 +11,11 @@ from pathlib import Path
 from peerbot.content.helplines import helplines_in
 from peerbot.content.table import Problem
 from peerbot.crisis.detection import Detector, RuleError, RuleSet, Voice, parse, parse_voices
-from peerbot.crisis.detection.entry import TIERS, Entry, read
+from peerbot.crisis.detection.entry import CATEGORIES, TIERS, WHOSE, Entry, read
+from peerbot.crisis.detection.finding import Whose
 from peerbot.crisis.ears import Ears, Sentence
 from peerbot.crisis.helplines import HelpLines
+from peerbot.crisis.watched import Watched, WatchList
 from peerbot.paths import shipped
 
 
@@ -113,6 +115,39 @@ def _sentence(entry: Entry) -> Sentence:
     return sentence
 
 
+WATCH = "watch.toml"
+
+
+def watch_list(folder: Path | None = None) -> tuple[WatchList, tuple[RuleError, ...]]:
+    """Return the phrases for platforms' own word filters; none of a file that is bad or missing."""
+    file = (folder or shipped("config")) / "crisis" / WATCH
+    if not file.is_file():
+        return WatchList(), ()
+    try:
+        top = read(file.read_text(encoding="utf-8"), WATCH)
+        found = [
+            phrase
+            for each in top.tables("phrases")
+            for phrase in _watched(Entry(WATCH, "some phrases", each))
+        ]
+        top.nothing_else()
+    except (OSError, UnicodeDecodeError) as error:
+        return WatchList(), (RuleError(WATCH, "", f"cannot be read ({error}); is it UTF-8?"),)
+    except RuleError as error:
+        return WatchList(), (error,)
+    return WatchList(found), ()
+
+
+def _watched(entry: Entry) -> Iterator[Watched]:
+    language, tier = entry.text("language"), entry.one_of("tier", TIERS)
+    category = entry.one_of("category", CATEGORIES)
+    whose = entry.one_of("whose", WHOSE, Whose.AUTHOR.value)
+    words = entry.texts("words", least=1)
+    entry.nothing_else()
+    for text in words:
+        yield Watched(text=text, language=language, tier=tier, category=category, whose=whose)
+
+
 @cache
 def crisis_voices(folder: Path | None = None) -> tuple[Voice, ...]:
     """Return how people say it, of every language: proof of the rules, and traps for others.
@@ -143,7 +178,8 @@ def _without(rules: RuleSet, error: RuleError) -> RuleSet:
 def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
     """Return what is wrong with help lines and rules, a sentence each."""
     ears, broken_rules = crisis_ears(folder)
-    found = [str(one) for one in (*broken_rules, *read_helplines(folder)[1])]
+    broken_phrases = watch_list(folder)[1]
+    found = [str(one) for one in (*broken_rules, *read_helplines(folder)[1], *broken_phrases)]
     found += [
         f"{file}: its sentence in {CANARY} is not found"
         for file in ears.lost()

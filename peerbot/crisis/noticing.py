@@ -26,6 +26,7 @@ from peerbot.crisis.detection.finding import Category, Finding, Tier, Whose
 from peerbot.crisis.detection.own import OwnRules
 from peerbot.crisis.due import calls_again
 from peerbot.crisis.ears import Detector
+from peerbot.crisis.filtered import Filtered, listens_to
 from peerbot.crisis.model import (
     LEASE,
     Alert,
@@ -93,6 +94,7 @@ class Noticing:
         answer: FirstAnswer,
         news: News,
         alike: Alike,
+        filtered: Filtered,
         on_failure: Callable[[Exception], None] = lambda _error: None,
     ) -> None:
         self._clock = clock
@@ -107,6 +109,7 @@ class Noticing:
         self._news = news
         self._on_failure = on_failure
         self._alike = alike
+        self._filtered = filtered
         self._under_way: set[asyncio.Task[Any]] = set()
 
     # -- what comes in -----------------------------------------------------------------------
@@ -120,12 +123,15 @@ class Noticing:
             return
         community = self._communities.known_home(heard.author.person, heard.space)
         settings = self._communities.settings(community.id if community else "")
-        if heard.surface is Surface.PUBLIC and not settings.reads_in(heard.room):
+        if heard.surface is Surface.PUBLIC and not listens_to(heard, settings):
             return
-        finding = self.find(heard.text, community)
+        words = self._filtered.words_of(heard)
+        finding = self.find(words, community) or self._filtered.known(heard, self._detector.find)
         if finding is None or finding.tier is Tier.NONE:
             if heard.is_direct_message:
                 await self.to_its_end(self._met_in_private(heard.author.person, community))
+            return
+        if heard.surface is Surface.PUBLIC and not self._filtered.is_new(heard, finding.tier):
             return
         danger = Danger(
             person=heard.author.person,
@@ -140,7 +146,7 @@ class Noticing:
         raised = None
         if decision.alert and community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.WORDS, settings)
-            alike = self._alike.others(heard.text, heard.author.person, community.id)
+            alike = self._alike.others(words, heard.author.person, community.id)
             newer = replace(newer, permalink=heard.permalink, source=heard.ref, alike=alike)
             raised = self._raised(newer, settings)
         await self.to_its_end(

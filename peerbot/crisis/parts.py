@@ -9,6 +9,7 @@ from peerbot.crisis.alike import Alike
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.drill import Drill
 from peerbot.crisis.ears import Ears
+from peerbot.crisis.filtered import Filtered
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.helplines import HelpLines
@@ -24,6 +25,7 @@ from peerbot.crisis.responders import Responders
 from peerbot.crisis.roster import Roster
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.watched import WatchList
 from peerbot.crisis.worries import Admins, Worries
 from peerbot.db import Database
 from peerbot.vault import Vault
@@ -60,6 +62,7 @@ def crisis_parts(
     ears: Ears,
     own: Own,
     helplines: HelpLines,
+    watched: WatchList,
     spool: Spool,
     admins: Admins,
     on_failure: Callable[[str, Exception], None],
@@ -91,6 +94,7 @@ def crisis_parts(
         news=news,
         # A key of its own, never a seeded one: what it marks is somebody's words.
         alike=Alike(clock, Chance()),
+        filtered=Filtered(clock, watched),
         on_failure=failed("noticing"),
     )
     return CrisisParts(

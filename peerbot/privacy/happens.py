@@ -62,6 +62,7 @@ def _read(settings: Settings) -> tuple[Node, ...]:
     return (
         Heading(_("What is read")),
         Text(rooms),
+        *(Text(one) for one in _filtered(settings)),
         *(Text(one) for one in _less_in_rooms(settings)),
         Text(
             _(
@@ -72,9 +73,22 @@ def _read(settings: Settings) -> tuple[Node, ...]:
     )
 
 
+def _filtered(settings: Settings) -> tuple[Words, ...]:
+    """Return what the platform's own word filter passes on, and to whom."""
+    if not settings.filters_words:
+        return ()
+    return (
+        _(
+            "The platform's own word filter (on Discord: AutoMod) looks for phrases that can mean "
+            "danger. It tells me who wrote one, which it was and where, and shows the message "
+            "itself to the responders in their private room. It blocks nothing."
+        ),
+    )
+
+
 def _less_in_rooms(settings: Settings) -> tuple[Words, ...]:
     """Return what is looked at or acted on less than everywhere else, as moderators chose."""
-    if not settings.reads_messages:
+    if not settings.listens:
         return ()
     found: list[Words] = []
     if settings.is_silent:
@@ -97,7 +111,11 @@ def _less_in_rooms(settings: Settings) -> tuple[Words, ...]:
 def _danger(settings: Settings) -> tuple[Node, ...]:
     nodes: list[Node] = [
         Heading(_("If it sounds like danger")),
-        Text(_("You get help, privately and first. What you wrote is never repeated to anyone.")),
+        Text(
+            _("You get help, privately and first. I never repeat to anyone what you wrote.")
+            if settings.filters_words
+            else _("You get help, privately and first. What you wrote is never repeated to anyone.")
+        ),
     ]
     if settings.alert_room is None:
         nodes.append(Text(_("Nobody else is told: this community has no place for that yet.")))
@@ -172,22 +190,29 @@ def _reminded(after: timedelta) -> Msg:
 
 def _who_is_told(settings: Settings) -> tuple[Words, ...]:
     who = _responders(settings)
-    told = (
-        _(
+    if settings.reads_messages:
+        told = _(
             "Responders ({who}) are told about messages in rooms; about direct messages to me and "
             "words to staff that sound urgent; and when you ask for somebody.",
             who=who,
         )
-        if settings.reads_messages
-        else _(
+    elif settings.filters_words:
+        told = _(
+            "Responders ({who}) are told about what that filter finds in rooms; about direct "
+            "messages to me and words to staff that sound urgent; and when you ask for somebody.",
+            who=who,
+        )
+    else:
+        told = _(
             "Responders ({who}) are told about direct messages to me and words to staff that "
             "sound urgent, and when you ask for somebody.",
             who=who,
         )
-    )
     return (
         told,
-        _("They read who, where and how serious, and a link to the message; never a quote."),
+        _("From me they read who, where and how serious, and a link to the message, no quote.")
+        if settings.filters_words
+        else _("They read who, where and how serious, and a link to the message; never a quote."),
         _(
             "Anybody can flag a message for them. They look at it and do not tell who flagged it; "
             "if it sounds like danger, you get help too."

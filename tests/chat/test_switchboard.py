@@ -16,6 +16,7 @@ from peerbot.chat.gateway import Delivered, TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.chat.router import Router
 from peerbot.chat.text import Rich
+from peerbot.chat.word_filter import CannotWatch, Watching, WatchWords
 from peerbot.errors import Refused
 from peerbot.i18n import Msg, _
 from peerbot.testing import (
@@ -161,12 +162,56 @@ async def test_reasons_for_a_refusal_are_in_the_persons_language(
     assert {key: plain(words) for key, words in reasons.items()} == {"words": "[fr] Not so."}
 
 
+class Filtering(Platform):
+    """A platform with a filter for words, which is a while about it if `hangs`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.word_filter = self
+        self.asked: list[str] = []
+        self.hangs = False
+
+    async def begin_watching(self, space: Space, watch: WatchWords, *, on: bool) -> None:
+        self.asked.append(f"begin {space.id} {on}")
+
+    async def keep_watching(self, space: Space, watch: WatchWords) -> Watching:
+        if self.hangs:
+            await asyncio.Event().wait()
+        raise CannotWatch("no right")
+
+    async def stop_watching(self, space: Space) -> None:
+        self.asked.append(f"stop {space.id}")
+
+
+async def test_a_word_filter_is_asked_through_the_platform_that_has_one(
+    readers: EnglishReaders,
+) -> None:
+    platform, board = Filtering(), Switchboard(readers, patience=timedelta(milliseconds=20))
+    board.plug(platform)
+    home, watch = Space("test", "home"), WatchWords(phrases=("x",), room=GENERAL)
+    await board.begin_watching(home, watch, on=False)
+    await board.stop_watching(home)
+    assert platform.asked == ["begin home False", "stop home"]
+    with pytest.raises(CannotWatch):
+        await board.keep_watching(home, watch)
+    platform.hangs = True
+    with pytest.raises(TryLater):
+        await board.keep_watching(home, watch)
+
+
+async def test_a_platform_without_a_word_filter_says_so(board: Switchboard) -> None:
+    with pytest.raises(Undeliverable, match="no filter for words") as raised:
+        await board.stop_watching(Space("test", "home"))
+    assert raised.value.why is Why.UNSUPPORTED
+
+
 async def test_a_platform_that_is_not_connected_is_undeliverable(board: Switchboard) -> None:
     for sending in (
         board.send(Room("elsewhere", "r"), HELLO),
         board.send(NewInbox(Person("elsewhere", "p")), HELLO),
         board.edit(MessageRef("elsewhere", "r", "m"), HELLO),
         board.facts(Space("elsewhere", "s")),
+        board.stop_watching(Space("elsewhere", "s")),
     ):
         with pytest.raises(Undeliverable, match="elsewhere is not connected") as raised:
             await sending

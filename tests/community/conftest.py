@@ -7,14 +7,16 @@ import pytest
 
 from peerbot.chat.actions import action
 from peerbot.chat.adapters import Capabilities, RoleFact, RoomFact, SpaceFacts
-from peerbot.chat.addresses import Actor, Room, Space
+from peerbot.chat.addresses import Actor, Address, Room, Space
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.commands import Command, Role
-from peerbot.chat.gateway import DeliveryError
+from peerbot.chat.gateway import Delivered, DeliveryError
+from peerbot.chat.plain import plain_card
 from peerbot.chat.router import Failure, Router
 from peerbot.chat.text import Words
+from peerbot.chat.word_filter import Watching, WatchWords
 from peerbot.clock import Chance, MovableClock
-from peerbot.community import about_team, joining
+from peerbot.community import about_team, joining, word_filter_routes
 from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
 from peerbot.community.joining import Joining
@@ -24,6 +26,8 @@ from peerbot.community.readiness import Preflight
 from peerbot.community.routes import CommunityRoutes, add_routes
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries
+from peerbot.community.word_filter import WatchedWords
+from peerbot.community.word_filter_routes import WordFilterRoutes
 from peerbot.db import Database
 from peerbot.i18n import _
 from peerbot.testing import (
@@ -46,6 +50,7 @@ MODERATOR = an_actor(ROBIN, "mods")
 STAFF = an_actor(ANA, "staff")
 CARE = Room("test", "care-team", "home")
 GENERAL = Room("test", "general", "home")
+PHRASES = ("i want to end my life", "je suis suicidaire", "je veux en finir")
 FACTS = SpaceFacts(
     name="Home",
     rooms=(
@@ -64,10 +69,45 @@ class Places(RecordingGateway):
 
     reads: bool = True
     """Whether the platform gives us the words of rooms."""
+    filters: bool = True
+    """Whether it has a word filter of its own."""
+    rule: WatchWords | None = None
+    """Our rule in that filter."""
+    rule_is_on: bool = False
+    refuses: list[DeliveryError] = field(default_factory=list)
+    """What the filter answers next, instead of doing it."""
+    asked: list[str] = field(default_factory=list)
+    """What was asked of the filter, and of members in between."""
 
     def capabilities(self, platform: str) -> Capabilities:
         del platform
-        return Capabilities(message_content=self.reads)
+        return Capabilities(message_content=self.reads, word_filter=self.filters)
+
+    async def begin_watching(self, space: Space, watch: WatchWords, *, on: bool) -> None:
+        self._asked("on" if on else "made")
+        self.rule, self.rule_is_on = watch, on
+
+    async def keep_watching(self, space: Space, watch: WatchWords) -> Watching:
+        self._asked("kept")
+        if self.rule is None:
+            return Watching.NONE
+        self.rule = watch
+        return Watching.ON if self.rule_is_on else Watching.PAUSED
+
+    async def stop_watching(self, space: Space) -> None:
+        self._asked("gone")
+        self.rule, self.rule_is_on = None, False
+
+    def _asked(self, what: str) -> None:
+        self.asked.append(what)
+        if self.refuses:
+            raise self.refuses.pop(0)
+
+    async def send(self, to: Address, card: Card, *, nonce: str | None = None) -> Delivered:
+        sent = await super().send(to, card, nonce=nonce)
+        if card.key == "community.notice":
+            self.asked.append("told")
+        return sent
 
     async def facts(self, space: Space) -> SpaceFacts:
         del space
@@ -86,6 +126,7 @@ class Town:
     router: Router
     places: Places
     kept: InMemory
+    watched: WatchedWords
     failures: list[Failure] = field(default_factory=list)
     drills: list[Community] = field(default_factory=list)
 
@@ -147,17 +188,23 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
     joining.add_routes(
         router, Joining(communities=communities, gateway=places, preflight=preflight)
     )
+    notice = Notice(communities, places)
+    watched = WatchedWords(communities, notice, places, clock, PHRASES)
+    communities.when_published(watched.after_publishing)
+    filter_routes = WordFilterRoutes(watched, communities)
+    word_filter_routes.add_routes(router, filter_routes)
     add_routes(
         router,
         CommunityRoutes(
             communities=communities,
             places=places,
-            notice=Notice(communities, places),
+            notice=notice,
             countries=countries,
             drill=drill,
             preflight=preflight,
             duty=lambda _community: ("On duty now: somebody.",),
             undelivered=undelivered,
+            word_filter=filter_routes.row,
         ),
     )
 
@@ -169,8 +216,33 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
     router.command("checkins", Command(name="checkin", summary=_("x")), checked_in)
     router.button("checkins", "answer", checked_in)
     router.button("checkins", "manage", checked_in, role=Role.MODERATOR)
-    yield Town(sqlite_database, clock, communities, router, places, kept, failures, drills)
+    yield Town(sqlite_database, clock, communities, router, places, kept, watched, failures, drills)
     assert failures == []
+
+
+@pytest.fixture
+async def unread(town: Town) -> Town:
+    """A community that is set up, where peerbot does not see messages."""
+    town.places.reads = False
+    await town.press("community", "suggest")
+    await town.press("community", "set", "country", values=("CA",))
+    await town.press("community", "publish")
+    return town
+
+
+@pytest.fixture
+async def filtered(unread: Town) -> Town:
+    """The same with the filter switched on."""
+    shown = await unread.press("community", "filter-on")
+    assert shown.key == "community.filter-begun"
+    return unread
+
+
+async def row(town: Town) -> str:
+    """Return the line of the filter on the panel and its button; empty if there is none."""
+    lines = plain_card(await town.command("peerbot panel")).splitlines()
+    place = next((n for n, one in enumerate(lines) if "word filter" in one), None)
+    return "" if place is None else " ".join(lines[place : place + 2])
 
 
 __all__ = ["SAM"]

@@ -9,8 +9,10 @@ from peerbot.chat.cards import Card
 from peerbot.chat.commands import Role
 from peerbot.chat.forms import Form
 from peerbot.chat.text import ByLanguage
+from peerbot.chat.word_filter import Watching
 from peerbot.community import about_team, joining_cards, setup
 from peerbot.community import cards as shown
+from peerbot.community import word_filter_cards as filtered
 from peerbot.community.model import (
     HEAR_ABOUT_TEAM,
     AuditEntry,
@@ -52,6 +54,7 @@ FACTS = SpaceFacts(
         *(Finding("I lack the permission to pin, which I need to pin." * 3, keeps_help=False),) * 3,
     ),
 )
+NO_RIGHT = "A right is missing that only whoever owns the server can give, in its settings. " * 2
 EMPTY = SpaceFacts(name=NAME, rooms=(), roles=())
 COUNTRIES = Countries(
     lambda language: tuple((f"C{n}", f"The Republic of Country {n}") for n in range(93)),
@@ -120,6 +123,8 @@ def cards() -> tuple[Card, ...]:
         shown.needs_notice(FULL),
         shown.needs_notice(Settings()),
         shown.notice(replace(FULL, private_emergencies=True)),
+        shown.notice(FULL.switching(Feature.READING, on=False)),
+        shown.notice_again(shown.notice_stands(FULL, pinned=False)),
         shown.notice_refused(FULL),
         shown.notice_refused(Settings()),
         *(shown.switched(feature, on=True) for feature in Feature),
@@ -135,8 +140,33 @@ def cards() -> tuple[Card, ...]:
         joining_cards.welcome_back(NAME, ()),
         joining_cards.welcome_back(NAME, WORST.in_the_way),
         joining_cards.welcome_back(NAME, WORST.in_the_way, for_all_to_read=True),
+        *_of_the_word_filter(),
         about_team.chosen(FULL),
         about_team.chosen(replace(FULL, grants=HEARERS)),
+    )
+
+
+def _of_the_word_filter() -> tuple[Card, ...]:
+    on = replace(FULL, notice_told=FULL.wide)
+    standings = (Watching.ON, Watching.PAUSED, Watching.NONE, NO_RIGHT)
+    return (
+        *(
+            shown.panel(
+                NAME, on, Standing(), 12, 9, word_filter=filtered.row(on, one), notice_gone=True
+            )
+            for one in standings
+        ),
+        shown.panel(NAME, FULL, (), 0, 0, word_filter=filtered.row(FULL, None)),
+        filtered.offer(FULL, 1_000),
+        filtered.offer(Settings(), 1),
+        filtered.begun(shown.notice_stands(FULL, pinned=False)),
+        filtered.begun(None),
+        filtered.refused(NO_RIGHT, told=True),
+        filtered.refused(NO_RIGHT, told=False),
+        filtered.ended(gone=True),
+        filtered.ended(gone=False),
+        filtered.lost(NO_RIGHT, left=True),
+        filtered.lost(filtered.WHY[Watching.NONE], left=False),
     )
 
 

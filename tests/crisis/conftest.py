@@ -18,18 +18,18 @@ from peerbot.chat.router import Heard
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
-from peerbot.content.crisis import helplines
+from peerbot.content.crisis import helplines, watch_list
 from peerbot.crisis.answer import FirstAnswer
 from peerbot.crisis.detection.finding import Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.own import OwnRules
 from peerbot.crisis.drill import Drill
-from peerbot.crisis.ears import Ears, Sentence
+from peerbot.crisis.ears import Detector, Ears, Sentence
 from peerbot.crisis.follow_up import FollowUps
 from peerbot.crisis.hearing import HearingOneself
 from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.ladder import Ladder
 from peerbot.crisis.line_checks import LineChecks
-from peerbot.crisis.noticing import Noticing
+from peerbot.crisis.noticing import Noticing, Own
 from peerbot.crisis.parts import crisis_parts
 from peerbot.crisis.record import Record
 from peerbot.crisis.roster import Roster
@@ -273,7 +273,13 @@ UNHURRIED_SECONDS = 30.0
 
 
 async def a_process(
-    url: str, folder: Path, *, seed: int = 7, patience_seconds: float = UNHURRIED_SECONDS
+    url: str,
+    folder: Path,
+    *,
+    seed: int = 7,
+    patience_seconds: float = UNHURRIED_SECONDS,
+    hears_with: Detector | None = None,
+    own: Own | None = None,
 ) -> Crisis:
     """Return the feature as one process over a database runs it; its files lie in `folder`."""
     db = Away(url)
@@ -297,9 +303,10 @@ async def a_process(
         chance=chance,
         communities=communities,
         voice=voice,
-        ears=Ears(detector=detector, sentences=SENTENCES),
-        own=NoPhrases(),
+        ears=Ears(detector=hears_with or detector, sentences=SENTENCES),
+        own=own or NoPhrases(),
         helplines=helplines(),
+        watched=watch_list()[0],
         spool=spool,
         admins=who_runs,
         on_failure=lambda _step, error: failures.append(error),

@@ -278,6 +278,7 @@ async def a_town(
                 clock=clock,
                 chance=Chance(1),
                 sleep=_at_once,
+                ticks=lambda: clock().timestamp(),
                 polling=POLLING,
                 furnish=furnish,
             )

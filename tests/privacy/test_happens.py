@@ -22,6 +22,7 @@ BASE = Settings(
     alert_room=Room("test", "alerts"),
     checkin_room=Room("test", "check-ins"),
     notice_posted=True,
+    notice_told=frozenset({"word-filter"}),
     switched_on=frozenset(Feature),
 )
 CHANGED: dict[str, object] = {
@@ -33,6 +34,7 @@ CHANGED: dict[str, object] = {
     "checkin_room": Room("test", "elsewhere"),
     "switched_on": frozenset({Feature.TIPS}),
     "notice_posted": False,
+    "notice_told": frozenset(),
     "room_levels": (RoomLevel(Room("test", "games"), Level.OFF),),
     "silent_until": datetime(2026, 3, 9, tzinfo=UTC),
     "first_private_answer": False,
@@ -51,7 +53,6 @@ BESIDE_THE_POINT = {
     "alert_pings",
     "checkin_rhythm",
     "notice",
-    "notice_told",
 }
 
 
@@ -112,6 +113,17 @@ def test_messages_in_rooms_are_named_only_while_they_are_looked_at() -> None:
     paused = BASE.switching(Feature.READING, on=False)
     assert "are told about messages in rooms" in plain_card(what_happens(BASE))
     assert "are told about messages in rooms" not in plain_card(what_happens(paused))
+
+
+def test_what_the_word_filter_shows_to_others_is_said_while_it_is_on() -> None:
+    filtered = plain_card(what_happens(BASE.switching(Feature.READING, on=False)))
+    assert "shows the message itself to the responders in their private room" in filtered
+    assert "are told about what that filter finds in rooms" in filtered
+    assert "never a quote" not in filtered
+    assert "never repeated to anyone" not in filtered
+    untold = plain_card(what_happens(replace(BASE, notice_told=frozenset())))
+    assert "word filter" not in untold
+    assert "never a quote" in untold
 
 
 @pytest.mark.parametrize(

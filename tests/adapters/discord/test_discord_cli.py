@@ -126,6 +126,16 @@ def test_the_invitation_asks_for_what_is_needed_and_never_for_everything(rest: F
     assert not asked.manage_guild
 
 
+def test_the_invitation_asks_to_manage_the_server_for_the_word_filter_alone_and_says_why(
+    rest: FakeRest,
+) -> None:
+    result = CliRunner().invoke(commands_over(rest.way), ["invite", "--word-filter"])
+    assert result.exit_code == 0
+    asked = discord.Permissions(int(result.stdout.strip().rpartition("=")[2]))
+    assert asked.value == permissions().value | discord.Permissions.manage_guild.flag
+    assert "Manage Server as well: to make its rule in AutoMod, and to hear" in result.stderr
+
+
 def test_the_invitation_asks_nobody_if_the_settings_know_the_application() -> None:
     environ = {"PEERBOT_DISCORD__TOKEN": "t", "PEERBOT_DISCORD__APPLICATION_ID": "42"}
     code, said = play("invite", way=no_way, **environ)

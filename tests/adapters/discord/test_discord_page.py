@@ -2,19 +2,23 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import typer
 
 from adapters.discord import portal
+from adapters.discord.automod import MOST_EXEMPT, MOST_RULES, NAME
 from adapters.discord.cli import app as discord_app
 from adapters.discord.connection import UNKNOWN_BOT
 from adapters.discord.doctor import Report
-from adapters.discord.facts import NEEDED
+from adapters.discord.facts import NEEDED, TO_FILTER_WORDS
 from adapters.discord.rest import why
 from peerbot.catalogue import in_code
 from peerbot.chat.plain import plain
 from peerbot.cli import app
+from peerbot.community.word_filter import LOOKED_AT_EVERY
+from peerbot.content.crisis import watch_list
 from peerbot.settings import DiscordSettings
 from tests.adapters.discord.golden_commands import GOLDEN
 
@@ -57,6 +61,18 @@ def test_each_permission_stands_there_with_its_reason_and_no_other() -> None:
     assert rows == [(plain(called), plain(reason)) for _name, called, reason in NEEDED]
 
 
+def test_what_is_said_of_the_word_filter_is_so() -> None:
+    _name, called, why = TO_FILTER_WORDS
+    assert f"**{plain(called)}**, {plain(why)}" in ON_ONE_LINE
+    assert f"*{NAME}*" in ON_ONE_LINE
+    assert f"It knows {len(watch_list()[0].phrases)} phrases in five languages" in ON_ONE_LINE
+    assert (MOST_RULES, MOST_EXEMPT) == (6, 50)
+    for number in ("takes six rules", "(50 at most)"):
+        assert number in ON_ONE_LINE
+    assert timedelta(hours=1) == LOOKED_AT_EVERY
+    assert "its next look, once an hour" in ON_ONE_LINE
+
+
 def test_each_setting_exists() -> None:
     known = {one.upper() for one in DiscordSettings.model_fields}
     assert set(re.findall(r"PEERBOT_DISCORD__([A-Z_]+)", PAGE)) <= known
@@ -86,6 +102,9 @@ def test_what_members_and_staff_press_is_called_so() -> None:
     texts = {one.id for one in in_code()}
     for pressed in (
         "Noticing danger in messages",
+        "Noticing danger with the platform's word filter",
+        "More about it",
+        "I hear of nothing more from the word filter",
         "Timers and privacy",
         "Erase everything",
         "Flag for moderators",

@@ -301,6 +301,10 @@ async def test_automod_needs_manage_server(rest: FakeRest) -> None:
     assert "lacks Manage Server" in await only(rest, replace(HEALTHY, automod=True))
 
 
+async def test_automod_is_looked_at_where_a_community_uses_it(rest: FakeRest) -> None:
+    assert "lacks Manage Server" in await only(rest, with_home(filters_words=True))
+
+
 async def test_a_seventh_keyword_rule_has_no_place(rest: FakeRest) -> None:
     rest.roles[OUR_ROLE] = a_role(OUR_ROLE, "peerbot", permissions().value | MANAGE_GUILD)
     wanted = replace(HEALTHY, automod=True)

@@ -6,7 +6,8 @@ there), `listening` (a core behind it), `harness` (for the conformance checks), 
 another process comes here with `Double.environment`.
 
 simcord itself replaces discord.py's transport. What can only go wrong in the transport, such as a
-lost connection, a rate limit or a session that is resumed, is seen here and nowhere else.
+lost connection, a rate limit or a session that is resumed, is seen here and nowhere else. What
+simcord's model takes on trust of AutoMod is held to Discord's word in `automod`.
 """
 
 from tests.adapters.discord.double.double import Double

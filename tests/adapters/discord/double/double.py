@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
-from simcord.backend import Backend
 
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from peerbot.settings import DiscordSettings
+from tests.adapters.discord.double.automod import Moderated
 from tests.adapters.discord.double.faults import SENDS, Fault
 from tests.adapters.discord.double.gateway import GATEWAY, RESUMING, Gateway
 from tests.adapters.discord.double.home import Home
@@ -29,7 +29,7 @@ class Double:
 
     def __init__(self, *, token: str = TOKEN) -> None:
         self.token = token
-        self.backend = Backend()
+        self.backend = Moderated()
         self.home = Home(self.backend)
         self.rest = Rest(self.backend, token, self.happened)
         self.gateway = Gateway(self.backend, token, self.happened)

@@ -17,6 +17,7 @@ from simcord.backend import Backend, serializers
 from simcord.gateway import FakeGateway
 
 import discord
+from tests.adapters.discord.double.automod import as_told
 from tests.adapters.discord.membership import servers_with
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway
@@ -84,7 +85,7 @@ class Session:
 
     def hear(self, event: str, payload: Mapping[str, Any]) -> None:
         """Send an event, if this client asked for events of its kind."""
-        self._gate.feed(event, payload)
+        self._gate.feed(event, as_told(event, payload, self.intents))
 
     def dispatch(self, event: str, payload: Mapping[str, Any]) -> None:
         frame = {"op": Op.DISPATCH, "t": event, "s": len(self._sent) + 1, "d": payload}
