@@ -156,7 +156,17 @@ def _of_the_word_filter() -> tuple[Card, ...]:
             )
             for one in standings
         ),
-        shown.panel(NAME, FULL, (), 0, 0, word_filter=filtered.row(FULL, None)),
+        shown.panel(NAME, FULL, Standing(), 0, 0, word_filter=filtered.row(FULL, None)),
+        shown.panel(
+            NAME,
+            on,
+            WORST,
+            12,
+            9,
+            duty=("On duty now: " * 8, "Gap"),
+            word_filter=filtered.row(on, NO_RIGHT),
+            notice_gone=True,
+        ),
         filtered.offer(FULL, 1_000),
         filtered.offer(Settings(), 1),
         filtered.begun(shown.notice_stands(FULL, pinned=False)),
