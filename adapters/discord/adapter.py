@@ -146,16 +146,17 @@ class Discord:
 
     async def look_around(self) -> None:
         """Compare the servers that Discord lists with those that the core knows of."""
-        core = self._core
-        if core is None:
-            return
+        if self._core is not None:
+            await self._under_way.to_its_end(self._look_around(self._core))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    async def _look_around(self, core: Core) -> None:
         try:
             async with self._looking:
                 await tell_unseen(self.client, self.intake, lambda: core.spaces(PLATFORM))
         except TROUBLE as error:
             log.warning("Discord does not say which servers we are in: %s", in_a_word(error))
-
-    # -- inside --------------------------------------------------------------------------------
 
     async def _register(self, core: Core) -> None:
         """Only here, once for each start: Discord says "ready" again after every reconnect."""

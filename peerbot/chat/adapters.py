@@ -255,10 +255,11 @@ class Switchboard:
         return await self._bounded(adapter, adapter.facts(space))
 
     async def look_around(self) -> None:
-        """Let every platform tell what happened while nobody listened."""
+        """Let every platform tell what happened while nobody listened; none may take long."""
         for adapter in self.adapters:
             try:
-                await adapter.look_around()
+                async with asyncio.timeout(self._patience.total_seconds()):
+                    await adapter.look_around()
             except Exception as error:  # noqa: BLE001 - one platform must not keep another from it
                 log.error("%s failed to look around: %s", adapter.name, type(error).__name__)
                 self._on_defect(adapter.name, error)

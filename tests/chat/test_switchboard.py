@@ -332,3 +332,14 @@ def test_where_we_are_is_asked_of_whoever_knows_and_nobody_else_guesses() -> Non
     assert board.spaces("test") == home
     assert board.spaces("other") == {}
     assert Switchboard(EnglishReaders()).spaces("test") is None
+
+
+async def test_a_platform_that_looks_around_for_ever_holds_up_no_start() -> None:
+    hanging, other = Platform(), Platform()
+    hanging.name, other.name = "hanging", "other"
+    hanging.look_around = asyncio.Event().wait  # type: ignore[assignment]  # it never comes
+    board = Switchboard(EnglishReaders(), patience=timedelta(milliseconds=5))
+    board.plug(hanging)
+    board.plug(other)
+    await board.look_around()
+    assert other.looked == 1
