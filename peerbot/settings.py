@@ -176,6 +176,8 @@ class DiscordSettings(_Section):
     application_id: str = Field(default="", pattern=r"^\d*$")
     message_content: bool = False
     """Whether words in rooms are read: a privileged intent, off unless a community wants it."""
+    look_early: bool = True
+    """Whether words in rooms are looked at before discord.py makes a message of them."""
     api_base: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """Where the REST API is; empty for Discord's own. For tests against a stand-in."""
     gateway_url: str = Field(default="", pattern=r"^(wss?://\S+)?$")

@@ -59,6 +59,7 @@ class Discord:
         *,
         connection: Connection,
         message_content: bool = False,
+        look_early: bool = True,
         now: Clock | None = None,
         shard_count: int | None = None,
         off_the_loop: OffTheLoop = asyncio.to_thread,
@@ -94,6 +95,7 @@ class Discord:
         self.client = Client(
             self.intake,
             message_content=message_content,
+            look_early=look_early,
             shard_count=shard_count,
             pace=pace,
             on_ready=self.look_around,
@@ -255,5 +257,7 @@ def _number(platform_id: str) -> int:
 def connect(settings: Settings) -> Discord:
     """Return the adapter for the bot whose token is in the settings."""
     return Discord(
-        connection=Gateway(settings.discord), message_content=settings.discord.message_content
+        connection=Gateway(settings.discord),
+        message_content=settings.discord.message_content,
+        look_early=settings.discord.look_early,
     )

@@ -68,6 +68,7 @@ class Client(discord.AutoShardedClient):
         intake: Intake,
         *,
         message_content: bool = False,
+        look_early: bool = True,
         shard_count: int | None = None,
         pace: Pace = USUAL_PACE,
         on_ready: Callable[[], Awaitable[None]] = nothing,
@@ -87,6 +88,8 @@ class Client(discord.AutoShardedClient):
         self._pace = pace
         self._on_ready = on_ready
         self._on_failure = on_failure
+        if look_early:
+            intake.ordinary.stand_before(self._connection.parsers)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         if not initial:

@@ -17,6 +17,7 @@ from adapters.discord.forms import modal_of, values_of
 from adapters.discord.ids import decoded
 from adapters.discord.names import Names
 from adapters.discord.native import PLATFORM, Json
+from adapters.discord.ordinary import Ordinary
 from adapters.discord.refused import kept_in, refused_of
 from adapters.discord.render import message_of
 from adapters.discord.turns import Turn
@@ -74,6 +75,7 @@ class Intake:
         self._names = names
         self._first_within = first_within
         self._is_our_rule = is_our_rule
+        self.ordinary = Ordinary(core)
         self.inboxes: dict[str, int] = {}
         """Channels of direct messages that were seen in this run, by person."""
 
@@ -115,6 +117,7 @@ class Intake:
         if message.guild is None:
             self.inboxes[str(message.author.id)] = message.channel.id
         event = inbound.posted(message, self._now())
+        self.ordinary.met(event, message.author)
         await self._under_way.to_its_end(self._core.dispatch(event))
 
     async def message_edited(

@@ -125,6 +125,14 @@ class Core(Protocol):
         """Handle the event; return why a form was not taken, by field, in the person's language."""
         ...
 
+    def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
+        """Return whether nothing follows from a message in a room: then no event need be made.
+
+        For what everybody writes all day, before anything is built or waited for. It remembers
+        that the actor was met, as `dispatch` does. An edit or a direct message is always an event.
+        """
+        ...
+
     def say(self, words: Words, actor: Actor) -> Words:
         """Return `words` in the actor's language, for what adapters say natively."""
         ...
@@ -322,6 +330,10 @@ class Switchboard:
             return {}
         language = self._readers.of(event.person).language
         return {field: resolve(reason, language) for field, reason in reasons.items()}
+
+    def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
+        self._readers.met(actor, space)
+        return self._core.is_ordinary(text, space, room)
 
     def say(self, words: Words, actor: Actor) -> Words:
         return resolve(words, self._readers.of(actor.person).language)

@@ -90,6 +90,10 @@ class Screen(Protocol):
 
     async def heard(self, heard: Heard) -> None: ...
 
+    def is_ordinary(self, text: str, space: Space, room: Room) -> bool:
+        """Return whether `heard` would do nothing about this message in a room."""
+        ...
+
 
 class Doorkeeper(Protocol):
     """Decides who may pass: roles, grants, age, consent, what is switched on."""
@@ -129,6 +133,7 @@ class Router:
         self._buttons: dict[tuple[str, str], tuple[Gate, Handler[ButtonPressed]]] = {}
         self._forms: dict[tuple[str, str], tuple[Gate, Build, Handler[FormSubmitted]]] = {}
         self._listeners: list[tuple[type, str, Handler[Event]]] = []
+        self._wants_messages = False
         self._opened: dict[tuple[Person, Action], dict[str, Surface]] = {}
         self._screening: set[asyncio.Task[None]] = set()
 
@@ -174,6 +179,7 @@ class Router:
     def on(self, kind: type[EventT], feature: str, handler: Handler[EventT]) -> None:
         """Call `handler` for every event of `kind`, in the order of declaration."""
         self._listeners.append((kind, feature, handler))  # type: ignore[arg-type]  # kind guards it
+        self._wants_messages |= issubclass(MessagePosted, kind)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -207,6 +213,18 @@ class Router:
         if isinstance(opened, Form):
             self._remember(event.person, wanted, opened)
         return opened
+
+    def is_ordinary(self, text: str, space: Space, room: Room) -> bool:
+        """Return whether a message in a room leads nowhere: no feature listens, nothing is found.
+
+        Waits for nothing. Whatever breaks here, the message takes the whole way, and is told there.
+        """
+        if self._wants_messages:
+            return False
+        try:
+            return self._screen.is_ordinary(text, space, room)
+        except Exception:  # noqa: BLE001 - said above
+            return False
 
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         """Screen, then lead the event to its features.

@@ -212,6 +212,8 @@ class Settings:
             return True
         if grant in {EDIT_TIPS, EDIT_RESOURCES} and self.role_of(actor) >= Role.STAFF:
             return True
+        if not any(one.name == grant for one in self.grants):
+            return False
         person = actor.person
         subjects = {f"role:{role}" for role in actor.platform_roles}
         subjects.add(f"person:{person.platform}:{person.id}")

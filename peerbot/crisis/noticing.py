@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from peerbot.chat.addresses import MessageRef, Person
+from peerbot.chat.addresses import MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.events import MessageFlagged
 from peerbot.chat.forms import Surface
@@ -152,6 +152,15 @@ class Noticing:
         await self.to_its_end(
             self._respond(danger, raised, settings, community, answers=decision.answer)
         )
+
+    def is_ordinary(self, text: str, space: Space, room: Room) -> bool:
+        """Return whether `heard` would do nothing about a message in a room, from memory alone."""
+        community = self._communities.in_space(space)
+        settings = self._communities.settings(community.id if community else "")
+        if not settings.reads_in(room):
+            return True
+        finding = self.find(text, community)
+        return finding is None or finding.tier is Tier.NONE
 
     async def flagged(self, event: MessageFlagged) -> Card:
         """Tell responders about a message that somebody flagged, whatever the rules think of it."""

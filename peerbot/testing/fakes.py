@@ -86,6 +86,10 @@ class SilentScreen:
         self.all_heard.append(heard)
         self.has_heard.set()
 
+    def is_ordinary(self, text: str, space: Space, room: Room) -> bool:
+        del text, space, room
+        return False
+
     @property
     def heard_words(self) -> list[str]:
         return [one.text for one in self.all_heard]
@@ -135,6 +139,10 @@ class RecordingCore:
                 return Action(*known.opens) if known and known.opens else None
             case ButtonPressed(action=action):
                 return action if (action.feature, action.verb) in self.forms else None
+
+    def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
+        del text, actor, space, room
+        return False
 
     async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
         wanted = self.form_action(event)

@@ -9,7 +9,7 @@ from adapters.console.adapter import Console
 from adapters.console.harness import ConsoleHarness
 from peerbot.chat.actions import Action
 from peerbot.chat.adapters import Core
-from peerbot.chat.addresses import Actor, Address, MessageRef, Reply, Room
+from peerbot.chat.addresses import Actor, Address, MessageRef, Reply, Room, Space
 from peerbot.chat.cards import Actions, Card
 from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
@@ -92,6 +92,9 @@ class Between:
 
     async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
         return await self._core.open_form(event)
+
+    def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
+        return self._core.is_ordinary(text, actor, space, room)
 
     def say(self, words: Words, actor: Actor) -> Words:
         return self._core.say(words, actor)

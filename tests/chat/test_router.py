@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from peerbot.chat.actions import action
-from peerbot.chat.addresses import NewInbox, Room
+from peerbot.chat.addresses import NewInbox, Room, Space
 from peerbot.chat.cards import Card, Option, Text, card
 from peerbot.chat.commands import Command, Parameter, Pick, Role
 from peerbot.chat.events import (
@@ -25,8 +25,10 @@ from peerbot.chat.router import Answer, Failure, Gate, Heard, Instead, Router
 from peerbot.errors import Gone, NotYours, Refused, StorageAway
 from peerbot.i18n import _
 from peerbot.testing import (
+    GENERAL,
     ROBIN,
     SAM,
+    SPACE,
     OpenDoor,
     RecordingGateway,
     SilentScreen,
@@ -111,6 +113,37 @@ class BrokenScreen(SilentScreen):
 class ClosedDoor(OpenDoor):
     async def refusal(self, event: Event, gate: Gate) -> Card | None:
         return card("toy.closed", Text(f"{gate.feature} {gate.role.name}"), summary="Closed")
+
+
+class Knowing(SilentScreen):
+    """Finds nothing in words without a storm, and breaks over thunder."""
+
+    def is_ordinary(self, text: str, space: Space, room: Room) -> bool:
+        if "thunder" in text:
+            raise RuntimeError("the screen is broken")
+        return "storm" not in text
+
+
+# -- what need not be an event --------------------------------------------------------------------
+
+
+def passing(router: Router, *texts: str) -> list[str]:
+    return [one for one in texts if router.is_ordinary(one, SPACE, GENERAL)]
+
+
+def test_ordinary_is_what_the_screen_says() -> None:
+    router = Router(RecordingGateway(), Knowing(), OpenDoor())
+    assert passing(router, "rain", "a storm") == ["rain"]
+
+
+def test_what_the_screen_breaks_over_takes_the_whole_way() -> None:
+    router = Router(RecordingGateway(), Knowing(), OpenDoor())
+    assert passing(router, "rain", "thunder") == ["rain"]
+
+
+def test_where_a_feature_listens_to_messages_each_of_them_is_an_event(house: House) -> None:
+    house.screen = Knowing()
+    assert passing(house.router, "rain") == []
 
 
 # -- the screen comes first ----------------------------------------------------------------------

@@ -14,7 +14,7 @@ from adapters.console.adapter import Console
 from adapters.console.terminal import Hand
 from peerbot.chat.actions import action
 from peerbot.chat.adapters import Switchboard
-from peerbot.chat.addresses import NewInbox, Room
+from peerbot.chat.addresses import NewInbox, Room, Space
 from peerbot.chat.cards import (
     Bar,
     Button,
@@ -105,6 +105,9 @@ class Toy:
             here = card("toy.care", Text(_("We are here.")), summary=_("Here"), tone=Tone.CARE)
             await self.board.send(NewInbox(heard.author.person), here)
             await self.board.send(TEAM, alert)
+
+    def is_ordinary(self, text: str, space: Space, room: Room) -> bool:
+        return "storm" not in text
 
     # -- the features ------------------------------------------------------------------------
 

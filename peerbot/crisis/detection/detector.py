@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from peerbot.crisis.detection.compiled import Compiled
 from peerbot.crisis.detection.context import weigh
 from peerbot.crisis.detection.finding import DENIED, Category, Evidence, Finding, Tier, Whose
-from peerbot.crisis.detection.guard import Window, windows
+from peerbot.crisis.detection.guard import Window, is_one_window, windows
 from peerbot.crisis.detection.index import Place
 from peerbot.crisis.detection.normalise import Reading
 from peerbot.crisis.detection.own import Found, OwnPhrase, OwnRules
@@ -107,13 +107,19 @@ class Detector:
         `own` are the phrases of the community in which it was written.
         """
         compiled, matched = self._compiled, []
+        if is_one_window(text):  # nearly every message: its window is made only if it is needed
+            line = compiled.normaliser.line(text)
+            places = compiled.rules.places(line)
+            if not (places or _has(line, own)):
+                return None
+            return _finding(self._matched(Window(text, 0), line, places, agrees=False, own=own))
         for parts in windows(text):
             for window in parts:
                 line = compiled.normaliser.line(window.text)
                 places = compiled.rules.places(line)
                 if places or _has(line, own):
                     matched += self._matched(window, line, places, self._agrees(parts), own)
-        return _finding(matched) if matched else None
+        return _finding(matched)
 
     def _agrees(self, parts: tuple[Window, ...]) -> bool:
         """Whether the author makes the quoted lines their own: "same", or nothing beside them."""

@@ -34,17 +34,18 @@ class Window:
     """Whether these are lines that the author quotes (`> ...`)."""
 
 
+def is_one_window(text: str) -> bool:
+    """Return whether `windows` gives the text back as it is: most messages are so."""
+    return len(text) <= WINDOW and not _is_special(text)
+
+
 def windows(text: str) -> Iterator[tuple[Window, ...]]:
     """Yield, for each stretch of the message, its own words and then its quoted lines.
 
     There are at most `ceil(len(text) / WINDOW) + 1` stretches.
     """
     text = text[:MOST]
-    special = (
-        "`" in text or "<" in text or ">" in text or "@" in text
-        or "http" in text or "www." in text or "&gt;" in text
-        or "**" in text or "__" in text or "~~" in text or "||" in text
-    )  # fmt: skip
+    special = _is_special(text)
     if not special and len(text) <= WINDOW:
         yield (Window(text, 0),)
         return
@@ -52,6 +53,15 @@ def windows(text: str) -> Iterator[tuple[Window, ...]]:
         first = max(start - OVERLAP, 0)
         piece = text[first : start + WINDOW]
         yield _parts(piece, first) if special else (Window(piece, first),)
+
+
+def _is_special(text: str) -> bool:
+    """Return whether there may be something in it that nobody wrote as words."""
+    return (
+        "`" in text or "<" in text or ">" in text or "@" in text
+        or "http" in text or "www." in text or "&gt;" in text
+        or "**" in text or "__" in text or "~~" in text or "||" in text
+    )  # fmt: skip
 
 
 def _parts(piece: str, start: int) -> tuple[Window, ...]:

@@ -163,6 +163,5 @@ class Surroundings:
 
 def words_of(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """Return the range of words that the piece `start` to `end` of the line consists of."""
-    return reading.word_at(start + 1 if reading.line[start] == " " else start), reading.word_at(
-        end - 1
-    ) + 1
+    first = start + 1 if reading.line[start] == " " else start
+    return reading.word_at(first), reading.word_at(end - 1) + 1

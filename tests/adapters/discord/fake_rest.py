@@ -1,4 +1,4 @@
-"""Discord's portal and one server as its REST API tells of them; keeps what it is told."""
+"""Discord's portal as its REST API tells of it; keeps the commands that it is told."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,17 +13,9 @@ from peerbot.settings import DiscordSettings
 Json = dict[str, Any]
 
 APPLICATION = "111111111111111111"
-US = "222222222222222222"
-SERVER = "333333333333333333"
-OUR_ROLE = "444444444444444444"
-CARE = "555555555555555555"
-GENERAL = "666666666666666666"
-CARE_TEAM = "777777777777777777"
-
-VIEW = discord.Permissions(view_channel=True).value
-SEND = discord.Permissions(send_messages=True).value
-MANAGE_GUILD = discord.Permissions(manage_guild=True).value
-ADMINISTRATOR = discord.Permissions(administrator=True).value
+_US = "222222222222222222"
+_SERVER = "333333333333333333"
+_OUR_ROLE = "444444444444444444"
 
 
 class Answered:
@@ -39,7 +31,10 @@ def refused(status: int, code: int = 0) -> discord.HTTPException:
 
 
 class FakeRest:
-    """Implements `Rest`: everything is in order until a test says otherwise."""
+    """Implements `Rest`: everything is in order, in a server with no rooms.
+
+    For what depends on the state of a server see the double.
+    """
 
     def __init__(self) -> None:
         self.portal: Json = {
@@ -53,17 +48,6 @@ class FakeRest:
         }
         self.known: list[Json] = []
         self.sent: list[list[Json]] = []
-        self.in_servers: list[Json] = [{"id": SERVER, "name": "Home", "permissions": "0"}]
-        self.roles: dict[str, Json] = {
-            SERVER: a_role(SERVER, "@everyone", VIEW | SEND),
-            OUR_ROLE: a_role(OUR_ROLE, "peerbot", permissions().value),
-            CARE_TEAM: a_role(CARE_TEAM, "care team", 0, mentionable=True),
-        }
-        self.channels: dict[str, Json] = {
-            GENERAL: a_room(GENERAL, "general"),
-            CARE: a_room(CARE, "care", {SERVER: (0, VIEW), OUR_ROLE: (VIEW, 0)}),
-        }
-        self.rules: list[Json] = []
         self.breaks: Mapping[str, Exception] = {}
 
     async def application(self) -> Json:
@@ -82,22 +66,24 @@ class FakeRest:
         return self.known
 
     async def servers(self) -> list[Json]:
-        return self.in_servers
+        return [{"id": _SERVER, "name": "Home", "permissions": "0"}]
 
     async def server(self, server_id: str) -> Json:
-        if server_id in self.breaks:
-            raise self.breaks[server_id]
-        names = {one["id"]: one["name"] for one in self.in_servers}
-        return {"id": server_id, "name": names[server_id], "roles": list(self.roles.values())}
+        everyone = {"id": server_id, "name": "@everyone", "permissions": "0"}
+        ours = {"id": _OUR_ROLE, "name": "peerbot", "permissions": str(permissions().value)}
+        return {"id": server_id, "name": "Home", "roles": [everyone, ours]}
 
     async def rooms(self, server_id: str) -> list[Json]:
-        return list(self.channels.values())
+        del server_id
+        return []
 
     async def ourselves(self, server_id: str) -> Json:
-        return {"user": {"id": US}, "roles": [OUR_ROLE]}
+        del server_id
+        return {"user": {"id": _US}, "roles": [_OUR_ROLE]}
 
     async def automod_rules(self, server_id: str) -> list[Json]:
-        return self.rules
+        del server_id
+        return []
 
     @asynccontextmanager
     async def way(self, settings: DiscordSettings) -> AsyncIterator[Rest]:
@@ -140,16 +126,3 @@ def _kept(part: Json) -> Json:
     localizations = {"name_localizations": None, "description_localizations": None}
     described = {"description": ""} if "description" not in rest else {}
     return {**localizations, **described, **rest, **inner}
-
-
-def a_role(role_id: str, name: str, may: int, *, mentionable: bool = False) -> Json:
-    return {"id": role_id, "name": name, "permissions": str(may), "mentionable": mentionable}
-
-
-def a_room(room_id: str, name: str, of_roles: Mapping[str, tuple[int, int]] | None = None) -> Json:
-    """Return a text channel; `of_roles` are what each role is allowed and denied there."""
-    overwrites = [
-        {"id": role, "type": 0, "allow": str(allow), "deny": str(deny)}
-        for role, (allow, deny) in (of_roles or {}).items()
-    ]
-    return {"id": room_id, "name": name, "type": 0, "permission_overwrites": overwrites}

@@ -282,6 +282,9 @@ class Listening:
             self.reasons = reasons
         return reasons
 
+    def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
+        return self._core.is_ordinary(text, actor, space, room)
+
     def say(self, words: Words, actor: Actor) -> Words:
         return self._core.say(words, actor)
 

@@ -17,11 +17,7 @@ from adapters.discord.facts import permissions
 from adapters.discord.rest import Rest, logged_in, plainly, why
 from peerbot.cli import command
 from peerbot.settings import DiscordSettings
-from tests.adapters.discord.fake_rest import APPLICATION, SERVER, FakeRest, no_way, refused
-
-NEVER_SET_UP = (
-    "setup was never finished. Somebody who may manage the server types /peerbot setup there."
-)
+from tests.adapters.discord.fake_rest import APPLICATION, FakeRest, no_way, refused
 
 Way = Callable[[DiscordSettings], AbstractAsyncContextManager[Rest]]
 HERE = EntryPoint("discord", "adapters.discord.cli:app", "peerbot.commands")
@@ -161,20 +157,6 @@ def test_sync_says_when_discord_cannot_be_reached() -> None:
 
 
 # -- doctor ----------------------------------------------------------------------------------------
-
-
-def test_the_doctor_looks_at_discord_and_at_what_communities_decided(
-    rest: FakeRest, sqlite_url: str
-) -> None:
-    play("sync", way=rest.way)
-    code, said = play("doctor", way=rest.way, PEERBOT_DATABASE_URL=sqlite_url)
-    assert code == 1
-    assert said.splitlines() == [
-        f"Application peerbot ({APPLICATION}), in 1 server.",
-        f"  WRONG   Home: {NEVER_SET_UP}",
-        "One problem.",
-    ]
-    assert rest.in_servers[0]["id"] == SERVER
 
 
 def test_the_doctor_says_that_there_is_no_database_yet(

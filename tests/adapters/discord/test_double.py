@@ -46,7 +46,7 @@ async def test_a_wrong_token_is_said_with_what_to_do(double: Double, core: Liste
 async def test_a_missing_intent_is_said_with_where_its_switch_is(
     double: Double, core: ListeningCore
 ) -> None:
-    double.gateway.allows_message_content = False
+    double.portal.message_content = False
     with pytest.raises(CannotConnect) as refused:
         await an_adapter(double, message_content=True).start(core)
     assert str(refused.value) == NO_INTENT
@@ -56,7 +56,7 @@ async def test_a_missing_intent_is_said_with_where_its_switch_is(
 async def test_without_reading_rooms_no_privileged_intent_is_needed(
     double: Double, core: ListeningCore
 ) -> None:
-    double.gateway.allows_message_content = False
+    double.portal.message_content = False
     adapter = an_adapter(double)
     await adapter.start(core)
     double.home.say(double.home.sam, "not for us to hear")

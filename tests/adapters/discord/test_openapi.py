@@ -61,6 +61,18 @@ async def test_discord_would_take_all_that_a_promise_needs(
     assert [one for one in problems if one is not None] == []
 
 
+async def test_the_double_answers_of_the_portal_and_of_servers_as_discord_does(
+    double: Double, contract: Contract
+) -> None:
+    for policy, endpoint in ((None, None), ("https://example.org/p", "https://example.org/e")):
+        double.portal.privacy_policy, double.portal.interactions_endpoint = policy, endpoint
+        application = double.portal.application()
+        assert contract.problem_of_answer("/applications/@me", application) is None
+    assert contract.problem_of_answer("/users/@me/guilds", double.portal.servers({})) is None
+    broken = [{"id": 1, "name": "Home"}]
+    assert contract.problem_of_answer("/users/@me/guilds", broken) is not None
+
+
 @pytest.mark.parametrize(
     ("wrong", "where"),
     [

@@ -12,6 +12,7 @@ from adapters.discord.adapter import Discord
 from adapters.discord.automod import (
     NAME,
 )
+from adapters.discord.facts import permissions
 from peerbot.chat.addresses import Person, Room
 from peerbot.chat.word_filter import WatchWords
 from peerbot.content.crisis import watch_list
@@ -34,6 +35,7 @@ class Server:
         self.guild = self.backend.get_guild(self.id)
         self.owner = Person("discord", str(self.guild.owner_id))
         self.care = self.a_room("care-team", private=True)
+        double.home.owner.lets_peerbot(permissions(word_filter=True))
 
     def a_room(self, name: str, *, private: bool = False) -> Room:
         seen = library.Permissions.view_channel.flag
@@ -74,11 +76,7 @@ class Server:
         self.backend.edit_auto_mod_rule(self.id, rule.id, changes)
 
     def may_manage(self, *, allowed: bool) -> None:
-        (role,) = self.guild.members[self.backend.bot_user.id].role_ids
-        flag = library.Permissions.manage_guild.flag
-        may = library.Permissions.all().value & ~library.Permissions.administrator.flag
-        value = may if allowed else may & ~flag
-        self.backend.edit_role(self.id, role, {"permissions": value})
+        self.double.home.owner.lets_peerbot(permissions(word_filter=allowed))
 
     def requests(self) -> list[str]:
         """Return which requests for AutoMod were made, oldest first."""
@@ -94,7 +92,7 @@ def server(double: Double) -> Server:
 async def unread(double: Double, server: Server, core: ListeningCore) -> AsyncIterator[Discord]:
     """The adapter, connected; it does not have the intent for what is written in rooms."""
     del server
-    double.gateway.allows_message_content = False
+    double.portal.message_content = False
     adapter = an_adapter(double)
     await adapter.start(core)
     yield adapter

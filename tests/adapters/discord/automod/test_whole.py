@@ -71,7 +71,7 @@ async def house(
     double: Double, server: Server, sqlite_database: Database, tmp_path: Path
 ) -> AsyncIterator[House]:
     """Everything, running; Discord does not give it what is written in rooms."""
-    double.gateway.allows_message_content = False
+    double.portal.message_content = False
     (tmp_path / "first").mkdir()
     house = a_house(sqlite_database, tmp_path / "first")
     await house.start(an_adapter(double))

@@ -18,6 +18,7 @@ def an_adapter(double: Double, *, pace: Pace = AT_ONCE, **changed: object) -> Di
     return Discord(
         connection=Gateway(settings),
         message_content=settings.message_content,
+        look_early=settings.look_early,
         now=MovableClock(NOW),
         pace=pace,
     )

@@ -17,6 +17,7 @@ from tests.adapters.discord.double.automod import Moderated
 from tests.adapters.discord.double.faults import SENDS, Fault
 from tests.adapters.discord.double.gateway import GATEWAY, RESUMING, Gateway
 from tests.adapters.discord.double.home import Home
+from tests.adapters.discord.double.portal import Portal
 from tests.adapters.discord.double.rest import BASE, Request, Rest
 
 TOKEN = "a-token-of-the-double"
@@ -31,8 +32,9 @@ class Double:
         self.token = token
         self.backend = Moderated()
         self.home = Home(self.backend)
-        self.rest = Rest(self.backend, token, self.happened)
-        self.gateway = Gateway(self.backend, token, self.happened)
+        self.portal = Portal(self.backend)
+        self.rest = Rest(self.portal, token, self.happened)
+        self.gateway = Gateway(self.portal, token, self.happened)
         self._happened = asyncio.Event()
         self._open = AsyncExitStack()
         self._port = 0

@@ -18,6 +18,7 @@ from simcord.gateway import FakeGateway
 
 import discord
 from tests.adapters.discord.double.automod import as_told
+from tests.adapters.discord.double.portal import Portal
 from tests.adapters.discord.membership import servers_with
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway
@@ -113,8 +114,7 @@ class _Parsers:
 class Gateway:
     """Lets clients in, and does to them what Discord does now and then."""
 
-    def __init__(self, backend: Backend, token: str, happened: Callable[[], None]) -> None:
-        self.allows_message_content = True
+    def __init__(self, portal: Portal, token: str, happened: Callable[[], None]) -> None:
         self.lets_in = asyncio.Event()
         """While it is not set, whoever connects is not even greeted."""
         self.lets_in.set()
@@ -122,12 +122,13 @@ class Gateway:
         self.resumed = 0
         self.beats = 0
         self.url = ""
-        self._backend = backend
+        self._backend = portal.backend
+        self._portal = portal
         self._token = token
         self._happened = happened
         self._sessions: dict[str, Session] = {}
         self._open: set[web.WebSocketResponse] = set()
-        backend.subscribers.append(self._hear)
+        self._backend.subscribers.append(self._hear)
 
     # -- what Discord does ---------------------------------------------------------------------
 
@@ -213,7 +214,7 @@ class Gateway:
             socket.close(AUTHENTICATION_FAILED)
             return
         wants = discord.Intents._from_value(asked["intents"])
-        if wants.message_content and not self.allows_message_content:
+        if wants.message_content and not self._portal.message_content:
             socket.close(DISALLOWED_INTENTS)
             return
         self.identified += 1
@@ -235,7 +236,7 @@ class Gateway:
             "session_id": session.id,
             "resume_gateway_url": self.url + RESUMING.removeprefix(GATEWAY),
             "shard": shard,
-            "application": {"id": str(self._backend.application_id), "flags": 0},
+            "application": {"id": str(self._backend.application_id), "flags": self._portal.flags},
         }
 
     def _resume(self, socket: Socket, asked: Frame) -> None:

@@ -8,8 +8,10 @@ from simcord.backend import Backend, serializers
 from simcord.backend.models import Interaction, Message
 from simcord.interactions import base_payload, nest_options, walk_to_subcommand
 
+from adapters.discord.facts import permissions
 from peerbot.chat.addresses import Person, Room, Space
 from peerbot.testing.harness import Filled
+from tests.adapters.discord.double.owner import Owner
 
 Json = dict[str, Any]
 
@@ -36,6 +38,7 @@ class Home:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._guild = backend.create_guild("Home")
+        self.owner = Owner(backend, self._guild.id, permissions())
         self._general = backend.create_channel(self._guild.id, "general")
         self._users = {name: backend.make_user(name) for name in ("sam", "robin")}
         for user in self._users.values():

@@ -35,6 +35,13 @@ class Contract:
         errors = sorted(validator.iter_errors(request.json), key=relevance)
         return f"{request.method} {template}: {_in_short(errors[-1])}" if errors else None
 
+    def problem_of_answer(self, template: str, answer: object) -> str | None:
+        """Return what Discord would not have answered to GET `template`; None if it all fits."""
+        found = self._spec["paths"][template]["get"]["responses"]["200"]["content"]
+        whole = found["application/json"]["schema"] | {"components": self._spec["components"]}
+        errors = sorted(Draft202012Validator(whole).iter_errors(answer), key=relevance)
+        return f"GET {template}: {_in_short(errors[-1])}" if errors else None
+
     def _template_of(self, request: Request) -> str | None:
         """Return the path as Discord describes it; the one with the fewest blanks that fits."""
         asked = request.path.strip("/").split("/")

@@ -10,12 +10,13 @@ from typing import Any
 
 import simcord.http.routes  # noqa: F401 - importing it is what registers the routes
 from aiohttp import BodyPartReader, web
-from simcord.backend import Backend
-from simcord.backend.errors import BackendError
+from simcord.backend.errors import BackendError, missing_permissions
 from simcord.http.router import RouteNotImplemented, UnsupportedField, dispatch
 
+from discord import Permissions
 from tests.adapters.discord import membership  # noqa: F401 - it completes simcord's routes
 from tests.adapters.discord.double.faults import Answer, Faults
+from tests.adapters.discord.double.portal import Portal
 
 BASE = "/api/v10"
 
@@ -56,13 +57,14 @@ class Request:
 class Rest:
     """Answers one request after another, with the faults that are planted."""
 
-    def __init__(self, backend: Backend, token: str, happened: Callable[[], None]) -> None:
+    def __init__(self, portal: Portal, token: str, happened: Callable[[], None]) -> None:
         self.faults = Faults()
         self.requests: list[Request] = []
         self.gaps: list[str] = []
         """What simcord's model does not know: a hole in the double, not an answer of Discord's."""
         self.gateway_url = ""
-        self._backend = backend
+        self._backend = portal.backend
+        self._portal = portal
         self._token = token
         self._happened = happened
         self._nonces: dict[str, tuple[datetime, Any]] = {}
@@ -91,9 +93,17 @@ class Rest:
         is_open = request.path.startswith(_OPEN_TO_ALL)
         if not is_open and request.headers.get("Authorization") != f"Bot {self._token}":
             return _UNAUTHORIZED
-        if request.path == "/gateway/bot":
-            return Answer(200, self._way_to_the_gateway())
+        match request.method, request.path:
+            case "GET", "/gateway/bot":
+                return Answer(200, self._way_to_the_gateway())
+            case "GET", "/applications/@me" | "/oauth2/applications/@me":
+                return Answer(200, self._portal.application())
+            case "GET", "/users/@me/guilds":
+                return Answer(200, self._portal.servers(request.params))
         try:
+            match request.method, request.path.strip("/").split("/"):
+                case "PUT", ["channels", channel, "messages", "pins", message]:
+                    return self._pinned(int(channel), int(message))
             return self._of_the_model(request)
         except (RouteNotImplemented, UnsupportedField) as error:
             self.gaps.append(str(error))
@@ -105,6 +115,21 @@ class Rest:
         """https://discord.com/developers/docs/events/gateway#get-gateway-bot"""
         limits = {"total": 1000, "remaining": 999, "reset_after": 14400000, "max_concurrency": 1}
         return {"url": self.gateway_url, "shards": 1, "session_start_limit": limits}
+
+    def _pinned(self, channel_id: int, message_id: int) -> Answer:
+        """Pin if we may: since 23 February 2026 by Pin Messages, where simcord has Manage Messages.
+
+        https://discord.com/developers/docs/resources/message#pin-message
+        """
+        channel = self._backend.get_channel(channel_id)
+        if channel.guild_id is not None:
+            ours = self._backend.bot_user.id
+            may = self._backend.compute_permissions(channel.guild_id, ours, channel_id)
+            if not Permissions(may).pin_messages:
+                raise missing_permissions()
+        self._backend.get_message(channel_id, message_id)
+        self._backend.set_pinned(channel_id, message_id, True)
+        return Answer(204)
 
     def _of_the_model(self, request: Request) -> Answer:
         nonce = _nonce_in(request)
