@@ -14,7 +14,6 @@ from simcord.backend.errors import BackendError, missing_permissions
 from simcord.http.router import RouteNotImplemented, UnsupportedField, dispatch
 
 from discord import Permissions
-from tests.adapters.discord import membership  # noqa: F401 - it completes simcord's routes
 from tests.adapters.discord.double.faults import Answer, Faults
 from tests.adapters.discord.double.portal import Portal
 
