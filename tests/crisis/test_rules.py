@@ -62,6 +62,16 @@ def test_every_rule_shows_what_it_means(rulesets: tuple[RuleSet, ...]) -> None:
     assert bare == []
 
 
+def test_what_is_told_on_request_is_what_was_found(
+    rulesets: tuple[RuleSet, ...], detector: Detector
+) -> None:
+    # To find something it is enough to look at part of the words around it.
+    for rules in rulesets:
+        for rule in rules.rules:
+            for one in (*rule.examples[:2], *rule.counter_examples[:2]):
+                assert detector.explain(one.text).finding == detector.find(one.text), one.text
+
+
 def test_no_example_is_written_twice(rulesets: tuple[RuleSet, ...]) -> None:
     texts = [
         example.text.casefold()

@@ -89,6 +89,10 @@ class Compiled:
             locales = set(self.grammars)
         return self.context.places(line, owners={_EVERYBODY, *locales, *rules})
 
+    def own_words_of(self, rules: set[str], line: str) -> list[Place[Group]]:
+        """Return where the words stand that these rules need beside them, or exclude."""
+        return self.context.places(line, owners=rules)
+
     def _owner(self, group: Group) -> str:
         """Return whose words these are: a rule's, a language's, or everybody's."""
         if group[0] in {"unless", "needs"}:

@@ -77,14 +77,29 @@ def _touching(match: Match, group: str, around: Surroundings) -> str:
 
 
 def _own_conditions(verdict: Verdict, around: Surroundings) -> None:
-    match, rule = verdict.match, verdict.match.rule
-    first, end = around.stretch(match, rule.unless_reach)
-    if rule.unless and around.any_within(first, end, "unless", match.locale, rule.id):
+    if _is_excluded(verdict.match, around):
         verdict.applies = False
         verdict.drop("unless", "words that the rule excludes stand beside it")
-    elif rule.needs and not _has_beside_it(match, around):
+    elif verdict.match.rule.needs and not _has_beside_it(verdict.match, around):
         verdict.applies = False
         verdict.drop("needs", "the words that the rule needs beside it are missing")
+
+
+def may_apply(match: Match, around: Surroundings) -> bool:
+    """Whether `match` may come to anything, asked of surroundings that hold rules' own words only.
+
+    What reaches to the end of a clause cannot be known without the words that end one.
+    """
+    rule = match.rule
+    if rule.unless and rule.unless_reach != "clause" and _is_excluded(match, around):
+        return False
+    return not rule.needs or rule.reach == "clause" or _has_beside_it(match, around)
+
+
+def _is_excluded(match: Match, around: Surroundings) -> bool:
+    rule = match.rule
+    first, end = around.stretch(match, rule.unless_reach)
+    return bool(rule.unless) and around.any_within(first, end, "unless", match.locale, rule.id)
 
 
 def _has_beside_it(match: Match, around: Surroundings) -> bool:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from peerbot.crisis.detection.compiled import Compiled
-from peerbot.crisis.detection.context import weigh
+from peerbot.crisis.detection.context import may_apply, weigh
 from peerbot.crisis.detection.finding import DENIED, Category, Evidence, Finding, Tier, Whose
 from peerbot.crisis.detection.guard import Window, is_one_window, windows
 from peerbot.crisis.detection.index import Place
@@ -146,7 +146,9 @@ class Detector:
             start=window.start,
             quoted=window.quoted,
             normalised=line,
-            matched=tuple(self._matched(window, line, places, agrees, own)) if found else (),
+            matched=tuple(self._matched(window, line, places, agrees, own, all_told=True))
+            if found
+            else (),
             places=len(places),
         )
 
@@ -157,7 +159,10 @@ class Detector:
         places: list[Place[str]],
         agrees: bool,
         own: OwnRules | None,
+        *,
+        all_told: bool = False,
     ) -> list[Matched]:
+        """Return what came of each place; of those that come to nothing only if `all_told`."""
         compiled = self._compiled
         reading = compiled.normaliser.read(window.text)
         if reading.line != line:  # the fast path keeps doubled signs that a reading does not
@@ -166,9 +171,24 @@ class Detector:
         mine = own.found(reading.line) if own is not None else Found()
         if not (places or mine.phrases):
             return []
-        rules = {place.key for place in places}
+        matches = self._matches(places, reading)
+        rules = {match.rule.id for match in matches}
+        if not all_told:
+            own_words = compiled.own_words_of(rules, reading.line)
+            alone = Surroundings(reading, window.text, own_words)
+            matches = [match for match in matches if may_apply(match, alone)]
+            if not (matches or mine.phrases):
+                return []
+            rules = {match.rule.id for match in matches}
         context = compiled.context_of(rules, reading.line, every_language=bool(mine.phrases))
         around = Surroundings(reading, window.text, [*context, *mine.denied])
+        verdicts = [weigh(match, around, compiled.grammars) for match in matches]
+        # A community's own phrases win over what ships: nothing of ours covers them.
+        standing = [*_uncovered(verdicts), *mine.weighed(around, compiled)]
+        return [_told(verdict, window, around, agrees) for verdict in standing]
+
+    def _matches(self, places: list[Place[str]], reading: Reading) -> list[Match]:
+        compiled = self._compiled
         found: dict[tuple[str, int, int], Match] = {}
         for key, phrase, start, end, gaps in places:  # several phrases may say the same
             spot = (key, *words_of(reading, start, end))
@@ -180,11 +200,7 @@ class Detector:
             known = found.get(spot)
             if known is None or (match.denies_itself and not known.denies_itself):
                 found[spot] = match
-        matches = list(found.values())
-        verdicts = [weigh(match, around, compiled.grammars) for match in matches]
-        # A community's own phrases win over what ships: nothing of ours covers them.
-        standing = [*_uncovered(verdicts), *mine.weighed(around, compiled)]
-        return [_told(verdict, window, around, agrees) for verdict in standing]
+        return list(found.values())
 
     def _in_their_language(self, places: list[Place[str]], reading: Reading) -> list[Place[str]]:
         """Return those of rules in the language of the sentence where they stand."""

@@ -11,7 +11,6 @@ from peerbot.crisis.detection.rules import Rule
 Group = tuple[str, ...]
 """What a context phrase is for: ("mask",), ("denies", "en"), ("unless", "en", rule), ..."""
 _NOWHERE: list[tuple[int, int]] = []
-_NO_NUMBERS: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +94,27 @@ class Surroundings:
     def __init__(self, reading: Reading, text: str, places: Iterable[Place[Group]]) -> None:
         self.reading = reading
         self.text = text
-        self._ranges: dict[Group, list[tuple[int, int]]] = {}
+        self._spots: dict[Group, list[tuple[int, int]]] = {}
         for key, _phrase, start, end, _gaps in places:
-            self._ranges.setdefault(key, []).append(words_of(reading, start, end))
-        for ranges in self._ranges.values():
-            ranges.sort()
-        self._numbers = {
-            group: frozenset(number for a, b in ranges for number in range(a, b))
-            for group, ranges in self._ranges.items()
-        }
+            self._spots.setdefault(key, []).append((start, end))
+        # Few of the groups are ever asked about.
+        self._ranges: dict[Group, list[tuple[int, int]]] = {}
+        self._numbers: dict[Group, frozenset[int]] = {}
         self._stretches: dict[tuple[int, int, str, str], tuple[int, int]] = {}
 
     def all(self, *group: str) -> list[tuple[int, int]]:
         """Return the ranges of words at which phrases of `group` stand."""
-        return self._ranges.get(group, _NOWHERE)
+        if group not in self._spots:
+            return _NOWHERE
+        known = self._ranges.get(group)
+        if known is None:
+            known = sorted(words_of(self.reading, *spot) for spot in self._spots[group])
+            self._ranges[group] = known
+        return known
 
     def has(self, group: Group) -> bool:
         """Whether a phrase of `group` stands anywhere."""
-        return group in self._ranges
+        return group in self._spots
 
     def any_within(self, first: int, end: int, *group: str) -> bool:
         """Whether a phrase of `group` lies within the words `first` to `end`."""
@@ -120,7 +122,13 @@ class Surroundings:
 
     def is_at(self, number: int, *group: str) -> bool:
         """Whether the word `number` belongs to a phrase of `group`."""
-        return number in self._numbers.get(group, _NO_NUMBERS)
+        if group not in self._spots:
+            return False
+        known = self._numbers.get(group)
+        if known is None:
+            known = frozenset(word for a, b in self.all(*group) for word in range(a, b))
+            self._numbers[group] = known
+        return number in known
 
     def is_subject(self, number: int, locale: str) -> bool:
         """Whether the word `number` names the author or somebody else."""
