@@ -17,12 +17,14 @@ from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
-from peerbot.community import about_team, word_filter_routes
+from peerbot.community import about_team, joining, word_filter_routes
 from peerbot.community import routes as community_routes
 from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
+from peerbot.community.joining import Joining
 from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.notice import Notice
+from peerbot.community.readiness import Preflight
 from peerbot.community.routes import CommunityRoutes
 from peerbot.community.service import CommunityReaders, CommunityService
 from peerbot.community.setup import Countries
@@ -109,7 +111,9 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if on_failure is not None:
             on_failure(Failure(step, error))
 
-    switchboard = Switchboard(CommunityReaders(communities), on_defect=failed)
+    switchboard = Switchboard(
+        CommunityReaders(communities), on_defect=failed, spaces=communities.spaces
+    )
     delivery = Delivery(
         db,
         engine,
@@ -232,6 +236,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     async def undelivered() -> int:
         return await delivery.undelivered_count(clock() - UNDELIVERED_SHOWN_FOR)
 
+    preflight = Preflight(places=switchboard, unheard=crisis.hearing.in_the_way)
     community_routes.add_routes(
         router,
         CommunityRoutes(
@@ -242,7 +247,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
                 crisis.lines.countries, lambda code: crisis.lines.preview(code, clock())
             ),
             drill=crisis.drill.run,
-            unheard=crisis.hearing.in_the_way,
+            preflight=preflight,
             duty=lambda one: duty_cards.panel_lines(
                 crisis.roster.duty(one.id), communities.settings(one.id), clock()
             ),
@@ -252,8 +257,14 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     )
 
     about_team.add_routes(router, AboutTeamRoutes(communities))
+    joining.add_routes(
+        router, Joining(communities=communities, gateway=switchboard, preflight=preflight)
+    )
     communities.when_published(checkins.after_publishing)
     communities.when_published(crisis.hearing.after_publishing)
+    communities.when_left(crisis.hearing.after_publishing)
+    communities.when_left(crisis.ladder.after_leaving)
+    communities.when_back(crisis.ladder.after_return)
 
     async def forget_old() -> int:
         """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
@@ -290,7 +301,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     storage = Storage(
         clock,
         help_goes_by if make_ready is None else (make_ready, *help_goes_by),
-        (crisis.hearing.load, load_shipped, erase_again),
+        (crisis.hearing.load, load_shipped, erase_again, switchboard.look_around),
     )
     delivery.add_beat(Beat("house.storage", storage.run, also=storage.next_due, alone=True))
 

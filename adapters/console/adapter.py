@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 
 from adapters.console.deeds import Deeds
 from adapters.console.steps import headers
-from adapters.console.world import PLATFORM, SPACE, STAFF_ROOM, Inbox, World
+from adapters.console.world import (
+    DIRECT,
+    OWNER,
+    PLATFORM,
+    SPACE,
+    SPACE_NAME,
+    STAFF_ROOM,
+    Inbox,
+    World,
+)
 from peerbot.chat.adapters import Capabilities, Core, RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import (
     Address,
@@ -23,9 +32,6 @@ from peerbot.chat.cards import Card
 from peerbot.chat.gateway import Delivered, TryLater, Undeliverable, Why
 from peerbot.chat.stage import Headers, Stage
 from peerbot.clock import Clock, SystemClock
-
-OWNER = "alex"
-SPACE_NAME = "Console"
 
 
 class Console:
@@ -72,6 +78,8 @@ class Console:
         return Delivered(shown.ref, pinned=shown.pinned)
 
     async def edit(self, ref: MessageRef, card: Card) -> Delivered:
+        if not self.world.is_in and ref.room != DIRECT:
+            raise Undeliverable(Why.FORBIDDEN, "not in the space")
         changed = self.world.change(ref, card, self._now())
         if changed is None:
             raise Undeliverable(Why.GONE, "there is no such message")
@@ -84,9 +92,12 @@ class Console:
         del to
         return PLATFORM
 
+    async def look_around(self) -> None:
+        """Nothing happens here that nobody sees."""
+
     async def facts(self, space: Space) -> SpaceFacts:
         """Return the rooms and roles that are here now; nothing is ever missing."""
-        if space != SPACE:
+        if space != SPACE or not self.world.is_in:
             raise Undeliverable(Why.GONE, "there is no such space")
         rooms = (
             RoomFact(room=Room(PLATFORM, name), name=name, everyone=name != STAFF_ROOM)
@@ -154,6 +165,9 @@ class Console:
         person = person_of(to)
         if person is not None and person.id in self.world.left:
             raise Undeliverable(Why.LEFT)
+        if not self.world.is_in:
+            # There is no other space that peerbot could share with anybody.
+            raise Undeliverable(Why.FORBIDDEN if person is None else Why.LEFT)
         match to:
             case Room(id=room) | PrivateThread(room=Room(id=room)) if room not in self.world.rooms:
                 raise Undeliverable(Why.GONE, "there is no such room")

@@ -7,8 +7,10 @@ from adapters.console.inbound import Prompt
 from adapters.console.world import (
     DEFAULT_ROOM,
     DIRECT,
+    OWNER,
     PLATFORM,
     SPACE,
+    SPACE_NAME,
     STAFF_ROOM,
     TEAM_ROLES,
     Inbox,
@@ -32,6 +34,7 @@ from peerbot.chat.events import (
     MessageFlagged,
     MessagePosted,
     OptionTyped,
+    Removed,
 )
 from peerbot.chat.forms import Values
 from peerbot.chat.suggestions import Suggestion
@@ -98,9 +101,17 @@ class Deeds:
             await self._core().dispatch(MemberJoined(actor=actor, at=self._now(), space=SPACE))
 
     async def install(self, name: str, owner: str) -> None:
-        """Tell peerbot that it was added to the space, as a platform does."""
-        actor = Actor(person=Person(PLATFORM, owner), name=owner, owns_space=True)
-        await self._core().dispatch(Installed(actor=actor, at=self._now(), space=SPACE, name=name))
+        """Tell peerbot that it is in the space, as a platform does that cannot say who added it."""
+        await self._core().dispatch(self._installed(name, owner, is_certain=False))
+
+    async def set_membership(self, *, added: bool) -> None:
+        """Let whoever runs the space take peerbot out of it, or add it again."""
+        self._world.is_in = added
+        if added:
+            await self._core().dispatch(self._installed(SPACE_NAME, OWNER, is_certain=True))
+            return
+        owner = Actor(person=Person(PLATFORM, OWNER), name=OWNER)
+        await self._core().dispatch(Removed(actor=owner, at=self._now(), space=SPACE))
 
     async def leave(self) -> None:
         self._world.left.add(self.current)
@@ -244,6 +255,10 @@ class Deeds:
         self._world.inboxes[name] = Inbox.OPEN if is_open else Inbox.CLOSED
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _installed(self, name: str, owner: str, *, is_certain: bool) -> Installed:
+        actor = Actor(person=Person(PLATFORM, owner), name=owner, owns_space=True)
+        return Installed(actor=actor, at=self._now(), space=SPACE, name=name, is_certain=is_certain)
 
     def _must_be_there(self, prompt: Prompt) -> None:
         """Raise `CannotDo` for a role or room that nobody has heard of; says which there are."""

@@ -145,6 +145,13 @@ class DeleteRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """Whoever runs the space takes peerbot out of it, or adds it."""
+
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Who:
     pass
 
@@ -190,6 +197,7 @@ Deed = (
     | Make
     | PlatformBusy
     | DeleteRoom
+    | Membership
     | Who
     | Help
     | Buttons
@@ -391,15 +399,21 @@ def wait_in(text: str) -> Wait | WaitUntil | NotUnderstood:
     return Wait(length)
 
 
-def trouble_in(text: str) -> Make | PlatformBusy | DeleteRoom | NotUnderstood:
+_PEERBOT = {"peerbot removed": Membership(added=False), "peerbot added": Membership(added=True)}
+
+
+def trouble_in(text: str) -> Make | PlatformBusy | DeleteRoom | Membership | NotUnderstood:
     wanted = " ".join(text.lower().split())
+    if wanted in _PEERBOT:
+        return _PEERBOT[wanted]
     if wanted == "platform busy":
         return PlatformBusy()
     if gone := _ROOM_GONE.fullmatch(wanted):
         return DeleteRoom(gone[1])
     known = next((one for one in Trouble if one.value == wanted), None)
     if known is None:
-        offered = ", ".join([*(one.value for one in Trouble), "platform busy", "#room gone"])
+        others = ("platform busy", "#room gone", *_PEERBOT)
+        offered = ", ".join([*(one.value for one in Trouble), *others])
         return NotUnderstood(_("Trouble can be: {offered}.", offered=offered))
     return Make(known)
 

@@ -22,6 +22,7 @@ from adapters.console.inbound import (
     Home,
     Leave,
     Make,
+    Membership,
     Nothing,
     PlatformBusy,
     PressLabel,
@@ -172,6 +173,8 @@ class ScriptPlay:
             case DeleteRoom(room):
                 if not self._world.delete_room(room):
                     raise _Wrong(f"there is no #{room}")
+            case Membership(added):
+                await self._deeds.set_membership(added=added)
             case Flag(whom):
                 await self._deeds.flag(whom)
             case Edit(text):

@@ -34,6 +34,7 @@ from adapters.console.inbound import (
     Home,
     Leave,
     Make,
+    Membership,
     NotUnderstood,
     PlatformBusy,
     PressLabel,
@@ -184,10 +185,8 @@ class Hand:
             case Make(trouble):
                 await self._stage.make(trouble)
                 self._tell(_("Done: {what}.", what=trouble.value))
-            case PlatformBusy():
-                self._world.busy_sends += 1
-            case DeleteRoom(room):
-                self._delete_room(room)
+            case PlatformBusy() | DeleteRoom() | Membership():
+                await self._change_platform(deed)
             case Flag(whom):
                 await self._deeds.flag(whom)
             case Edit(text):
@@ -209,6 +208,15 @@ class Hand:
                 self._tell(why)
             case _:
                 pass
+
+    async def _change_platform(self, deed: PlatformBusy | DeleteRoom | Membership) -> None:
+        match deed:
+            case PlatformBusy():
+                self._world.busy_sends += 1
+            case DeleteRoom(room):
+                self._delete_room(room)
+            case Membership(added):
+                await self._deeds.set_membership(added=added)
 
     def _delete_room(self, room: str) -> None:
         if self._world.delete_room(room):

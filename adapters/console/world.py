@@ -26,6 +26,9 @@ from peerbot.chat.text import Words
 
 PLATFORM = "console"
 SPACE = Space(PLATFORM, "home")
+SPACE_NAME = "Console"
+OWNER = "alex"
+"""Who runs the space."""
 DEFAULT_ROOM = "general"
 STAFF_ROOM = "care-team"
 ROOMS = (DEFAULT_ROOM, "check-ins", "garden", STAFF_ROOM)
@@ -114,6 +117,8 @@ class World:
         self.deleted: set[MessageRef] = set()
         self.log: list[Shown] = []
         self.forms: dict[str, OpenForm] = {}
+        self.is_in = True
+        """Whether peerbot is in the space."""
         self.busy_sends = 0
         """How many of the next sends the platform refuses for being busy."""
         self.on_shown: Callable[[], None] = _nothing

@@ -14,7 +14,7 @@ from adapters.discord import inbound
 from adapters.discord.automod import AutoMod
 from adapters.discord.client import USUAL_PACE, Client, Pace
 from adapters.discord.connection import Connection, Gateway
-from adapters.discord.errors import LOCKED, as_delivery
+from adapters.discord.errors import THREAD_IS_LOST, TROUBLE, as_delivery, in_a_word
 from adapters.discord.facts import facts_of
 from adapters.discord.intake import Http, Intake
 from adapters.discord.names import Names
@@ -25,6 +25,7 @@ from adapters.discord.render import message_of
 from adapters.discord.rest import Api
 from adapters.discord.turns import Turn
 from adapters.discord.under_way import UnderWay
+from adapters.discord.unseen import tell_unseen
 from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
 from peerbot.chat.addresses import (
     Address,
@@ -81,6 +82,7 @@ class Discord:
         self._registering: asyncio.Task[None] | None = None
         self._under_way = UnderWay()
         self._names = Names(lambda: self.client.http)
+        self._looking = asyncio.Lock()
         self.word_filter = AutoMod(lambda: self.client.http, lambda: self.client)
         self.intake = Intake(
             self._connected,
@@ -97,6 +99,7 @@ class Discord:
             look_early=look_early,
             shard_count=shard_count,
             pace=pace,
+            on_ready=self.look_around,
         )
         self._places = Places(lambda: self.client.http, self.intake.inboxes)
 
@@ -144,7 +147,19 @@ class Discord:
             raise Undeliverable(Why.GONE, "not in that server")
         return facts_of(guild)
 
+    async def look_around(self) -> None:
+        """Compare the servers that Discord lists with those that the core knows of."""
+        if self._core is not None:
+            await self._under_way.to_its_end(self._look_around(self._core))
+
     # -- inside --------------------------------------------------------------------------------
+
+    async def _look_around(self, core: Core) -> None:
+        try:
+            async with self._looking:
+                await tell_unseen(self.client, self.intake, lambda: core.spaces(PLATFORM))
+        except TROUBLE as error:
+            log.warning("Discord does not say which servers we are in: %s", in_a_word(error))
 
     async def _register(self, core: Core) -> None:
         """Only here, once for each start: Discord says "ready" again after every reconnect."""
@@ -171,7 +186,7 @@ class Discord:
         try:
             return channel_id, await self._places.send(channel_id, message, nonce)
         except discord.HTTPException as error:
-            is_gone = isinstance(error, discord.NotFound) or error.code == LOCKED
+            is_gone = error.code in THREAD_IS_LOST
             if not isinstance(to, PrivateThread) or not is_gone:
                 raise
         # Somebody deleted or locked the thread; who is in danger hears of it all the same.

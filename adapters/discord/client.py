@@ -5,7 +5,7 @@ https://discord.com/developers/docs/events/gateway#gateway-intents
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,6 +56,10 @@ class Pace:
 USUAL_PACE = Pace()
 
 
+async def nothing() -> None:
+    return
+
+
 class Client(discord.AutoShardedClient):
     """Hands everything to the intake. Events are served before `on_ready`."""
 
@@ -67,6 +71,7 @@ class Client(discord.AutoShardedClient):
         look_early: bool = True,
         shard_count: int | None = None,
         pace: Pace = USUAL_PACE,
+        on_ready: Callable[[], Awaitable[None]] = nothing,
         on_failure: Callable[[str, Exception], None] = lambda _event, _error: None,
     ) -> None:
         super().__init__(
@@ -81,6 +86,7 @@ class Client(discord.AutoShardedClient):
         )
         self._intake = intake
         self._pace = pace
+        self._on_ready = on_ready
         self._on_failure = on_failure
         if look_early:
             intake.ordinary.stand_before(self._connection.parsers)
@@ -102,14 +108,22 @@ class Client(discord.AutoShardedClient):
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         await self._intake.message_deleted(payload)
 
+    async def on_ready(self) -> None:
+        # Again after each session that could not be resumed: what happened meanwhile was not told.
+        await self._on_ready()
+
     async def on_automod_action(self, execution: discord.AutoModAction) -> None:
         await self._intake.filtered(execution)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self._intake.joined(guild, await _who_added(guild))
+        await self._intake.joined(guild, await who_added(guild))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self._intake.removed(guild)
+        await self._intake.removed(guild.id)
+
+    async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
+        if before.name != after.name:
+            await self._intake.renamed(after.id, after.name)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """Name what broke; discord.py would print a traceback with everybody's words in it."""
@@ -120,7 +134,7 @@ class Client(discord.AutoShardedClient):
             self._on_failure(event_method, error)
 
 
-async def _who_added(guild: discord.Guild) -> discord.abc.User | None:
+async def who_added(guild: discord.Guild) -> discord.abc.User | None:
     """Return who added us, if the server lets us read its audit log; else None."""
     me: discord.Member | None = guild.me
     if me is None or not me.guild_permissions.view_audit_log:

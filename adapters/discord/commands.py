@@ -44,17 +44,8 @@ _GUILD_INSTALL = 0
 _GUILD, _BOT_DM = 0, 1
 
 _MANAGE_GUILD = 1 << 5
-_MANAGE_MESSAGES = 1 << 13
-_SEEN_BY = {
-    Role.MODERATOR: _MANAGE_MESSAGES,
-    Role.STAFF: _MANAGE_MESSAGES,
-    Role.ADMIN: _MANAGE_GUILD,
-}
-"""Who sees a command until a server's admin says otherwise (Server Settings, Integrations).
-
-The mildest that moderators usually have; who may really use it, the core decides.
-https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags
-"""
+"""Whom Discord takes for an admin here, the core does as well.
+https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags"""
 
 
 class Kind(IntEnum):
@@ -260,9 +251,14 @@ def _said(name: str, words: Words, languages: Sequence[str], most: int) -> Json:
 
 
 def _permissions(several: Sequence[Command]) -> str | None:
-    """Return who sees it: a group is seen as a whole, so by the mildest role in it."""
-    role = min(command.role for command in several)
-    return None if role is Role.MEMBER else str(_SEEN_BY[role])
+    """Return who sees it until an admin says otherwise (Server Settings, Integrations).
+
+    What only admins may use, only they see. Everybody sees the rest, and the core says who may use
+    it: who is a moderator, staff or responder is a choice of the community that Discord does not
+    know. No permission of Discord's says the same, and whoever is on duty must find `/peerbot`.
+    """
+    only_admins = all(one.role is Role.ADMIN and one.grant is None for one in several)
+    return str(_MANAGE_GUILD) if only_admins else None
 
 
 def _given(options: Sequence[Json]) -> Iterator[tuple[str, str]]:

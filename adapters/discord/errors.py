@@ -38,6 +38,9 @@ _BY_CODE = UNKNOWN | {
     LOCKED: Why.GONE,
 }
 
+THREAD_IS_LOST = frozenset({10003, 50083, 160005})
+"""Somebody deleted, archived or locked a thread."""
+
 TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, JSONDecodeError)
 """Whatever a request of discord.py's can raise: Discord refuses, or the way to it is broken."""
 

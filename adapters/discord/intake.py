@@ -13,10 +13,11 @@ import discord
 from adapters.discord import inbound, own_cards
 from adapters.discord.commands import choices_of, typed_in, used_in
 from adapters.discord.errors import in_a_word
+from adapters.discord.facts import greeting_room
 from adapters.discord.forms import modal_of, values_of
 from adapters.discord.ids import decoded
 from adapters.discord.names import Names
-from adapters.discord.native import Json
+from adapters.discord.native import PLATFORM, Json
 from adapters.discord.ordinary import Ordinary
 from adapters.discord.proxies import Proxies
 from adapters.discord.refused import kept_in, refused_of
@@ -25,7 +26,7 @@ from adapters.discord.turns import Turn
 from adapters.discord.under_way import UnderWay
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Core
-from peerbot.chat.addresses import Actor
+from peerbot.chat.addresses import Actor, Person
 from peerbot.chat.cards import Card
 from peerbot.chat.events import (
     ButtonPressed,
@@ -34,6 +35,7 @@ from peerbot.chat.events import (
     Installed,
     MessagePosted,
     Removed,
+    Renamed,
     WordsFiltered,
 )
 from peerbot.chat.forms import Form
@@ -46,6 +48,8 @@ FORM_WITHIN = timedelta(seconds=2)
 """Discord wants the modal as first answer within 3 s, the way there included.
 https://discord.com/developers/docs/interactions/receiving-and-responding"""
 TURN_LASTS = timedelta(minutes=15)
+_SOMEBODY = Actor(person=Person(PLATFORM, inbound.NOBODY), name="")
+"""Who changed something about a server: Discord does not say."""
 _MOST_TURNS = 5_000
 
 
@@ -149,13 +153,23 @@ class Intake:
         """Tell that a server has peerbot now; `by` whom is known if the server lets us see it."""
         person = inbound.person(by or discord.Object(guild.owner_id or 0))
         actor = Actor(person=person, name=by.display_name if by else "", owns_space=True)
-        space = inbound.space_of(guild.id)
-        event = Installed(actor=actor, at=self._now(), space=space, name=guild.name)
+        event = Installed(
+            actor=actor,
+            at=self._now(),
+            space=inbound.space_of(guild.id),
+            name=guild.name,
+            is_certain=by is not None,
+            greets_in=greeting_room(guild),
+        )
         await self._under_way.to_its_end(self._core.dispatch(event))
 
-    async def removed(self, guild: discord.Guild) -> None:
-        actor = Actor(person=inbound.person(discord.Object(guild.owner_id or 0)), name="")
-        event = Removed(actor=actor, at=self._now(), space=inbound.space_of(guild.id))
+    async def removed(self, guild_id: int) -> None:
+        event = Removed(actor=_SOMEBODY, at=self._now(), space=inbound.space_of(guild_id))
+        await self._under_way.to_its_end(self._core.dispatch(event))
+
+    async def renamed(self, guild_id: int, name: str) -> None:
+        space = inbound.space_of(guild_id)
+        event = Renamed(actor=_SOMEBODY, at=self._now(), space=space, name=name)
         await self._under_way.to_its_end(self._core.dispatch(event))
 
     # -- interactions --------------------------------------------------------------------------

@@ -71,6 +71,8 @@ class RoomFact:
     """Whether every member can read there: no place for alerts."""
     may_write: bool = True
     """Whether we may write there, as far as the platform says."""
+    wrong: tuple[Words, ...] = ()
+    """What is wrong with our rights in this room alone, and what to do, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,18 @@ class RoleFact:
 
     id: str
     name: str
+    wrong: Words | None = None
+    """Why a message of ours would notify nobody who has it, and what to do; None if it would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about our rights in a space that an admin should mend."""
+
+    words: Words
+    """What it is, what it is for and what to do."""
+    keeps_help: bool = True
+    """Whether help may fail to arrive because of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +104,8 @@ class SpaceFacts:
     roles: tuple[RoleFact, ...]
     admins: tuple[Person, ...] = ()
     """Who runs the space, as far as the platform says."""
-    missing: tuple[Words, ...] = ()
-    """Permissions we lack, each a sentence with its reason."""
+    missing: tuple[Finding, ...] = ()
+    """What is wrong with our rights everywhere in the space, the most important first."""
 
 
 class Core(Protocol):
@@ -135,6 +149,10 @@ class Core(Protocol):
         """Return `words` in the actor's language, for what adapters say natively."""
         ...
 
+    def spaces(self, platform: str) -> Mapping[Space, str] | None:
+        """Return where we are on a platform, as far as we know, with names; None if we do not."""
+        ...
+
 
 class Adapter(Protocol):
     """One platform. `send` and `edit` get cards in one language and raise only `DeliveryError`."""
@@ -164,6 +182,14 @@ class Adapter(Protocol):
 
     async def facts(self, space: Space) -> SpaceFacts:
         """Return what the platform says of a space now. Raises `DeliveryError`."""
+        ...
+
+    async def look_around(self) -> None:
+        """Hand over `Installed`, `Removed` and `Renamed` for all that happened unseen.
+
+        That is: whatever `Core.spaces` has wrong. It may be called at any time after `start`;
+        where the platform does not say, nothing happens.
+        """
         ...
 
 
@@ -211,10 +237,12 @@ class Switchboard:
         *,
         patience: timedelta = PATIENCE,
         on_defect: Callable[[str, Exception], None] = lambda _name, _error: None,
+        spaces: Callable[[str], Mapping[Space, str] | None] = lambda _platform: None,
     ) -> None:
         self._readers = readers
         self._patience = patience
         self._on_defect = on_defect
+        self._spaces = spaces
         self._adapters: dict[str, Adapter] = {}
         self._router: Router | None = None
 
@@ -245,6 +273,16 @@ class Switchboard:
         """Return what the platform says of `space` now. Raises `DeliveryError`."""
         adapter = self._adapter(space.platform)
         return await self._bounded(adapter, adapter.facts(space))
+
+    async def look_around(self) -> None:
+        """Let every platform tell what happened while nobody listened; none may take long."""
+        for adapter in self.adapters:
+            try:
+                async with asyncio.timeout(self._patience.total_seconds()):
+                    await adapter.look_around()
+            except Exception as error:  # noqa: BLE001 - one platform must not keep another from it
+                log.error("%s failed to look around: %s", adapter.name, type(error).__name__)
+                self._on_defect(adapter.name, error)
 
     # -- WordFilter: of whichever platform the space is on ------------------------------------
 
@@ -319,6 +357,9 @@ class Switchboard:
 
     def say(self, words: Words, actor: Actor) -> Words:
         return resolve(words, self._readers.of(actor.person).language)
+
+    def spaces(self, platform: str) -> Mapping[Space, str] | None:
+        return self._spaces(platform)
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -141,11 +141,22 @@ class Installed(_Event):
     """The bot was added to a space by `actor`."""
 
     name: str
+    is_certain: bool = True
+    """Whether the platform says who added it; else `actor` is whoever owns the space."""
+    greets_in: Room | None = None
+    """Where the platform itself says hello to newcomers; None if there is no such room for us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed(_Event):
     """The bot was taken out of a space."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed(_Event):
+    """A space is called `name` from now on."""
+
+    name: str
 
 
 Answerable = CommandUsed | ButtonPressed | FormSubmitted | MessageFlagged | HomeOpened
@@ -166,4 +177,5 @@ Event = (
     | MemberLeft
     | Installed
     | Removed
+    | Renamed
 )

@@ -86,14 +86,14 @@ class Rounds:
             round_ = await CheckinStore(session).round(send.subject)
         if round_ is None or not round_.is_open(self._clock()):
             return None
-        return cards.prompt(round_) if self._is_on(round_.community_id) else None
+        return cards.prompt(round_) if self._is_on(round_) else None
 
     async def _open(self, store: CheckinStore, checkin: Checkin, now: datetime) -> Round | None:
         """Open the slot of `checkin` that is due and move it on; None if nobody is to be asked."""
         slot = checkin.due
         assert slot is not None, "taken because it is due"
         early = await store.waiting_round(checkin.id)
-        skips = not self._is_on(checkin.community_id)
+        skips = not self._is_on(checkin)
         if is_late(slot.moment, now) or skips:
             log.info("check-in %s: slot %s is dropped", checkin.id, slot.key)
             if early is None:
@@ -125,8 +125,13 @@ class Rounds:
         await store.move_round(opened)
         return opened
 
-    def _is_on(self, community_id: str) -> bool:
-        return self._communities.settings(community_id).has(Feature.CHECKINS)
+    def _is_on(self, asked: Checkin | Round) -> bool:
+        """Whether it is asked at all: not where check-ins are off, or where we are no more."""
+        home = asked.community_id
+        return self._communities.settings(home).has(Feature.CHECKINS) and not self._has_left(asked)
+
+    def _has_left(self, asked: Checkin | Round) -> bool:
+        return self._communities.has_left(asked.community_id, asked.room)
 
     # -- reminding ---------------------------------------------------------------------------
 
@@ -136,7 +141,7 @@ class Rounds:
         async with self._db.begin() as session:
             due = await CheckinStore(session).rounds_to_remind(now)
             for round_ in due:
-                if is_late(round_.remind_at, now) or not self._is_on(round_.community_id):
+                if is_late(round_.remind_at, now) or not self._is_on(round_):
                     continue
                 people = await AnswerStore(session).to_remind(round_, now)
                 await self._delivery.plan_sends(
@@ -154,6 +159,8 @@ class Rounds:
             round_ = await CheckinStore(session).round(send.subject)
         person = person_of(send.to)
         if round_ is None or person is None or not round_.is_open(now):
+            return None
+        if self._has_left(round_):
             return None
         member = await self._communities.known_member(person, round_.community_id)
         if member is None or not await self._communities.has_agreed(
@@ -225,7 +232,7 @@ class Rounds:
             store = CheckinStore(session)
             round_ = await store.round(send.subject)
             earlier = await store.earlier(round_, EARLIER_SHOWN) if round_ else ()
-        if round_ is None or round_.tally is None:
+        if round_ is None or round_.tally is None or self._has_left(round_):
             return None
         beside = [(one, released(one.tally)) for one in earlier if one.tally]
         return cards.summary(
@@ -246,7 +253,7 @@ class Rounds:
                 if one.sealed is not None
             ]
         words = tuple(one for one in opened if one)
-        if round_ is None or len(words) < VOICES_TOGETHER:
+        if round_ is None or len(words) < VOICES_TOGETHER or self._has_left(round_):
             return None
         return cards.voices(round_, words)
 

@@ -34,6 +34,7 @@ from peerbot.community.model import (
     Settings,
     Version,
 )
+from peerbot.community.readiness import Standing
 from peerbot.i18n import Msg, _, n_
 
 FOLLOW_UP_HOURS = (24, 36, 48)
@@ -117,6 +118,21 @@ def needs_role(role: Role) -> Card:
     )
 
 
+def where_roles_are_known() -> Card:
+    """Return why something for the team is not possible in a direct message."""
+    return card(
+        "community.only-there",
+        Text(
+            _(
+                "Here I cannot see what you are in your community, so nothing was changed. Please "
+                "do this in one of its rooms."
+            )
+        ),
+        Text(_("Help works here too: /help-now.")),
+        summary=_("Please do this in one of your community's rooms."),
+    )
+
+
 def switched_off() -> Card:
     return card(
         "community.switched-off",
@@ -194,7 +210,7 @@ def not_now() -> Card:
 def panel(
     name: str,
     settings: Settings,
-    missing: Sequence[Words],
+    standing: Standing,
     undelivered: int,
     in_draft: int,
     *,
@@ -207,12 +223,16 @@ def panel(
     `duty` says who is on duty, and when nobody is. `word_filter` is the platform's own, where there
     is one. `notice_gone` says that somebody deleted the notice although messages are looked at.
     """
+    missing = standing.in_the_way
     return card(
         "community.panel",
         Heading(_("peerbot in {name}", name=name)),
         Text(_("Ready: help would reach your responders."))
         if not missing
         else Text(joined(_("Not ready yet: "), *_spaced(missing))),
+        Text(joined(_("Also to be mended: "), *_spaced(standing.beside)))
+        if standing.beside
+        else None,
         Row(joined(*_spaced(duty)[:-1]), Button(action("crisis", "duty"), _("Duty times")))
         if duty
         else None,
@@ -254,6 +274,9 @@ def panel(
             Button(action("community", "settings"), _("Timers and privacy")),
             Button(action("community", "versions"), _("Undo a change")),
             Button(action("community", "trail"), _("Who changed what")),
+            Button(action("community", "panel"), _("Check again"))
+            if missing or standing.beside
+            else None,
         ),
         summary=_("What is on, what is off, and whether help would arrive"),
         tone=Tone.GOOD if not missing else Tone.CARE,
@@ -642,22 +665,6 @@ def _change(entry: AuditEntry) -> str:
 
 def _short(value: object) -> str:
     return json.dumps(value)[:40]
-
-
-def welcome() -> Card:
-    return card(
-        "community.welcome",
-        Heading(_("Hello, I am peerbot")),
-        Text(
-            _(
-                "I ask people how connected they feel, share tips, look up resources, and help "
-                "privately when someone is in danger. "
-                "Setting me up takes about three minutes."
-            )
-        ),
-        buttons(Button(action("community", "setup", "here"), _("Start the setup"), Style.PRIMARY)),
-        summary=_("peerbot is here. Setting it up takes about three minutes."),
-    )
 
 
 def _minutes(length: timedelta) -> Words:

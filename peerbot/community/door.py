@@ -26,7 +26,9 @@ class Door:
         if community is None:
             return cards.no_community()
         if not self._has_right(event, gate, community):
-            return cards.needs_role(gate.role)
+            # In a direct message many platforms do not say who somebody is in the community.
+            unknown = event.space is None and not event.actor.platform_roles
+            return cards.where_roles_are_known() if unknown else cards.needs_role(gate.role)
         feature = _SWITCHED.get(gate.feature)
         for_staff = gate.role > Role.MEMBER
         if feature and not for_staff and not self._communities.settings(community.id).has(feature):

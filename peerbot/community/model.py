@@ -230,6 +230,14 @@ class Settings:
         return replace(self, switched_on=changed)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A space that took us out. What is stored stays, for the day we are added again."""
+
+    space: Space
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
     """A group of people with one bot, in one or more spaces."""
@@ -238,6 +246,9 @@ class Community:
     name: str
     created_at: datetime
     spaces: tuple[Space, ...] = ()
+    """Where it meets and we are."""
+    left: tuple[Left, ...] = ()
+    """Where it meets and we are no more."""
     setup_step: int = 0
     """Where setup was left: 0 is its first screen."""
     set_up_at: datetime | None = None
@@ -250,6 +261,39 @@ class Community:
         """
         near = [one for one in self.spaces if room is not None and one.platform == room.platform]
         return next((one for one in near if room and one.id == room.space), next(iter(near), None))
+
+    def has_left(self, room: Room) -> bool:
+        """Whether `room` is in a space that took us out."""
+        if room.space:
+            return any(
+                (one.space.platform, one.space.id) == (room.platform, room.space)
+                for one in self.left
+            )
+        gone = any(one.space.platform == room.platform for one in self.left)
+        return gone and self.space_of(room) is None
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether every space of it took us out."""
+        return bool(self.left) and not self.spaces
+
+    def in_force(self, settings: Settings) -> Settings:
+        """Return what of its published settings can hold where we are.
+
+        A room in a space that took us out is none, and where we are nowhere everything is off.
+        """
+        if not self.left:
+            return settings
+
+        def there(room: Room | None) -> Room | None:
+            return None if room is None or self.has_left(room) else room
+
+        return replace(
+            settings,
+            alert_room=there(settings.alert_room),
+            checkin_room=there(settings.checkin_room),
+            switched_on=frozenset() if self.is_nowhere else settings.switched_on,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Capabilities, SpaceFacts
-from peerbot.chat.addresses import Actor, Room, Space
+from peerbot.chat.addresses import Actor, Space
 from peerbot.chat.cards import Card, Row
 from peerbot.chat.commands import Command, Parameter, Role
 from peerbot.chat.events import (
@@ -17,7 +17,6 @@ from peerbot.chat.events import (
     CommandUsed,
     Event,
     FormSubmitted,
-    Installed,
     OptionTyped,
 )
 from peerbot.chat.forms import Form
@@ -29,7 +28,7 @@ from peerbot.community import cards, setup, zones
 from peerbot.community.countries import meant
 from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
 from peerbot.community.notice import Notice
-from peerbot.community.readiness import in_the_way
+from peerbot.community.readiness import Preflight
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries, Step
 from peerbot.community.suggestions import suggested
@@ -53,10 +52,6 @@ Drill = Callable[[Community, Actor], Awaitable[Card]]
 Undelivered = Callable[[], Awaitable[int]]
 """Returns how many messages of the last seven days did not arrive."""
 
-Unheard = Callable[[str], Awaitable[tuple[Words, ...]]]
-"""Returns what keeps words from reaching a human in a community, as it was tried last."""
-
-
 Duty = Callable[[Community], Sequence[Words]]
 """Returns who is on duty and who is next, and when nobody is, a line each."""
 
@@ -78,7 +73,7 @@ class CommunityRoutes:
     notice: Notice
     countries: Countries
     drill: Drill
-    unheard: Unheard
+    preflight: Preflight
     duty: Duty
     undelivered: Undelivered
     word_filter: WordFilterRow = no_word_filter
@@ -87,7 +82,7 @@ class CommunityRoutes:
 
     async def open_setup(self, event: CommandUsed | ButtonPressed) -> Answer:
         """Go on where setup was left; with a time zone, take that first."""
-        community = await self._by_its_name(event)
+        community = await self._community(event)
         if isinstance(event, CommandUsed) and event.options.get("zone"):
             return await self._in_zone(community, event, event.options["zone"])
         return await self._screen(community, event, Step(community.setup_step))
@@ -185,18 +180,24 @@ class CommunityRoutes:
         community = await self._community(event)
         settings = await self.communities.publish(community.id, event.actor)
         await self.communities.remember_step(community.id, Step.LANGUAGE)
-        return Instead(setup.published(await self._in_the_way(community, settings)))
+        return Instead(setup.published(await self.preflight.of(community, settings)))
+
+    async def check(self, event: ButtonPressed) -> Answer:
+        """Ask the platform once more, after somebody mended what was wrong."""
+        community = await self._community(event)
+        settings = self.communities.settings(community.id)
+        return Instead(setup.published(await self.preflight.of(community, settings)))
 
     # -- panel -------------------------------------------------------------------------------
 
     async def panel(self, event: CommandUsed | ButtonPressed) -> Answer:
-        community = await self._by_its_name(event)
+        community = await self._community(event)
         settings = self.communities.settings(community.id)
         draft = await self.communities.draft(community.id)
         shown = cards.panel(
             community.name,
             settings,
-            await self._in_the_way(community, settings),
+            await self.preflight.of(community, settings),
             await self.undelivered(),
             len(changed_keys(settings, draft)),
             duty=self.duty(community),
@@ -343,15 +344,6 @@ class CommunityRoutes:
     async def not_now(self, _event: ButtonPressed) -> Answer:
         return Instead(cards.not_now())
 
-    async def installed(self, event: Installed) -> Answer:
-        """Say hello to whoever added the bot, if their inbox can be reached."""
-        await self.communities.of(event)
-        try:
-            await self.places.send(event.person, cards.welcome())
-        except DeliveryError:
-            log.info("the person who installed the bot has no open inbox; /peerbot setup waits")
-        return None
-
     # -- inside ------------------------------------------------------------------------------
 
     async def _community(self, event: Event) -> Community:
@@ -359,20 +351,6 @@ class CommunityRoutes:
         if community is None:
             raise Gone("no community here")
         return community
-
-    async def _by_its_name(self, event: Event) -> Community:
-        """Return the community; one that was met without a name gets the one its platform says.
-
-        That is a space in which we were before we first ran: nothing told us that we were added.
-        """
-        community = await self._community(event)
-        if community.name not in {one.id for one in community.spaces}:
-            return community
-        try:
-            name = (await self._facts(community, event)).name
-        except DeliveryError:
-            return community
-        return await self.communities.rename(community.id, name) if name else community
 
     def _can_read(self, community: Community) -> bool:
         """Whether any platform of the community gives us the words of rooms at all."""
@@ -391,19 +369,6 @@ class CommunityRoutes:
         return ByLanguage(
             tuple((each, dict(self.countries.options(each))[code]) for each in LANGUAGES)
         )
-
-    async def _in_the_way(self, community: Community, settings: Settings) -> tuple[Words, ...]:
-        facts = await self._facts_around(community, settings.alert_room)
-        return in_the_way(settings, facts, await self.unheard(community.id))
-
-    async def _facts_around(self, community: Community, room: Room | None) -> SpaceFacts | None:
-        """Return what the platform says of the space with `room`; None if it does not say."""
-        here = community.space_of(room)
-        try:
-            return await self.places.facts(here) if here else None
-        except DeliveryError as error:
-            log.warning("the room for alerts could not be looked at: %s", type(error).__name__)
-            return None
 
     async def _screen(
         self, community: Community, event: Event, step: Step, note: Words | None = None
@@ -481,6 +446,7 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
         "ping": routes.ping,
         "drill": routes.try_drill,
         "publish": routes.publish,
+        "check": routes.check,
         "revert": routes.revert,
         "toggle": routes.toggle,
         "follow-up": routes.follow_up,
@@ -505,7 +471,6 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
     router.button("community", "agree", routes.agree)
     router.button("community", "younger", routes.younger)
     router.button("community", "not-now", routes.not_now)
-    router.on(Installed, "community", routes.installed)
 
 
 _LIMITS = {

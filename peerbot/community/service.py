@@ -8,7 +8,7 @@ from typing import Protocol
 
 from peerbot.chat.addresses import Actor, Address, Person, Room, Space, person_of
 from peerbot.chat.commands import Role
-from peerbot.chat.events import Event, Installed
+from peerbot.chat.events import Answerable, Event, Installed
 from peerbot.chat.text import Reader
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import (
@@ -17,6 +17,7 @@ from peerbot.community.model import (
     AuditEntry,
     Community,
     Feature,
+    Left,
     Member,
     Purpose,
     Settings,
@@ -29,6 +30,9 @@ from peerbot.community.store import CommunityStore
 from peerbot.db import Database
 from peerbot.errors import Gone, StorageAway
 from peerbot.i18n import nearest_language
+
+PRESSES_ARRIVE_WITHIN = timedelta(minutes=1)
+"""What somebody pressed before we were taken out has been handled after this."""
 
 
 class LastKnown(Protocol):
@@ -62,6 +66,7 @@ class CommunityService:
         self._last_known = last_known
         self._communities: dict[str, Community] = {}
         self._settings: dict[str, Settings] = {}
+        self._in_force: dict[str, Settings] = {}
         self._drafts: dict[str, Settings] = {}
         self._by_space: dict[Space, str] = {}
         self._homes: dict[Person, str] = {}
@@ -71,6 +76,9 @@ class CommunityService:
         self._countries: dict[Person, str] = {}
         self._keepers: Mapping[str, tuple[Person, ...]] = {}
         self._listeners: list[Callable[[str], Awaitable[None]]] = []
+        self._left_listeners: list[Callable[[str], Awaitable[None]]] = []
+        self._back_listeners: list[Callable[[str], Awaitable[None]]] = []
+        self._has_read = False
 
     # -- knowing -----------------------------------------------------------------------------
 
@@ -85,6 +93,14 @@ class CommunityService:
         """Call `listener` with the community's id after each change of its published settings."""
         self._listeners.append(listener)
 
+    def when_left(self, listener: Callable[[str], Awaitable[None]]) -> None:
+        """Call `listener` with the community's id after a space of it took us out."""
+        self._left_listeners.append(listener)
+
+    def when_back(self, listener: Callable[[str], Awaitable[None]]) -> None:
+        """Call `listener` with the community's id after we were added again to a space of it."""
+        self._back_listeners.append(listener)
+
     @property
     def all(self) -> tuple[Community, ...]:
         return tuple(self._communities.values())
@@ -97,8 +113,39 @@ class CommunityService:
             raise Gone(f"no community {community_id}") from None
 
     def settings(self, community_id: str) -> Settings:
-        """Return the published settings; before the first publishing, the defaults."""
+        """Return the settings in force; before the first publishing, the defaults.
+
+        They are as published, as far as the spaces go in which we still are.
+        """
+        return self._in_force.get(community_id, self._defaults)
+
+    def published(self, community_id: str) -> Settings:
+        """Return the settings as published, wherever we are; else the defaults."""
         return self._settings.get(community_id, self._defaults)
+
+    def has_left(self, community_id: str, room: Room | None) -> bool:
+        """Whether `room` lies where we are no more, so that nothing is sent there."""
+        known = self._communities.get(community_id)
+        return known is not None and room is not None and known.has_left(room)
+
+    def is_cut_off(self, community_id: str) -> bool:
+        """Whether its responders cannot be called: their room lies where we are no more."""
+        known = self._communities.get(community_id)
+        if known is None:
+            return False
+        room = self.published(community_id).alert_room
+        return known.is_nowhere or (room is not None and known.has_left(room))
+
+    def spaces(self, platform: str) -> Mapping[Space, str] | None:
+        """Return where we are on a platform, with names; None before that was read."""
+        if not self._has_read:
+            return None
+        return {
+            space: one.name
+            for one in self._communities.values()
+            for space in one.spaces
+            if space.platform == platform
+        }
 
     def keepers(self, community_id: str) -> tuple[Person, ...]:
         """Return the admins who published its settings last, from the cache alone."""
@@ -129,6 +176,9 @@ class CommunityService:
         if known is None:
             name = event.name if isinstance(event, Installed) else event.space.id
             known = await self._found(event.space, name)
+        elif isinstance(event, Answerable) and self._left_before(known, event.space):
+            # Whoever presses something there shows that we were added again, unheard.
+            known = await self.come_back(event.space, known.name) or known
         self._homes[event.person] = known.id
         return known
 
@@ -167,6 +217,56 @@ class CommunityService:
             self._languages.get(person), settings.language
         )
         return Reader(language, settings.zone_info)
+
+    # -- coming and going --------------------------------------------------------------------
+
+    async def leave(self, space: Space) -> Community | None:
+        """Remember that a space took us out; return whose it is, None if that is nothing new.
+
+        What is stored stays. Nothing is posted there any more, also while the database is away.
+        """
+        known = self.in_space(space)
+        if known is None or space not in known.spaces:
+            return None
+        now = self._clock()
+        gone = replace(
+            known,
+            spaces=tuple(one for one in known.spaces if one != space),
+            left=(*known.left, Left(space, now)),
+        )
+        self._know((*self._others(known.id), gone), self._settings)
+        try:
+            async with self._db.begin() as session:
+                await CommunityStore(session).leave(space, now)
+            await self.reload()
+        finally:
+            for listener in self._left_listeners:
+                await listener(known.id)
+        return gone
+
+    async def come_back(self, space: Space, name: str) -> Community | None:
+        """Go on as before in a space that had taken us out; None if it had not."""
+        known = self.in_space(space)
+        if known is None or space in known.spaces:
+            return None
+        async with self._db.begin() as session:
+            await CommunityStore(session).leave(space, None)
+        await self._changed(known.id)
+        await self.rename(space, name)
+        for listener in self._back_listeners:
+            await listener(known.id)
+        return self.get(known.id)
+
+    async def rename(self, space: Space, name: str) -> None:
+        """Call a community what its only space is called; one with more spaces keeps its name."""
+        known = self.in_space(space)
+        if known is None or not name or known.name == name:
+            return
+        if len(known.spaces) + len(known.left) > 1:
+            return
+        async with self._db.begin() as session:
+            await CommunityStore(session).rename(known.id, name)
+        await self.reload()
 
     # -- members -----------------------------------------------------------------------------
 
@@ -278,7 +378,7 @@ class CommunityService:
 
     async def publish(self, community_id: str, by: Actor) -> Settings:
         """Put the draft in force."""
-        before = self.settings(community_id)
+        before = self.published(community_id)
         async with self._db.begin() as session:
             store = CommunityStore(session)
             after = await store.draft(community_id, self._defaults)
@@ -297,7 +397,7 @@ class CommunityService:
                 raise Gone(f"no published version {number}")
             await store.save_draft(community_id, wanted.settings)
             await store.publish(community_id, self._clock())
-            before = self.settings(community_id)
+            before = self.published(community_id)
             await self._note(store, community_id, by, "settings.revert", before, wanted.settings)
         await self._changed(community_id)
         return wanted.settings
@@ -324,13 +424,6 @@ class CommunityService:
         async with self._db.begin() as session:
             await CommunityStore(session).go_to_step(community_id, step)
         self._communities[community_id] = replace(self.get(community_id), setup_step=step)
-
-    async def rename(self, community_id: str, name: str) -> Community:
-        """Call a community what its platform calls it; return it."""
-        async with self._db.begin() as session:
-            await CommunityStore(session).rename(community_id, name)
-        await self.reload()
-        return self.get(community_id)
 
     async def note(
         self, community_id: str, by: Person, what: str, subject: str = "", after: str = ""
@@ -367,7 +460,7 @@ class CommunityService:
         async with self._db.begin() as session:
             store = CommunityStore(session)
             draft = await store.draft(community_id, self._defaults)
-            before = self.settings(community_id)
+            before = self.published(community_id)
             after = change(before)
             await store.save_draft(community_id, after)
             await store.publish(community_id, self._clock())
@@ -418,6 +511,7 @@ class CommunityService:
                 if one.set_up_at is None
             }
         self._know(communities, {key: version.settings for key, version in published.items()})
+        self._has_read = True
         self._chosen = {one.person: one.language for one in choices if one.language}
         self._countries = {one.person: one.country for one in choices if one.country}
         self._last_known.keep(self._document())
@@ -425,7 +519,23 @@ class CommunityService:
     def _know(self, communities: Sequence[Community], settings: Mapping[str, Settings]) -> None:
         self._communities = {one.id: one for one in communities}
         self._settings = dict(settings)
-        self._by_space = {space: one.id for one in communities for space in one.spaces}
+        self._in_force = {
+            one.id: one.in_force(settings.get(one.id, self._defaults)) for one in communities
+        }
+        # Those that took us out lead to their community as well: it is found again there.
+        self._by_space = {
+            space: one.id
+            for one in communities
+            for space in (*one.spaces, *(each.space for each in one.left))
+        }
+
+    def _left_before(self, community: Community, space: Space) -> bool:
+        """Whether a space took us out long enough ago for no press from before to come now."""
+        since = next((one.at for one in community.left if one.space == space), None)
+        return since is not None and self._clock() - since > PRESSES_ARRIVE_WITHIN
+
+    def _others(self, community_id: str) -> Sequence[Community]:
+        return [one for one in self.all if one.id != community_id]
 
     def _document(self) -> str:
         return json.dumps(
@@ -435,7 +545,11 @@ class CommunityService:
                     "name": one.name,
                     "created_at": one.created_at.isoformat(),
                     "spaces": [[space.platform, space.id] for space in one.spaces],
-                    "settings": settings_to_json(self.settings(one.id)),
+                    "left": [
+                        [each.space.platform, each.space.id, each.at.isoformat()]
+                        for each in one.left
+                    ],
+                    "settings": settings_to_json(self.published(one.id)),
                 }
                 for one in self._communities.values()
             ]
@@ -455,6 +569,10 @@ class CommunityService:
                     name=one["name"],
                     created_at=self._clock(),
                     spaces=tuple(Space(*space) for space in one["spaces"]),
+                    left=tuple(
+                        Left(Space(platform, id_), datetime.fromisoformat(at))
+                        for platform, id_, at in one.get("left", ())
+                    ),
                     set_up_at=self._clock(),
                 )
             )
@@ -475,9 +593,15 @@ class CommunityService:
         if home is None:
             async with self._db.read() as session:
                 members = await CommunityStore(session).memberships(person)
-            if members:
-                home = self._homes[person] = members[0].community_id
+            # Where we are no more, nobody could answer them.
+            here = sorted(members, key=lambda one: self._is_nowhere(one.community_id))
+            if here:
+                home = self._homes[person] = here[0].community_id
         return self._communities.get(home) if home else self.known_home(person, None)
+
+    def _is_nowhere(self, community_id: str) -> bool:
+        known = self._communities.get(community_id)
+        return known is None or known.is_nowhere
 
     def _note_team(self, actor: Actor, community_id: str) -> None:
         if self.may(actor, community_id, RESPOND):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from peerbot.chat.actions import action
+from peerbot.chat.actions import Action, action
 from peerbot.chat.adapters import SpaceFacts
 from peerbot.chat.addresses import Room
 from peerbot.chat.cards import (
@@ -29,7 +29,7 @@ from peerbot.chat.text import Words, listed
 from peerbot.community.cards import FEATURE_NAMES
 from peerbot.community.country_cards import country_choice
 from peerbot.community.model import Feature, Settings
-from peerbot.community.readiness import in_the_way
+from peerbot.community.readiness import Standing, beside, in_the_way, wrong_with_alerts
 from peerbot.i18n import Msg, _
 
 NONE = "none"
@@ -218,6 +218,7 @@ def _alerts(
             ),
         ),
         ping,
+        *(Text(one) for one in wrong_with_alerts(settings, facts)),
         buttons(Button(action("community", "ping"), _("Send a test message there")))
         if settings.alert_room
         else None,
@@ -311,6 +312,7 @@ def _summary(
 ) -> tuple[Msg, tuple[Node, ...]]:
     names = dict(countries.options(settings.language))
     open_ = in_the_way(settings, facts)
+    again = action("community", "setup", int(Step.SUMMARY))
     return _("look and publish"), (
         Fields(
             (
@@ -326,7 +328,7 @@ def _summary(
                 (_("Resources"), _("on") if settings.has(Feature.RESOURCES) else _("off")),
             )
         ),
-        *(Text(one) for one in (*open_, *facts.missing)),
+        *_to_mend(Standing(open_, beside(settings, facts)), again),
         Note(
             _(
                 "A drill shows you what a member and responders would see, and notifies those on "
@@ -390,12 +392,13 @@ def unknown_country(near: Sequence[Words]) -> Words:
     return _("Did you mean one of these: {countries}?", countries=listed(near))
 
 
-def published(open_: Sequence[Words]) -> Card:
-    """Return what is so from now on; `open_` is what still keeps help from arriving."""
+def published(standing: Standing) -> Card:
+    """Return what is so from now on, and what is still to be mended."""
+    ready = not standing.in_the_way
     return card(
         "setup.published",
-        Heading(_("peerbot is ready")) if not open_ else Heading(_("Published")),
-        *(Text(one) for one in open_),
+        Heading(_("peerbot is ready")) if ready else Heading(_("Published")),
+        *_to_mend(standing, action("community", "check")),
         Text(
             _(
                 "What to tell members: /help-now, /checkin, /tip, /resources, /privacy and "
@@ -409,6 +412,14 @@ def published(open_: Sequence[Words]) -> Card:
         summary=_("The settings are in force now."),
         tone=Tone.GOOD,
     )
+
+
+def _to_mend(standing: Standing, again: Action) -> tuple[Node, ...]:
+    """Return what is to be mended, with a button that asks the platform once more."""
+    wrong = (*standing.in_the_way, *standing.beside)
+    if not wrong:
+        return ()
+    return (*map(Text, wrong), buttons(Button(again, _("Check again"))))
 
 
 def which_alert_room(facts: SpaceFacts) -> Words | None:
@@ -447,4 +458,5 @@ def _where_alerts_go(settings: Settings, facts: SpaceFacts) -> Words:
 def _room_name(room: Room | None, facts: SpaceFacts) -> Words:
     if room is None:
         return _("not chosen")
-    return next((one.name for one in facts.rooms if one.room == room), room.id)
+    gone = _("a room that is no longer there")
+    return next((one.name for one in facts.rooms if one.room == room), gone)

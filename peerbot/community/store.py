@@ -12,6 +12,7 @@ from peerbot.chat.addresses import Person, Space
 from peerbot.community.model import (
     AuditEntry,
     Community,
+    Left,
     Member,
     Purpose,
     Settings,
@@ -41,6 +42,8 @@ class SpaceRow(Base):
     platform: Mapped[str] = mapped_column(primary_key=True)
     native_id: Mapped[str] = mapped_column(primary_key=True)
     community_id: Mapped[str] = mapped_column(ForeignKey("community.id"), index=True)
+    left_at: Mapped[datetime | None]
+    """When it took us out; None while we are there."""
 
 
 class MemberRow(Base):
@@ -131,14 +134,20 @@ class CommunityStore:
     async def all(self) -> tuple[Community, ...]:
         """Return every community with its spaces."""
         spaces: dict[str, list[Space]] = {}
+        left: dict[str, list[Left]] = {}
         for row in await self._session.scalars(select(SpaceRow)):
-            spaces.setdefault(row.community_id, []).append(Space(row.platform, row.native_id))
+            space = Space(row.platform, row.native_id)
+            if row.left_at is None:
+                spaces.setdefault(row.community_id, []).append(space)
+            else:
+                left.setdefault(row.community_id, []).append(Left(space, row.left_at))
         return tuple(
             Community(
                 id=row.id,
                 name=row.name,
                 created_at=row.created_at,
                 spaces=tuple(spaces.get(row.id, ())),
+                left=tuple(left.get(row.id, ())),
                 setup_step=row.setup_step,
                 set_up_at=row.set_up_at,
             )
@@ -146,6 +155,16 @@ class CommunityStore:
                 select(CommunityRow).order_by(CommunityRow.created_at, CommunityRow.id)
             )
         )
+
+    async def leave(self, space: Space, at: datetime | None) -> bool:
+        """Note when `space` took us out, None once we are back; False if that changes nothing."""
+        changed = await self._session.execute(
+            update(SpaceRow)
+            .where(SpaceRow.platform == space.platform, SpaceRow.native_id == space.id)
+            .where(SpaceRow.left_at.is_(None) if at else SpaceRow.left_at.is_not(None))
+            .values(left_at=at)
+        )
+        return rows_of(changed) == 1
 
     async def rename(self, community_id: str, name: str) -> None:
         await self._session.execute(

@@ -58,6 +58,7 @@ class HearingOneself:
         self._known: dict[str, Hearing] = {}
         self._changed: set[str] = set()
         self._unwritten: set[str] = set()
+        self._left_behind: dict[str, MessageRef] = {}
         self._tried_all = False
         self._trying: asyncio.Task[None] | None = None
         self._began = clock()
@@ -165,6 +166,14 @@ class HearingOneself:
         if taken is None:
             return
         room = settings.alert_room
+        if self._communities.is_cut_off(community_id):
+            # The card cannot be changed meanwhile, and is to go on once we are added again.
+            if taken.card is not None:
+                self._left_behind[community_id] = taken.card
+            await self._forget(community_id)
+            return
+        if taken.card is None:
+            taken = replace(taken, card=self._left_behind.pop(community_id, None))
         if taken.card is not None and not _lies_in(taken.card, room):
             await self._leave(taken.card)
             taken = replace(taken, card=None)

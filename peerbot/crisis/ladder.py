@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peerbot.clock import Clock
 from peerbot.community.service import CommunityService
-from peerbot.crisis.model import Alert, State
+from peerbot.crisis.model import Alert, Reason, State
 from peerbot.crisis.news import News
 from peerbot.crisis.record import NotAnswered, Record
 from peerbot.crisis.responders import Responders
@@ -23,6 +24,8 @@ AT_ONCE = 8
 SHOWN_AGAIN_FOR = timedelta(hours=12)
 """Older alerts are on cards that nobody waits over: each start leaves those alone."""
 PEOPLE_FORGOTTEN_AFTER = timedelta(days=30)
+CALLED_AGAIN_WITHIN = timedelta(hours=24)
+"""Of being raised: for older alerts it is too late, once we are where the responders are again."""
 
 
 class Ladder:
@@ -101,6 +104,34 @@ class Ladder:
         """Return now if what was left of earlier alerts was not shown in this run yet."""
         return None if self._has_shown else self._clock()
 
+    async def after_leaving(self, community_id: str) -> None:
+        """End at once what waits in a community whose responders cannot be called any more.
+
+        The people are told that nobody was free, as far as they can be reached; what somebody has
+        taken stays with them.
+        """
+        if not self._communities.is_cut_off(community_id):
+            return
+        waiting = [one for one in self._of(community_id) if one.is_waiting]
+        for alert in waiting:
+            ended = await self._record.change(alert.id, self._without_responders)
+            await self._news.bring(ended or alert)
+
+    async def after_return(self, community_id: str) -> None:
+        """Bring the cards up to date that could not be, and call again for who still waits."""
+        if self._communities.is_cut_off(community_id):
+            return
+        now = self._clock()
+        for alert in self._of(community_id):
+            current = alert
+            if alert.state is State.UNANSWERED and now - alert.raised_at <= CALLED_AGAIN_WITHIN:
+                called = await self._record.change(
+                    alert.id, lambda one: replace(one, next_step_at=now)
+                )
+                current = called or alert
+            if current.is_known_to_responders:
+                await self._responders.show(current)
+
     async def forget_people(self) -> int:
         """Drop who and where from old alerts and from their cards; return from how many."""
         before = self._clock() - PEOPLE_FORGOTTEN_AFTER
@@ -125,10 +156,14 @@ class Ladder:
             mine = await self._step(mine)
         if news_due or (mine.owed_at is not None and mine.owed_at <= now):
             mine = await self._news.bring(mine)
-        await self._responders.show(mine, was=alert)
+        if not self._communities.is_cut_off(mine.community_id):
+            await self._responders.show(mine, was=alert)
         return True
 
     async def _step(self, alert: Alert) -> Alert:
+        if self._communities.is_cut_off(alert.community_id) and not alert.hearers:
+            ended = await self._record.change(alert.id, self._without_responders)
+            return ended or alert
         settings = self._communities.settings(alert.community_id)
         now = self._clock()
         late = alert.until is not None and now >= alert.until
@@ -139,3 +174,17 @@ class Ladder:
         if alert.step == 0 or alert.state is not State.OPEN:
             return await self._responders.call(alert, settings)
         return await self._responders.pass_on(alert, settings) or alert
+
+    def _without_responders(self, alert: Alert) -> Alert:
+        """Return the alert as it is where nobody can be called: nothing more to be tried."""
+        if alert.hearers or not alert.is_waiting:
+            return alert
+        return replace(alert.end(self._clock()), next_step_at=None)
+
+    def _of(self, community_id: str) -> list[Alert]:
+        """Return what is under way in a community; a drill is nobody's danger."""
+        return [
+            one
+            for one in self._record.book
+            if one.community_id == community_id and one.reason is not Reason.DRILL
+        ]

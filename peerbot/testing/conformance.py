@@ -240,6 +240,15 @@ async def a_space_is_described(stand: Stand) -> None:
     contains(writable, stand.harness.room)
 
 
+async def looking_around_tells_nothing_where_nothing_happened(stand: Stand) -> None:
+    """Else a community would be told that it was left, or joined, though nobody did anything."""
+    adapter, space = stand.harness.adapter, stand.harness.space
+    stand.core.known_spaces = {space: (await adapter.facts(space)).name}
+    before = len(stand.core.events)
+    await adapter.look_around()
+    equal(stand.core.events[before:], [], "what is told of a space where nothing happened")
+
+
 # -- who sees it -------------------------------------------------------------------------------
 
 
@@ -368,6 +377,7 @@ CONFORMANCE: tuple[NamedCheck, ...] = tuple(
         a_command_comes_back_with_its_options,
         a_message_comes_in_as_written,
         a_space_is_described,
+        looking_around_tells_nothing_where_nothing_happened,
         a_room_is_public,
         a_reply_is_private,
         an_inbox_is_private,

@@ -135,6 +135,8 @@ class RecordingCore:
         self.suggests: tuple[Suggestion, ...] = ()
         """What is offered, whatever is typed."""
         self.typed: list[OptionTyped] = []
+        self.known_spaces: dict[Space, str] | None = None
+        """Where it believes that the adapter is, with names."""
 
     def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
         match event:
@@ -171,6 +173,10 @@ class RecordingCore:
     def say(self, words: Words, actor: Actor) -> Words:
         del actor
         return resolve(words, SOURCE_LANGUAGE)
+
+    def spaces(self, platform: str) -> Mapping[Space, str] | None:
+        known = self.known_spaces
+        return None if known is None else {k: v for k, v in known.items() if k.platform == platform}
 
 
 def _reaches(to: Address, whom: Address) -> bool:

@@ -272,7 +272,7 @@ class TipService:
             schedule = await store.schedule(opened.schedule_id) if opened else None
         if opened is None or schedule is None or schedule.paused or schedule.room != send.to:
             return None
-        if is_late(opened.due_at, self._clock()):
+        if is_late(opened.due_at, self._clock()) or self._has_left(schedule):
             return None
         settings = self._communities.settings(schedule.community_id)
         tip = self._library.get(opened.tip_id, self._today)
@@ -332,9 +332,15 @@ class TipService:
         """Return a tip that the room has not had lately; None if there is none to post."""
         if not self._communities.settings(schedule.community_id).has(Feature.TIPS):
             return None
+        if self._has_left(schedule):
+            return None
         had = dict.fromkeys(one.tip_id for one in reversed(await store.rounds_of(schedule.id)))
         fresh = unseen(tuple(reversed(had)), self._library.for_rooms(schedule.topic, self._today))
         return self._chance.pick(fresh) if fresh else None
+
+    def _has_left(self, schedule: Schedule) -> bool:
+        """Whether its room lies where we are no more."""
+        return self._communities.has_left(schedule.community_id, schedule.room)
 
     async def _room(self, space: Space | None, room_id: str) -> Room:
         """Return the room of that id if it lies in `space`: ids come back untrusted."""

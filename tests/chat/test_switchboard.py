@@ -44,6 +44,7 @@ class Platform:
         self.sent: list[tuple[Address, Card, str | None]] = []
         self.edited: list[tuple[MessageRef, Card]] = []
         self.fails: Exception | None = None
+        self.looked = 0
 
     async def start(self, core: Core) -> None: ...
 
@@ -64,6 +65,11 @@ class Platform:
 
     async def facts(self, space: Space) -> SpaceFacts:
         return SpaceFacts(name="Home", rooms=(), roles=())
+
+    async def look_around(self) -> None:
+        if self.fails is not None:
+            raise self.fails
+        self.looked += 1
 
 
 @pytest.fixture
@@ -307,3 +313,33 @@ async def test_a_defect_of_an_adapter_costs_one_card_and_is_told() -> None:
     assert refused.value.why is Why.REJECTED
     assert "a name" not in str(refused.value)
     assert told == [("test", platform.fails)]
+
+
+async def test_a_platform_that_cannot_look_around_keeps_no_other_from_it() -> None:
+    broken, other = Platform(), Platform()
+    broken.name, broken.fails, other.name = "broken", ZeroDivisionError(), "other"
+    told: list[str] = []
+    board = Switchboard(EnglishReaders(), on_defect=lambda name, _error: told.append(name))
+    board.plug(broken)
+    board.plug(other)
+    await board.look_around()
+    assert (told, other.looked) == (["broken"], 1)
+
+
+def test_where_we_are_is_asked_of_whoever_knows_and_nobody_else_guesses() -> None:
+    home = {Space("test", "home"): "Home"}
+    board = Switchboard(EnglishReaders(), spaces=lambda name: home if name == "test" else {})
+    assert board.spaces("test") == home
+    assert board.spaces("other") == {}
+    assert Switchboard(EnglishReaders()).spaces("test") is None
+
+
+async def test_a_platform_that_looks_around_for_ever_holds_up_no_start() -> None:
+    hanging, other = Platform(), Platform()
+    hanging.name, other.name = "hanging", "other"
+    hanging.look_around = asyncio.Event().wait  # type: ignore[assignment]  # it never comes
+    board = Switchboard(EnglishReaders(), patience=timedelta(milliseconds=5))
+    board.plug(hanging)
+    board.plug(other)
+    await board.look_around()
+    assert other.looked == 1

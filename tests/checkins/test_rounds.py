@@ -12,7 +12,7 @@ from peerbot.checkins.model import Audience, RoundState, Step
 from peerbot.checkins.store import CheckinStore
 from peerbot.checkins.templates import TEMPLATES
 from peerbot.community.model import Feature, Purpose
-from peerbot.testing import SAM, a_person
+from peerbot.testing import SAM, SPACE, a_person
 from tests.checkins.conftest import LOUNGE, MODERATOR, MONDAY_AT_SIX, STAFF, Town
 
 WEEK = timedelta(days=7)
@@ -354,3 +354,48 @@ async def test_an_early_answer_is_kept_for_the_next_round_if_one_is_dropped(town
     await town.at(MONDAY_AT_SIX + WEEK)
     assert town.round_id == early.round.id
     assert await rounds_in(town, RoundState.OPEN) == ["2026-03-09T18:00"]
+
+
+# -- Taken out of the space ----------------------------------------------------------------------
+
+
+async def test_where_we_were_taken_out_nobody_is_asked_and_the_next_time_comes_all_the_same(
+    town: Town,
+) -> None:
+    await town.a_checkin()
+    await town.communities.leave(SPACE)
+    await town.at(MONDAY_AT_SIX)
+    assert town.in_the_room() == []
+    await town.communities.come_back(SPACE, "Home")
+    await town.after(timedelta(days=1))
+    assert town.in_the_room() == []
+    await town.at(MONDAY_AT_SIX + WEEK)
+    assert town.keys_in_the_room() == ["checkins.prompt"]
+
+
+async def test_what_was_planned_when_we_were_taken_out_is_not_sent(town: Town) -> None:
+    await town.a_checkin()
+    town.clock.move_to(MONDAY_AT_SIX)
+    await town.checkins.rounds.open_due()
+    await town.communities.leave(SPACE)
+    await town.delivery.settle()
+    assert town.in_the_room() == []
+
+
+async def test_a_round_that_closes_meanwhile_is_counted_and_nothing_is_posted(town: Town) -> None:
+    round_id = await town.an_open_round()
+    await town.answers(round_id, *[4] * 6)
+    await town.communities.leave(SPACE)
+    await town.at(CLOSING)
+    assert town.keys_in_the_room() == ["checkins.prompt"]
+    assert await rounds_in(town, RoundState.CLOSED) == ["2026-03-02T18:00"]
+
+
+async def test_nobody_is_reminded_of_a_round_in_a_space_that_took_us_out(town: Town) -> None:
+    await town.checkins.answers.remind(await town.member("sam"))
+    await town.an_open_round()
+    town.clock.move_to(CLOSING - timedelta(hours=18))
+    await town.checkins.rounds.remind_due()
+    await town.communities.leave(SPACE)
+    await town.delivery.settle()
+    assert town.places.keys_to(SAM) == []

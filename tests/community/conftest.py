@@ -16,11 +16,13 @@ from peerbot.chat.router import Failure, Router
 from peerbot.chat.text import Words
 from peerbot.chat.word_filter import Watching, WatchWords
 from peerbot.clock import Chance, MovableClock
-from peerbot.community import about_team, word_filter_routes
+from peerbot.community import about_team, joining, word_filter_routes
 from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.door import Door
+from peerbot.community.joining import Joining
 from peerbot.community.model import Community, Settings
 from peerbot.community.notice import Notice
+from peerbot.community.readiness import Preflight
 from peerbot.community.routes import CommunityRoutes, add_routes
 from peerbot.community.service import CommunityService
 from peerbot.community.setup import Countries
@@ -182,6 +184,10 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
     countries = Countries(
         lambda language: (("CA", "Canada"), ("FR", "France")), lambda code: (f"lines of {code}",)
     )
+    preflight = Preflight(places=places, unheard=nothing_unheard)
+    joining.add_routes(
+        router, Joining(communities=communities, gateway=places, preflight=preflight)
+    )
     notice = Notice(communities, places)
     watched = WatchedWords(communities, notice, places, clock, PHRASES)
     communities.when_published(watched.after_publishing)
@@ -195,7 +201,7 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
             notice=notice,
             countries=countries,
             drill=drill,
-            unheard=nothing_unheard,
+            preflight=preflight,
             duty=lambda _community: ("On duty now: somebody.",),
             undelivered=undelivered,
             word_filter=filter_routes.row,

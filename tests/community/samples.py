@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
+from peerbot.chat.adapters import Finding, RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import Person, Room
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Role
 from peerbot.chat.forms import Form
 from peerbot.chat.text import ByLanguage
 from peerbot.chat.word_filter import Watching
-from peerbot.community import about_team, setup
+from peerbot.community import about_team, joining_cards, setup
 from peerbot.community import cards as shown
 from peerbot.community import word_filter_cards as filtered
 from peerbot.community.model import (
@@ -22,7 +22,7 @@ from peerbot.community.model import (
     Settings,
     Version,
 )
-from peerbot.community.readiness import in_the_way
+from peerbot.community.readiness import Standing, beside, in_the_way
 from peerbot.community.setup import Countries, Step
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -32,17 +32,27 @@ ROOMS = tuple(
         room=Room("test", f"12345678901234567{n}"),
         name=f"a-long-room-name-{n}",
         everyone=n % 2 == 0,
+        may_write=n > 1,
+        wrong=("There I lack one thing and another, and this is what to do." * 2,),
     )
     for n in range(60)
 )
 ROLES = tuple(
-    RoleFact(id=f"98765432109876543{n}", name=f"A role with a long name {n}") for n in range(40)
+    RoleFact(
+        id=f"98765432109876543{n}",
+        name=f"A role with a long name {n}",
+        wrong="Nobody would be notified of it, and this is what to do." * 2,
+    )
+    for n in range(40)
 )
 FACTS = SpaceFacts(
     name=NAME,
     rooms=ROOMS,
     roles=ROLES,
-    missing=("I lack the right to write in #somewhere." * 3,) * 3,
+    missing=(
+        *(Finding("I lack the permission to write, which I need for something." * 3),) * 6,
+        *(Finding("I lack the permission to pin, which I need to pin." * 3, keeps_help=False),) * 3,
+    ),
 )
 NO_RIGHT = "A right is missing that only whoever owns the server can give, in its settings. " * 2
 EMPTY = SpaceFacts(name=NAME, rooms=(), roles=())
@@ -62,6 +72,14 @@ FULL = Settings(
     notice_posted=True,
     answers_kept=timedelta(days=365),
 )
+WORST = Standing(
+    (
+        *in_the_way(FULL, FACTS, ("I could not hear myself lately." * 3,)),
+        *in_the_way(Settings(), None),
+    ),
+    beside(FULL, FACTS),
+)
+"""More than can be wrong at once."""
 
 HEARERS = frozenset(
     Grant(HEAR_ABOUT_TEAM, f"person:test:12345678901234567{n}") for n in range(about_team.MOST)
@@ -85,20 +103,22 @@ def cards() -> tuple[Card, ...]:
             setup.screen(Step.LINES, FULL, FACTS, replace(COUNTRIES, page=page))
             for page in range(6)
         ),
-        setup.published(()),
-        setup.published(in_the_way(Settings(), FACTS)),
+        setup.published(Standing()),
+        setup.published(WORST),
         setup.ping(NAME),
         shown.no_community(),
         *(shown.needs_role(role) for role in Role),
         shown.switched_off(),
+        shown.where_roles_are_known(),
         shown.consent(Purpose.CHECKINS, FULL, wanted),
         shown.agreed(None),
         shown.too_young(),
         shown.not_now(),
         shown.panel(
-            NAME, FULL, (), 12, 9, notice_gone=True, duty=("On duty now: " * 8, "Gap " * 20)
+            NAME, FULL, Standing(), 12, 9, notice_gone=True, duty=("On duty now: " * 8, "Gap " * 20)
         ),
-        shown.panel(NAME, Settings(), in_the_way(FULL, EMPTY), 12, 9),
+        shown.panel(NAME, Settings(), Standing(in_the_way(FULL, EMPTY)), 12, 9),
+        shown.panel(NAME, FULL, WORST, 12, 9, notice_gone=True, duty=("On duty now: " * 8, "Gap")),
         shown.cannot_read(),
         shown.needs_notice(FULL),
         shown.needs_notice(Settings()),
@@ -115,7 +135,11 @@ def cards() -> tuple[Card, ...]:
         shown.versions([], FULL),
         shown.trail([entry] * 20, FULL),
         shown.trail([], FULL),
-        shown.welcome(),
+        joining_cards.welcome(NAME),
+        joining_cards.welcome(NAME, for_all_to_read=True),
+        joining_cards.welcome_back(NAME, ()),
+        joining_cards.welcome_back(NAME, WORST.in_the_way),
+        joining_cards.welcome_back(NAME, WORST.in_the_way, for_all_to_read=True),
         *_of_the_word_filter(),
         about_team.chosen(FULL),
         about_team.chosen(replace(FULL, grants=HEARERS)),
@@ -127,10 +151,22 @@ def _of_the_word_filter() -> tuple[Card, ...]:
     standings = (Watching.ON, Watching.PAUSED, Watching.NONE, NO_RIGHT)
     return (
         *(
-            shown.panel(NAME, on, (), 12, 9, word_filter=filtered.row(on, one), notice_gone=True)
+            shown.panel(
+                NAME, on, Standing(), 12, 9, word_filter=filtered.row(on, one), notice_gone=True
+            )
             for one in standings
         ),
-        shown.panel(NAME, FULL, (), 0, 0, word_filter=filtered.row(FULL, None)),
+        shown.panel(NAME, FULL, Standing(), 0, 0, word_filter=filtered.row(FULL, None)),
+        shown.panel(
+            NAME,
+            on,
+            WORST,
+            12,
+            9,
+            duty=("On duty now: " * 8, "Gap"),
+            word_filter=filtered.row(on, NO_RIGHT),
+            notice_gone=True,
+        ),
         filtered.offer(FULL, 1_000),
         filtered.offer(Settings(), 1),
         filtered.begun(shown.notice_stands(FULL, pinned=False)),

@@ -349,9 +349,9 @@ def test_settings_survive_storing_whatever_they_are() -> None:
     assert settings_from_json(stored | later, Settings()).room_levels == ()
 
 
-async def test_a_command_in_an_unknown_inbox_says_where_to_go(town: Town) -> None:
+async def test_a_command_of_the_team_in_an_inbox_says_where_to_go(town: Town) -> None:
     await town.home()
     await town.communities.of(a_command("peerbot setup", by=OWNER))
     shown = await town.router.dispatch(a_command("peerbot panel", by=an_actor(SAM), room=None))
     assert shown == {}
-    assert town.places.sent[-1].card.key in {"community.none", "community.needs-role"}
+    assert town.places.sent[-1].card.key == "community.only-there"

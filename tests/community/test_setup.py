@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
+from peerbot.chat.adapters import Finding, RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import Actor, Room
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
@@ -31,15 +31,6 @@ async def test_three_presses_are_enough(town: Town) -> None:
 
 
 @pytest.mark.parametrize("command", ["peerbot setup", "peerbot panel"])
-async def test_a_community_that_was_there_before_us_is_called_by_its_name(
-    town: Town, command: str
-) -> None:
-    assert (await town.home()).name == "home", "its id: nobody told us more"
-    await town.command(command)
-    assert (await town.home()).name == "Home"
-    assert "PEERBOT IN HOME" in plain_card(await town.command("peerbot panel"))
-
-
 async def test_while_the_platform_does_not_say_its_name_the_panel_opens_all_the_same(
     town: Town,
 ) -> None:
@@ -209,20 +200,10 @@ async def test_a_space_without_a_private_room_is_told_what_to_do(town: Town) -> 
 
 async def test_permissions_that_are_missing_stand_on_the_summary(town: Town) -> None:
     town.places.known = SpaceFacts(
-        name="Home", rooms=(), roles=(), missing=("I may not write in #general.",)
+        name="Home", rooms=(), roles=(), missing=(Finding("I may not write in #general."),)
     )
     shown = await town.press("community", "setup", 6)
     assert "I may not write in #general." in plain_card(shown)
-
-
-async def test_the_first_hello_goes_to_whoever_installed(town: Town) -> None:
-    from peerbot.chat.events import Installed
-    from peerbot.testing import NOW, SPACE
-
-    await town.router.dispatch(Installed(actor=OWNER, at=NOW, space=SPACE, name="Home"))
-    assert town.places.keys_to(OWNER.person) == ["community.welcome"]
-    town.places.broken = {OWNER.person: Undeliverable(Why.CLOSED)}
-    await town.router.dispatch(Installed(actor=OWNER, at=NOW, space=SPACE, name="Home"))
 
 
 # -- a time zone with the command ------------------------------------------------------------------

@@ -14,6 +14,7 @@ from peerbot.testing import (
     ANA,
     ROBIN,
     SAM,
+    SPACE,
     a_command,
     a_press,
     a_submission,
@@ -181,6 +182,23 @@ async def test_it_keeps_its_hour_when_the_clocks_change(tips: Tips) -> None:
     tips.clock.move_to(datetime(2026, 3, 28, tzinfo=UTC))
     await tips.service.open_due()
     assert await tips.service.next_due() == datetime(2026, 3, 30, 16, tzinfo=UTC)
+
+
+async def test_where_we_were_taken_out_no_tip_is_posted_and_the_next_one_is(tips: Tips) -> None:
+    await _plan(tips)
+    due = await tips.service.next_due()
+    assert due is not None
+    tips.clock.move_to(due)
+    await tips.service.open_due()
+    await tips.communities.leave(SPACE)
+    await tips.delivery.deliver()
+    tips.clock.move_to(due + timedelta(days=7))
+    assert await tips.service.open_due() == 0
+    await tips.communities.come_back(SPACE, "Home")
+    tips.clock.move_to(due + timedelta(days=14))
+    assert await tips.service.open_due() == 1
+    await tips.delivery.deliver()
+    assert tips.gateway.keys_to(GARDEN) == ["tips.scheduled"]
 
 
 async def test_a_slot_more_than_two_hours_late_is_passed_over(tips: Tips) -> None:

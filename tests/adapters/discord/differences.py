@@ -30,10 +30,6 @@ NOBODY_JOINS = (
     "Discord tells of who joins and leaves only with the privileged intent for members, which we "
     "do not ask for: nothing that peerbot does needs it."
 )
-HIDDEN_COMMANDS = (
-    "Discord hides a command from members who lack the permission it names. In the flows an admin "
-    "of the server has opened all commands to everybody, so that peerbot itself says no."
-)
 LOCALES = (
     "Discord says with each press in which language somebody uses it, and that is what they read; "
     "on the console nobody says so unless the script does. Here everybody uses the script's."

@@ -21,7 +21,7 @@ from peerbot.chat.plain import plain
 from peerbot.clock import Clock
 from peerbot.i18n import _
 from peerbot.testing.fakes import RecordingCore
-from tests.adapters.discord import differences, finding
+from tests.adapters.discord import differences, finding, membership
 from tests.adapters.discord.finding import Missing
 from tests.adapters.discord.mirror import Listening, Mirror, Opened
 from tests.adapters.discord.town import Town
@@ -65,6 +65,16 @@ class OnDiscord(Deeds):
 
     async def install(self, name: str, owner: str) -> None:
         del name, owner
+        await self._town.env.settle()
+
+    async def set_membership(self, *, added: bool) -> None:
+        await self._before_each()
+        backend, server = self._town.env.backend, self._town.guild
+        self._world.is_in = added
+        if added:
+            membership.add(backend, server.id, by=server.owner.id)
+        else:
+            membership.take_out(backend, server.id)
         await self._town.env.settle()
 
     async def leave(self) -> None:

@@ -24,6 +24,7 @@ from peerbot.i18n import LANGUAGES
 from peerbot.testing.builders import NOW
 from peerbot.testing.fakes import RecordingCore
 from peerbot.testing.harness import Break, Filled, Seen, SeenForm
+from tests.adapters.discord import membership  # noqa: F401 - it completes simcord's routes
 
 Json = dict[str, Any]
 EPHEMERAL = 1 << 6

@@ -256,6 +256,9 @@ class Listening:
     def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
         return self._core.form_action(event)
 
+    def spaces(self, platform: str) -> Mapping[Space, str] | None:
+        return self._core.spaces(platform)
+
     async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
         self._mirror.asked(event)
         opened: Form | Card = await self._beyond(self._core.open_form(event))

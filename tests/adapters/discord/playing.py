@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 import simcord
 
-from adapters.console.adapter import OWNER, SPACE_NAME
 from adapters.console.script import ScriptPlay
 from adapters.console.steps import headers
-from adapters.console.world import World
+from adapters.console.world import OWNER, SPACE_NAME, World
 from adapters.discord.native import PLATFORM
 from peerbot.chat.adapters import Capabilities, Core, SpaceFacts
 from peerbot.chat.addresses import Address, MessageRef, Person, Reply, Room, Space
@@ -23,6 +22,7 @@ from peerbot.chat.gateway import Delivered
 from peerbot.chat.router import Failure
 from peerbot.chat.stage import Headers, Stage, Trouble
 from peerbot.chat.text import Words
+from tests.adapters.discord import membership
 from tests.adapters.discord.doing import OnDiscord
 from tests.adapters.discord.harness import on_simcord
 from tests.adapters.discord.mirror import Listening, Mirror, room_in
@@ -55,19 +55,16 @@ class DiscordPlay:
         self,
         *,
         restarts: bool = False,
-        opened: bool = True,
         write: Callable[[str], object] | None = None,
         loses: Callable[[Card], Card] = lambda card: card,
     ) -> None:
         """With `restarts` the house is built anew before each deed.
 
-        `opened` says whether an admin of the server shows every command to everybody. `loses` is
-        what an adapter with a defect would make of a card.
+        `loses` is what an adapter with a defect would make of a card.
         """
         self.world = Discordia()
         self._loses = loses
         self._restarts = restarts
-        self._opened = opened
         self._write = write or sys.stdout.write
         self._stage: Stage | None = None
         self._env: simcord.Env | None = None
@@ -92,7 +89,8 @@ class DiscordPlay:
             await self._env.start()
         else:
             self._discord = on_simcord(self.now)
-            await self._env.restart_bot(self._discord.client)
+            with membership.only_where_it_is(self._env.backend):
+                await self._env.restart_bot(self._discord.client)
         with self._env.time_context():
             self._outside = copy_context()
         self._core = core
@@ -126,6 +124,9 @@ class DiscordPlay:
     def domain(self, to: Address) -> str:
         return self._discord.domain(to)
 
+    async def look_around(self) -> None:
+        await self._beyond(self._discord.look_around())
+
     async def facts(self, space: Space) -> SpaceFacts:
         return await self._beyond(self._discord.facts(space))
 
@@ -157,7 +158,7 @@ class DiscordPlay:
         try:
             with self._env.time_context():
                 self._town.build(self._env, self.server, OWNER)
-                await self._town.register(self.core.commands, opened=self._opened)
+                await self._town.register(self.core.commands)
                 await self.deeds.install(self.server, OWNER)
                 await stage.settle()
                 here = _StageHere(stage, self._town)

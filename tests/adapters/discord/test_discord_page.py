@@ -125,3 +125,10 @@ def test_the_portal_calls_its_switches_as_the_doctor_does() -> None:
     ):
         assert f"*{switch}*" in ON_ONE_LINE
         assert switch in sentences
+
+
+def test_what_setup_is_quoted_with_is_what_it_says() -> None:
+    texts = {one.id for one in in_code()}
+    for quoted in ("peerbot is ready", "Check again"):
+        assert f"*{quoted}*" in ON_ONE_LINE
+        assert quoted in texts

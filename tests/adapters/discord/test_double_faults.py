@@ -227,6 +227,55 @@ def _threads(double: Double) -> list[Any]:
     return [one for one in double.backend.channels.values() if one.is_thread]
 
 
+@pytest.mark.parametrize("how", ["deleted", "locked"])
+async def test_a_thread_that_was_lost_silenced_us_to_its_person_until_a_restart(
+    double: Double, discord: Discord, how: str
+) -> None:
+    to = PrivateThread(double.home.room, double.home.sam)
+    first = await discord.send(to, HELLO, nonce="1")
+    assert first.ref is not None
+    if how == "deleted":
+        double.backend.delete_channel(int(first.ref.room))
+    else:
+        double.plant(faults.refused(f"POST /channels/{first.ref.room}/messages", 400, 160005))
+    again = await discord.send(to, HELLO, nonce="2")
+    assert again.ref is not None
+    assert again.ref.room != first.ref.room
+    thread = double.backend.get_channel(int(again.ref.room))
+    assert int(double.home.sam.id) in thread.thread_members
+
+
+async def test_a_room_that_was_deleted_is_told_and_no_thread_is_tried_in_it_twice(
+    double: Double, discord: Discord
+) -> None:
+    to = PrivateThread(double.home.room, double.home.sam)
+    first = await discord.send(to, HELLO, nonce="1")
+    assert first.ref is not None
+    # Discord takes the threads of a room away along with it; simcord does not.
+    double.backend.delete_channel(int(first.ref.room))
+    double.backend.delete_channel(int(double.home.room.id))
+    for place in (double.home.room, to):
+        with pytest.raises(Undeliverable) as refused:
+            await discord.send(place, HELLO)
+        assert refused.value.why is Why.GONE
+    made = [one for one in double.requests if one.path.endswith("/threads")]
+    assert [one.status for one in made] == [200, 404]
+
+
+@pytest.mark.parametrize("code", [10007, 10013])
+async def test_a_person_who_left_is_told_from_a_closed_inbox(
+    double: Double, discord: Discord, code: int
+) -> None:
+    double.plant(faults.refused("PUT /channels/*/thread-members/*", 404, code))
+    with pytest.raises(Undeliverable) as refused:
+        await discord.send(PrivateThread(double.home.room, double.home.sam), HELLO)
+    assert refused.value.why is Why.LEFT
+    double.plant(faults.refused(SENDS, 403, 50278))
+    with pytest.raises(Undeliverable) as refused:
+        await discord.send(NewInbox(double.home.sam), HELLO)
+    assert refused.value.why is Why.LEFT
+
+
 async def test_a_server_that_adds_us_is_heard_of_though_its_audit_log_cannot_be_read(
     double: Double, discord: Discord, core: ListeningCore
 ) -> None:

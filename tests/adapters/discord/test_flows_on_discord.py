@@ -20,11 +20,27 @@ from tests.adapters.discord.playing import DiscordPlay
 
 FLOWS = Path(__file__).parents[2] / "flows"
 ALL = sorted(one.stem for one in FLOWS.glob("*.flow"))
-DAYS_LONG = ("checkins", "crisis_canary", "crisis_follow_up", "crisis_shadow")
+DAYS_LONG = (
+    "checkins",
+    "crisis_canary",
+    "crisis_follow_up",
+    "crisis_shadow",
+    "removed_and_added",
+)
 """They wait for days: `make test` plays them once, `make restarts` compares them as well."""
 EVERY_DEED = (Path(__file__).parent / "every_deed.flow").read_text(encoding="utf-8")
 SETUP = "alex (admin) #care-team> /peerbot setup\n"
-SCRIPT_OF_A_MEMBER = "sam #general> /peerbot setup\n"
+SCRIPT_OF_A_MEMBER = """
+robin (moderator) #general> /peerbot panel
+expect private "This one is for moderators."
+alex (admin) #care-team> /peerbot setup
+press "Suggest the rest"
+press "Publish"
+robin> /peerbot panel
+expect private "Not ready yet"
+sam #general> /peerbot setup
+expect private "This one is for whoever runs this space. Nothing was changed."
+"""
 
 
 @pytest.fixture(scope="session")
@@ -36,12 +52,10 @@ def script(flow: str) -> str:
     return (FLOWS / f"{flow}.flow").read_text(encoding="utf-8")
 
 
-async def on_discord(
-    settings: Settings, text: str, *, restarts: bool = False, opened: bool = True
-) -> tuple[int, str]:
+async def on_discord(settings: Settings, text: str, *, restarts: bool = False) -> tuple[int, str]:
     """Play the script; return the exit code and all that was seen."""
     seen: list[str] = []
-    player = DiscordPlay(restarts=restarts, opened=opened, write=seen.append)
+    player = DiscordPlay(restarts=restarts, write=seen.append)
     code = await stage.play(settings, script=text, player=player)
     return code, "".join(seen)
 
@@ -177,10 +191,26 @@ def test_nobody_tells_us_who_joins() -> None:
     assert not intents(message_content=True).members, differences.NOBODY_JOINS
 
 
-async def test_members_do_not_see_the_commands_of_the_team_until_an_admin_shows_them(
+async def test_responders_were_not_shown_the_commands_of_the_team(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, _seen = await on_discord(settings, SCRIPT_OF_A_MEMBER, opened=False)
-    assert code == 1, differences.HIDDEN_COMMANDS
-    assert "not visible to this user" in capsys.readouterr().err
-    assert (await on_discord(settings, SCRIPT_OF_A_MEMBER))[0] == 0
+    """A role without any permission of Discord's is enough; whom it is not for hears so."""
+    code, seen = await on_discord(settings, SCRIPT_OF_A_MEMBER)
+    assert code == 0, seen[-3000:] + capsys.readouterr().err
+
+
+IN_AN_INBOX = """
+alex (admin) @dm> /peerbot setup
+expect private "Here I cannot see what you are in your community, so nothing was changed."
+expect private "Help works here too: /help-now."
+/help-now
+expect private "You do not have to go through this alone"
+"""
+
+
+async def test_who_runs_the_server_was_told_in_an_inbox_that_it_is_for_somebody_else(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Discord says nothing of roles in a direct message."""
+    code, seen = await on_discord(settings, IN_AN_INBOX)
+    assert code == 0, seen[-3000:] + capsys.readouterr().err

@@ -63,7 +63,8 @@ class Town:
         self.members[owner] = simcord.MemberActor(env, self.guild, runs_it)
         self._called(runs_it.id, owner)
         for role in TEAM_ROLES:
-            self._add_role(role, discord.Permissions(manage_messages=True))
+            # No permission of Discord's makes anybody a moderator here: the core's roles do.
+            self._add_role(role, discord.Permissions.none())
         # Managed, so that setup offers it to nobody: on the console it is no role either.
         self._add_role(ADMIN, discord.Permissions(administrator=True), managed=True)
         for room in ROOMS:
@@ -72,16 +73,10 @@ class Town:
             )
             self._called(self.rooms[room].id, room)
 
-    async def register(self, commands: tuple[Command, ...], *, opened: bool = True) -> None:
-        """Register the commands; `opened` lets an admin of the server show all to everybody."""
+    async def register(self, commands: tuple[Command, ...]) -> None:
         http = self.env.bot.http
         payload = payload_of(commands, LANGUAGES)
-        registered = await http.bulk_upsert_global_commands(
-            self.env.backend.application_id,
-            payload,
-        )
-        for one in registered if opened else ():
-            self.guild.set_command_permissions(int(one["id"]), {self.guild.default_role: True})
+        await http.bulk_upsert_global_commands(self.env.backend.application_id, payload)
 
     # -- names ---------------------------------------------------------------------------------
 

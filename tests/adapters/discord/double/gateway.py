@@ -19,6 +19,7 @@ from simcord.gateway import FakeGateway
 import discord
 from tests.adapters.discord.double.automod import as_told
 from tests.adapters.discord.double.portal import Portal
+from tests.adapters.discord.membership import servers_with
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway
 AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014
@@ -221,7 +222,7 @@ class Gateway:
         session.socket = socket
         self._sessions[session.id] = session
         session.dispatch("READY", self._ready(session, asked.get("shard", [0, 1])))
-        for guild in self._backend.guilds.values():
+        for guild in servers_with(self._backend):
             payload = serializers.guild_create_payload(self._backend, guild)
             session.hear("GUILD_CREATE", payload)
 
@@ -229,7 +230,9 @@ class Gateway:
         return {
             "v": 10,
             "user": dict(serializers.user_payload(self._backend.bot_user)),
-            "guilds": [{"id": str(one), "unavailable": True} for one in self._backend.guilds],
+            "guilds": [
+                {"id": str(one.id), "unavailable": True} for one in servers_with(self._backend)
+            ],
             "session_id": session.id,
             "resume_gateway_url": self.url + RESUMING.removeprefix(GATEWAY),
             "shard": shard,

@@ -8,6 +8,8 @@ from typing import Any
 
 from simcord.backend import Backend, serializers
 
+from tests.adapters.discord.membership import servers_with
+
 Json = dict[str, Any]
 
 # https://discord.com/developers/docs/resources/application#application-object-application-flags
@@ -85,6 +87,6 @@ class Portal:
                 ),
                 "features": [],
             }
-            for server in sorted(self.backend.guilds.values(), key=lambda one: one.id)
+            for server in servers_with(self.backend)
             if server.id > after
         ][: min(most, SERVERS_AT_ONCE)]
