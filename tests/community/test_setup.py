@@ -30,7 +30,6 @@ async def test_three_presses_are_enough(town: Town) -> None:
     assert settings.alert_pings == ("mods",)
 
 
-@pytest.mark.parametrize("command", ["peerbot setup", "peerbot panel"])
 async def test_while_the_platform_does_not_say_its_name_the_panel_opens_all_the_same(
     town: Town,
 ) -> None:
