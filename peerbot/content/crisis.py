@@ -8,8 +8,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from peerbot.content.compiled import kept
 from peerbot.content.helplines import helplines_in
 from peerbot.content.table import Problem
+from peerbot.crisis import detection
 from peerbot.crisis.detection import Detector, RuleError, RuleSet, Voice, parse, parse_voices
 from peerbot.crisis.detection.entry import CATEGORIES, TIERS, WHOSE, Entry, read
 from peerbot.crisis.detection.finding import Whose
@@ -17,6 +19,8 @@ from peerbot.crisis.ears import Ears, Sentence
 from peerbot.crisis.helplines import HelpLines
 from peerbot.crisis.watched import Watched, WatchList
 from peerbot.paths import shipped
+
+_CODE = Path(detection.__file__).parent
 
 
 def helplines(folder: Path | None = None) -> HelpLines:
@@ -52,14 +56,23 @@ def crisis_rule_sets(folder: Path | None = None) -> tuple[RuleSet, ...]:
 def crisis_detector(folder: Path | None = None) -> tuple[Detector, tuple[RuleError, ...]]:
     """Return a detector of the rules in `folder`, and what is wrong with those it goes without.
 
-    That of what ships is kept: making one takes two seconds, and nothing in it changes.
+    That of what ships is kept, also for the next start: making one takes two seconds.
     """
     return _shipped_detector() if folder is None else _detector(folder)
 
 
 @cache
 def _shipped_detector() -> tuple[Detector, tuple[RuleError, ...]]:
-    return _detector(shipped("config"))
+    folder = shipped("config")
+    return kept(MADE_OF, _sources(folder), lambda: _detector(folder))
+
+
+MADE_OF = "crisis-rules"
+
+
+def _sources(folder: Path) -> list[Path]:
+    """Return all files on which the detector of a folder depends: rules, and what reads them."""
+    return [*sorted((folder / "crisis").glob("*/*.toml")), *sorted(_CODE.glob("*.py"))]
 
 
 def _detector(folder: Path) -> tuple[Detector, tuple[RuleError, ...]]:

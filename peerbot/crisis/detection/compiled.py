@@ -1,8 +1,7 @@
 """Rule sets made ready: one automaton over the rules and one over the words around them."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 
 from peerbot.crisis.detection.context import Grammar
 from peerbot.crisis.detection.entry import RuleError
@@ -25,7 +24,7 @@ class Compiled:
         sets = tuple(rulesets)
         respelled = {_plain(key): value for each in sets for key, value in each.respelled.items()}
         speller = Normaliser(respelled=respelled)
-        self._spelt = _speller(speller)
+        self._spelt = _Speller(speller)
         self._words = {
             each.locale: Vocabulary(each.lists, each.families, self._spelt) for each in sets
         }
@@ -195,16 +194,26 @@ def _phrases(words: Vocabulary, source: str, file: str, entry: str) -> list[Phra
         raise RuleError(file, entry, str(wrong)) from wrong
 
 
-def _speller(normaliser: Normaliser) -> Callable[[str], tuple[str, ...]]:
-    @cache
-    def spelt(text: str) -> tuple[str, ...]:
+class _Speller:
+    """Spells a text of a rule file as it stands in a line; remembers what it has spelt."""
+
+    def __init__(self, normaliser: Normaliser) -> None:
+        self._normaliser = normaliser
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._spelt(text)
+        return known
+
+    def _spelt(self, text: str) -> tuple[str, ...]:
         if text.isalpha():
             plain = text.lower() if text.isascii() else "".join(sign for sign, _ in folded(text, 0))
             if plain.isascii() and plain.isalpha():
-                return normaliser.word(plain)
-        return tuple(word for word in normaliser.read(text).words if word not in {STOP, PAUSE})
-
-    return spelt
+                return self._normaliser.word(plain)
+        words = self._normaliser.read(text).words
+        return tuple(word for word in words if word not in {STOP, PAUSE})
 
 
 def _no_id_twice(rules: list[tuple[Rule, str]]) -> None:

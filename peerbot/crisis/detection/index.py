@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
@@ -102,8 +102,16 @@ class Index(Generic[Key]):
         self._awaited_at = [
             tuple(filter(self._waiting.__contains__, each)) for each in anchors.values()
         ]
-        # In its default matching the library hides overlapping phrases: always ask for them.
-        self._automaton = AhoCorasick(list(anchors)) if anchors else None
+        self._anchors: tuple[str, ...] = tuple(anchors)
+        self._automaton = _automaton(self._anchors)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_automaton"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._automaton = _automaton(self._anchors)
+        self._anchors = ()  # the automaton has its own
 
     def places(self, line: str, *, owners: AbstractSet[str] | None = None) -> list[Place[Key]]:
         """Return where phrases (of these owners) stand, at most `MOST_PLACES` for each."""
@@ -153,6 +161,11 @@ class Index(Generic[Key]):
                 for waiting in self._waiting[each]:
                     if keys := waiting.of(owners):
                         yield each, waiting, keys
+
+
+def _automaton(anchors: tuple[str, ...]) -> AhoCorasick | None:
+    # In its default matching the library hides overlapping phrases: always ask for them.
+    return AhoCorasick(list(anchors)) if anchors else None
 
 
 def _spot(match: re.Match[str]) -> _Spot:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from peerbot.crisis.detection.nodes import (
     TOO_OFTEN,
@@ -101,6 +102,10 @@ class Vocabulary:
         self._phrases: dict[str, Phrase] = {}
         self._spread: dict[str, list[Phrase]] = {}
         self._tokens: dict[str, tuple[Node, ...]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what only saves work while thousands of phrases are read."""
+        return {**vars(self), "_phrases": {}, "_spread": {}, "_tokens": {}}
 
     def phrase(self, source: str) -> Phrase:
         """Return `source` as a phrase, the same one for the same source; raises `PhraseError`."""

@@ -1,0 +1,83 @@
+"""What takes long to make is made once, and never taken for what it is not."""
+
+from pathlib import Path
+
+import pytest
+
+from peerbot.content.compiled import kept
+from peerbot.content.crisis import crisis_detector, crisis_rule_sets
+
+
+class Making:
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> list[int]:
+        self.times += 1
+        return [self.times]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    file = tmp_path / "rules.toml"
+    file.write_text("a", encoding="utf-8")
+    return file
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.pickle"))
+
+
+def test_it_is_made_once(source: Path, tmp_path: Path) -> None:
+    making = Making()
+    for _start in range(3):
+        assert kept("thing", [source], making, tmp_path / "kept") == [1]
+
+
+def test_a_change_of_a_source_makes_it_anew_and_the_old_one_goes(
+    source: Path, tmp_path: Path
+) -> None:
+    making, folder = Making(), tmp_path / "kept"
+    kept("thing", [source], making, folder)
+    before = files_in(folder)
+    source.write_text("b", encoding="utf-8")
+    assert kept("thing", [source], making, folder) == [2]
+    assert len(files_in(folder)) == 1
+    assert files_in(folder) != before
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x80", None])
+def test_what_is_damaged_is_made_anew(source: Path, tmp_path: Path, damage: bytes | None) -> None:
+    making, folder = Making(), tmp_path / "kept"
+    kept("thing", [source], making, folder)
+    (file,) = files_in(folder)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-3] if damage is None else damage)
+    assert kept("thing", [source], making, folder) == [2]
+    assert kept("thing", [source], making, folder) == [2]
+
+
+def test_where_nothing_can_be_written_it_is_made_each_time(source: Path, tmp_path: Path) -> None:
+    making = Making()
+    (tmp_path / "kept").write_text("no folder", encoding="utf-8")
+    for start in (1, 2):
+        assert kept("thing", [source], making, tmp_path / "kept") == [start]
+
+
+def test_a_source_that_is_gone_is_for_whoever_makes_it_to_tell(tmp_path: Path) -> None:
+    assert kept("thing", [tmp_path / "none.toml"], Making(), tmp_path / "kept") == [1]
+    assert files_in(tmp_path / "kept") == []
+
+
+def test_a_detector_that_was_kept_finds_the_same(source: Path, tmp_path: Path) -> None:
+    fresh, _wrong = crisis_detector()
+
+    def never() -> object:
+        raise AssertionError("it was kept")
+
+    kept("rules", [source], lambda: fresh, tmp_path / "kept")
+    after = kept("rules", [source], never, tmp_path / "kept")
+    for rules in crisis_rule_sets():
+        for rule in rules.rules[::5]:
+            for one in (rule.examples[0], *rule.counter_examples[:1]):
+                assert after.explain(one.text) == fresh.explain(one.text)  # type: ignore[attr-defined]
