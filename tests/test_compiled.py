@@ -1,11 +1,13 @@
 """What takes long to make is made once, and never taken for what it is not."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from peerbot.content.compiled import kept
-from peerbot.content.crisis import crisis_detector, crisis_rule_sets
+from peerbot.content.crisis import crisis_rule_sets
+from peerbot.crisis.detection import Detector
 
 
 class Making:
@@ -70,14 +72,19 @@ def test_a_source_that_is_gone_is_for_whoever_makes_it_to_tell(tmp_path: Path) -
 
 
 def test_a_detector_that_was_kept_finds_the_same(source: Path, tmp_path: Path) -> None:
-    fresh, _wrong = crisis_detector()
-
-    def never() -> object:
-        raise AssertionError("it was kept")
-
-    kept("rules", [source], lambda: fresh, tmp_path / "kept")
+    sets = crisis_rule_sets()
+    fresh = kept("rules", [source], lambda: Detector(sets), tmp_path / "kept")
     after = kept("rules", [source], never, tmp_path / "kept")
-    for rules in crisis_rule_sets():
-        for rule in rules.rules[::5]:
-            for one in (rule.examples[0], *rule.counter_examples[:1]):
-                assert after.explain(one.text) == fresh.explain(one.text)  # type: ignore[attr-defined]
+    texts = [
+        text.text
+        for rules in sets
+        for rule in rules.rules[::9]
+        for text in (rule.examples[0], *rule.counter_examples[:1])
+    ]
+    assert [after.explain(one) for one in texts] == [fresh.explain(one) for one in texts]
+    with pytest.raises(TypeError):
+        pickle.dumps(after)
+
+
+def never() -> Detector:
+    raise AssertionError("it was kept")

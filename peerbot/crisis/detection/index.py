@@ -106,6 +106,8 @@ class Index(Generic[Key]):
         self._automaton = _automaton(self._anchors)
 
     def __getstate__(self) -> dict[str, Any]:
+        if self._automaton is not None and not self._anchors:
+            raise TypeError("what was read back is not written again: its anchors are gone")
         return {name: value for name, value in vars(self).items() if name != "_automaton"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
