@@ -72,7 +72,7 @@ def test_a_source_that_is_gone_is_for_whoever_makes_it_to_tell(tmp_path: Path) -
 
 
 def test_a_detector_that_was_kept_finds_the_same(source: Path, tmp_path: Path) -> None:
-    sets = crisis_rule_sets()
+    sets = [one for one in crisis_rule_sets() if one.locale in {"es", "pt"}]
     fresh = kept("rules", [source], lambda: Detector(sets), tmp_path / "kept")
     after = kept("rules", [source], never, tmp_path / "kept")
     texts = [

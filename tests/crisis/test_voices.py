@@ -1,6 +1,7 @@
 """How people say it: enough of it, in many voices, no two alike, and all of it heard rightly."""
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -104,14 +105,24 @@ def _near(several: list[Text]) -> Iterator[tuple[Text, Text]]:
     they are (prefix filtering: Chaudhuri et al. 2006).
     """
     often = Counter(gram for _, grams in several for gram in grams)
-    seen: dict[str, set[int]] = defaultdict(set)
-    for number, (_, grams) in enumerate(several):
+    # By size: who is much longer than another cannot be like it.
+    by_size = sorted(several, key=lambda one: len(one[1]))
+    sizes = [len(grams) for _, grams in by_size]
+    seen: dict[str, list[int]] = defaultdict(list)
+    for number, (_, grams) in enumerate(by_size):
         rarest = sorted(grams, key=lambda gram: (often[gram], gram))
         telling = rarest[: len(grams) - int(_MOST_ALIKE * len(grams)) + 1]
-        for other in sorted(set().union(*(seen[gram] for gram in telling))):
-            yield several[number], several[other]
+        first = bisect_left(sizes, int(_MOST_ALIKE * len(grams)))
+        near = {
+            other
+            for gram in telling
+            if (known := seen[gram])
+            for other in known[bisect_left(known, first) :]
+        }
+        for other in sorted(near):
+            yield by_size[number], by_size[other]
         for gram in telling:
-            seen[gram].add(number)
+            seen[gram].append(number)
 
 
 def test_no_two_examples_are_alike() -> None:

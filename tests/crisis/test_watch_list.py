@@ -120,7 +120,10 @@ def test_it_is_said_honestly_how_few_signs_such_phrases_find() -> None:
     danger = [
         key_of(one.text) for each in (*DETECTOR.rules, *crisis_voices()) for one in each.examples
     ]
-    found = sum(any(stands_in(one, text) for one in PHRASES) for text in danger)
+    may_stand = re.compile("|".join(re.escape(key_of(one.text)) for one in PHRASES))
+    found = sum(
+        any(stands_in(one, text) for one in PHRASES) for text in danger if may_stand.search(text)
+    )
     assert 0 < found < len(danger) / 100
     assert "fewer than one in a hundred" in (
         shipped("config").parent / "docs" / "discord.md"
