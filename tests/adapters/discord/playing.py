@@ -24,7 +24,7 @@ from peerbot.chat.stage import Headers, Stage, Trouble
 from peerbot.chat.text import Words
 from tests.adapters.discord import membership
 from tests.adapters.discord.doing import OnDiscord
-from tests.adapters.discord.harness import on_simcord
+from tests.adapters.discord.harness import QuickEnv, on_simcord
 from tests.adapters.discord.mirror import Listening, Mirror, room_in
 from tests.adapters.discord.town import EPOCH, OneClock, Town
 
@@ -81,7 +81,7 @@ class DiscordPlay:
     async def start(self, core: Core) -> None:
         """Bring the client in; after a restart of the house a new one, to the same Discord."""
         if self._env is None:
-            self._env = simcord.Env(self._discord.client, shard_count=1)
+            self._env = QuickEnv(self._discord.client, shard_count=1)
             self._env.backend.clock = OneClock(self.now)
             self._town = Town(self._language)
             self._mirror = Mirror(self._town, self.world, self.now)
