@@ -165,10 +165,13 @@ class World:
         )
 
     def change(self, ref: MessageRef, card: Card, at: datetime) -> Shown | None:
-        """Show `card` in the place of a message; None if there is no such message."""
+        """Show `card` in the place of a message; None if there is no such message.
+
+        What says what is there already, nobody notices.
+        """
         before = self._current.get(ref)
-        if before is None:
-            return None
+        if before is None or before.card == card:
+            return before
         return self._put(replace(before, number=self._next(), at=at, card=card, edited=True))
 
     def delete_room(self, room: str) -> bool:

@@ -74,9 +74,9 @@ class Hearing:
         # Both ways: a clock that was set back must not make this look well for days.
         return abs(now - (self.heard_at or self.since)) > DEAF_AFTER
 
-    def is_misplaced(self, now: datetime) -> bool:
+    def is_misplaced(self, now: datetime, every: timedelta = EVERY) -> bool:
         """Whether the next try lies further ahead than it can: the clock was set back."""
-        return self.due_at - now > EVERY
+        return self.due_at - now > every
 
     @property
     def sayable(self) -> tuple[Fault, ...]:
@@ -88,7 +88,7 @@ class Hearing:
         """Whether something failed that responders were not told of."""
         return not self.told.issuperset(self.sayable)
 
-    def tried(self, faults: Iterable[Fault], now: datetime) -> "Hearing":
+    def tried(self, faults: Iterable[Fault], now: datetime, every: timedelta = EVERY) -> "Hearing":
         """Return how it stands after one try, in which `faults` came up."""
         found = tuple(sorted(set(faults)))
         if found:
@@ -99,7 +99,7 @@ class Hearing:
                 failing_since=self.failing_since or now,
                 well_since=None,
                 told=self.told & frozenset(found),
-                due_at=now + (SOON if soon else EVERY),
+                due_at=now + (SOON if soon else every),
             )
         return replace(
             self,
@@ -108,7 +108,7 @@ class Hearing:
             well_since=self.well_since if self.failing_since is None else now,
             told=frozenset(),
             heard_at=now,
-            due_at=now + EVERY,
+            due_at=now + every,
         )
 
 

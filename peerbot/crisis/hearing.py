@@ -14,7 +14,7 @@ from peerbot.community.model import Settings
 from peerbot.community.service import CommunityService
 from peerbot.crisis import hearing_cards
 from peerbot.crisis.ears import AS_IF_FOUND, Ears
-from peerbot.crisis.heard import Fault, Hearing, Step, ready
+from peerbot.crisis.heard import EVERY, Fault, Hearing, Step, ready
 from peerbot.crisis.noticing import Noticing
 from peerbot.crisis.reach import Voice
 from peerbot.crisis.record import NotAnswered, Record
@@ -55,6 +55,8 @@ class HearingOneself:
         self._communities = communities
         self._clock = clock
         self._on_failure = on_failure
+        self.every = EVERY
+        """How often; a rehearsal of weeks may want it more seldom."""
         self._known: dict[str, Hearing] = {}
         self._changed: set[str] = set()
         self._unwritten: set[str] = set()
@@ -121,7 +123,7 @@ class HearingOneself:
     def due_in_memory(self) -> datetime | None:
         """Return now if a place for alerts is new, a try is not written, or the clock went back."""
         now = self._clock()
-        misplaced = any(one.is_misplaced(now) for one in self._known.values())
+        misplaced = any(one.is_misplaced(now, self.every) for one in self._known.values())
         return now if misplaced or self._changed or self._unwritten else None
 
     async def settled(self) -> None:
@@ -146,7 +148,9 @@ class HearingOneself:
     async def _due(self) -> Sequence[str]:
         now = self._clock()
         changed = sorted(self._changed)[:AT_ONCE]
-        misplaced = [one.community_id for one in self._known.values() if one.is_misplaced(now)]
+        misplaced = [
+            one.community_id for one in self._known.values() if one.is_misplaced(now, self.every)
+        ]
         try:
             rows = await self._record.reading(
                 lambda session: HearingStore(session).due(now, AT_ONCE)
@@ -181,13 +185,13 @@ class HearingOneself:
             await self._forget(community_id)
             return
         faults = await self._faults(community_id, room, settings, lost)
-        hearing = await self._said_aloud(taken.tried(faults, now), room, settings)
+        hearing = await self._said_aloud(taken.tried(faults, now, self.every), room, settings)
         try:
             hearing = replace(hearing, card=await self._shown(hearing, room, settings))
         except DeliveryError as error:
             log.critical("the room for alerts cannot be reached: %s", error.in_short)
             told = replace(taken, told=hearing.told)
-            hearing = told.tried((*faults, Fault(Step.ROOM)), now)
+            hearing = told.tried((*faults, Fault(Step.ROOM)), now, self.every)
         await self._keep(hearing)
 
     async def _taken(self, community_id: str, now: datetime) -> Hearing | None:
@@ -195,7 +199,7 @@ class HearingOneself:
         known = self._known.get(community_id)
         fresh = known or Hearing(community_id=community_id, since=now, due_at=now)
         unwritten = known is None or community_id in self._unwritten
-        at_once = community_id in self._changed or fresh.is_misplaced(now)
+        at_once = community_id in self._changed or fresh.is_misplaced(now, self.every)
 
         async def take(session: Session) -> Hearing | None:
             store = HearingStore(session)

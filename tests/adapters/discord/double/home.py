@@ -55,9 +55,9 @@ class Home:
     # -- who and what else is there ------------------------------------------------------------
 
     def add_role(self, name: str) -> int:
-        """Return the id of a new role, whose people may manage messages."""
+        """Return the id of a new role that can be called, whose people may manage messages."""
         may = discord.Permissions(manage_messages=True).value
-        return self._backend.create_role(self._guild.id, name, permissions=may).id
+        return self._backend.create_role(self._guild.id, name, permissions=may, mentionable=True).id
 
     def add_room(self, name: str, *, only_for: tuple[int, ...] = ()) -> Room:
         """Add a room for everybody; for some roles and the bot alone, if any are named."""
