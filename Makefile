@@ -72,6 +72,7 @@ transcripts: $(VENV)/.ready
 pictures: $(VENV)/.ready-dev
 	@$(PIP) install --require-hashes -r requirements-pictures.txt
 	@$(BIN)/python -m tests.adapters.discord.pictures build/pictures
+	@$(BIN)/python -m tests.adapters.discord.played build/pictures/played
 
 migration: $(VENV)/.ready-dev
 	@test -n "$(m)" || { echo 'say what it does: make migration m="add pauses to check-ins"'; exit 1; }
