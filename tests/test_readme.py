@@ -67,6 +67,7 @@ async def test_the_walk_through_works_as_printed(capsys: pytest.CaptureFixture[s
     assert [what for what in SEEN if what not in shown] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("zone", "in_utc"), [("Asia/Kolkata", "12:30")])
 async def test_every_line_of_the_walk_through_can_be_typed_in_any_time_zone(
     zone: str, in_utc: str, capsys: pytest.CaptureFixture[str]

@@ -146,7 +146,7 @@ def without_tips(lines: Iterable[str]) -> list[str]:
     return [line for line in lines if line.strip(" |=>").casefold() not in folded]
 
 
-async def test_what_no_flow_does_is_the_same_too_and_the_same_with_restarts(
+async def test_what_no_flow_does_is_the_same_too(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, seen = await on_discord(settings, EVERY_DEED)
@@ -155,6 +155,13 @@ async def test_what_no_flow_does_is_the_same_too_and_the_same_with_restarts(
     assert code == 0, console[-3000:]
     assert differences.undeclared("every_deed", console, seen) == []
 
+
+@pytest.mark.long
+async def test_what_no_flow_does_is_the_same_with_restarts(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, seen = await on_discord(settings, EVERY_DEED)
+    assert code == 0, seen[-3000:] + capsys.readouterr().err
     code, after = await on_discord(settings, EVERY_DEED, restarts=True)
     assert code == 0, after[-3000:] + capsys.readouterr().err
     assert differences.only_in_one(seen, after) == ([], [])
