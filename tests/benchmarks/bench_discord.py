@@ -14,7 +14,8 @@ from pathlib import Path
 
 import discord
 
-from peerbot.chat.addresses import Room, Space
+from peerbot.chat.addresses import Actor, Person, Room, Space
+from peerbot.chat.events import Installed
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.store import CommunityStore
 from peerbot.content.crisis import crisis_detector
@@ -69,6 +70,13 @@ async def _messages(folder: Path) -> tuple[Measured, ...]:
         feeds = [Feed(one) for one in clients]
         for feed in feeds:
             await feed.tells("GUILD_CREATE", a_server())
+        space = Space("discord", str(SERVER))
+        room = Room("discord", str(ROOM), space=space.id)
+        owner = Actor(person=Person("discord", "1"), name="Alex", owns_space=True)
+        # The double does not list this server, so that we believe to have been taken out of it.
+        await house.switchboard.dispatch(Installed(actor=owner, at=NOW, space=space, name="Home"))
+        if house.switchboard.is_ordinary("i want to kill myself", owner, space, room):
+            raise AssertionError("detection is off: nothing here would mean anything")
         quiet = _quiet()
         pairs, without_caches = await _in_turn(feeds, feeds[0].messages(ORDINARY, MESSAGES))
         untouched, _again = await _in_turn(feeds, feeds[0].messages(quiet, MESSAGES))
