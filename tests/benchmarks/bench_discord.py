@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import gc
 import os
 import subprocess
 import sys
@@ -77,6 +78,7 @@ async def _messages(folder: Path) -> tuple[Measured, ...]:
         await house.switchboard.dispatch(Installed(actor=owner, at=NOW, space=space, name="Home"))
         if house.switchboard.is_ordinary("i want to kill myself", owner, space, room):
             raise AssertionError("detection is off: nothing here would mean anything")
+        gc.freeze()  # as `peerbot run` does once the house stands
         quiet = _quiet()
         pairs, without_caches = await _in_turn(feeds, feeds[0].messages(ORDINARY, MESSAGES))
         untouched, _again = await _in_turn(feeds, feeds[0].messages(quiet, MESSAGES))

@@ -1,7 +1,8 @@
 """Rule sets made ready: one automaton over the rules and one over the words around them."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from peerbot.crisis.detection.context import Grammar
 from peerbot.crisis.detection.entry import RuleError
@@ -13,6 +14,7 @@ from peerbot.crisis.detection.signs import PAUSE, STOP, folded
 from peerbot.crisis.detection.surroundings import Group
 
 _ENOUGH_WORDS = 2
+_NOWHERE: AbstractSet[int] = frozenset()
 _EVERYBODY = "*"
 _ORDER = ("drop", "lower", "raise")
 
@@ -91,6 +93,20 @@ class Compiled:
     def own_words_of(self, rules: set[str], line: str) -> list[Place[Group]]:
         """Return where the words stand that these rules need beside them, or exclude."""
         return self.context.places(line, owners=rules)
+
+    def comes_to_nothing(
+        self, rule_id: str, sentence: int, beside: Mapping[Group, AbstractSet[int]]
+    ) -> bool:
+        """Whether a match of a rule in a sentence is excluded, by the sentences of its own words.
+
+        False if that cannot be told: "near" and "clause" are told by a whole reading.
+        """
+        rule, locale = self._by_id[rule_id]
+        excluded = beside.get(("unless", locale, rule_id), _NOWHERE)
+        needed = beside.get(("needs", locale, rule_id), _NOWHERE)
+        if rule.unless and _reaches(rule.unless_reach, sentence, excluded):
+            return True
+        return bool(rule.needs) and not (needed if rule.reach == "message" else sentence in needed)
 
     def _owner(self, group: Group) -> str:
         """Return whose words these are: a rule's, a language's, or everybody's."""
@@ -192,6 +208,11 @@ def _phrases(words: Vocabulary, source: str, file: str, entry: str) -> list[Phra
         return words.phrases(source)
     except PhraseError as wrong:
         raise RuleError(file, entry, str(wrong)) from wrong
+
+
+def _reaches(reach: str, sentence: int, at: AbstractSet[int]) -> bool:
+    """Whether one of the sentences `at` is surely within the reach of `sentence`."""
+    return bool(at) if reach == "message" else reach == "sentence" and sentence in at
 
 
 class _Speller:

@@ -13,8 +13,6 @@ from peerbot.crisis.detection.patterns import Phrase
 MOST_PLACES = 12
 """Places at which one phrase is looked at in a window; more of the same say nothing new."""
 
-_FEW = 500
-"""Phrases of some owners that are gone through one by one, rather than all that were met."""
 _MANY = 8
 """Of so many numbers and more, a set is joined in half the time of a tuple; of few it takes
 five times the memory."""
@@ -45,12 +43,6 @@ class _Waiting(NamedTuple, Generic[Key]):
     by_owner: dict[str, tuple[Key, ...]]
     needs: frozenset[int]
 
-    def of(self, owners: AbstractSet[str]) -> tuple[Key, ...]:
-        """Return the keys that belong to `owners`: few of the many that share a list."""
-        if len(self.by_owner) == 1:  # nearly always
-            return () if owners.isdisjoint(self.by_owner) else self.keys
-        return tuple(key for owner in self.by_owner.keys() & owners for key in self.by_owner[owner])
-
 
 class Index(Generic[Key]):
     """Phrases by a key of the caller's.
@@ -76,7 +68,7 @@ class Index(Generic[Key]):
             together.setdefault((phrase, beside.get(key, ())), []).append(key)
         sets: dict[tuple[str, ...], int] = {}
         self._waiting: dict[int, list[_Waiting[Key]]] = {}
-        self._of_owner: dict[str, list[tuple[int, _Waiting[Key]]]] = {}
+        self._of_owner: dict[str, dict[int, list[_Waiting[Key]]]] = {}
         for (phrase, others), keys in together.items():
             rarest, *more = [sets.setdefault(each, len(sets)) for each in phrase.witnesses]
             if others:
@@ -88,7 +80,7 @@ class Index(Generic[Key]):
             waiting = _Waiting(phrase, tuple(keys), owned, frozenset(more))
             here.append(waiting)
             for each in owned:
-                self._of_owner.setdefault(each, []).append((rarest, waiting))
+                self._of_owner.setdefault(each, {}).setdefault(rarest, []).append(waiting)
         anchors: dict[str, list[int]] = {}
         for witnesses, number in sets.items():
             for anchor in witnesses:
@@ -153,16 +145,11 @@ class Index(Generic[Key]):
         if owners is None:
             for each in awaited:
                 yield from ((each, waiting, waiting.keys) for waiting in self._waiting[each])
-        elif sum(len(self._of_owner.get(owner, ())) for owner in owners) < _FEW:
-            for owner in owners:
-                for each, waiting in self._of_owner.get(owner, ()):
-                    if each in awaited:
-                        yield each, waiting, waiting.by_owner[owner]
-        else:
-            for each in awaited:
-                for waiting in self._waiting[each]:
-                    if keys := waiting.of(owners):
-                        yield each, waiting, keys
+            return
+        for owner in owners & self._of_owner.keys():
+            theirs = self._of_owner[owner]
+            for each in awaited & theirs.keys():
+                yield from ((each, waiting, waiting.by_owner[owner]) for waiting in theirs[each])
 
 
 def _automaton(anchors: tuple[str, ...]) -> AhoCorasick | None:
