@@ -1,7 +1,7 @@
 """Finds which of thousands of phrases stand in a line, in one pass of Aho-Corasick."""
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -119,10 +119,7 @@ class Index(Generic[Key]):
             return []
         seen = _NONE_SEEN.union(*[sets_of[anchor] for anchor, _, _ in hits])
         found: list[Place[Key]] = []
-        for each, waiting, keys in self._met(awaited, owners):
-            if not waiting.needs <= seen:
-                continue
-            phrase = waiting.phrase
+        for each, phrase, keys in self._met(awaited, seen, owners):
             spots: list[_Spot]
             if phrase.is_fixed:
                 spots = [(a, b - 1, ()) for anchor, a, b in hits if each in sets_of[anchor]]
@@ -139,17 +136,24 @@ class Index(Generic[Key]):
         return found
 
     def _met(
-        self, awaited: set[int], owners: AbstractSet[str] | None
-    ) -> Iterator[tuple[int, _Waiting[Key], tuple[Key, ...]]]:
-        """Yield the phrases that wait at these sets, with their keys (of these owners)."""
+        self, awaited: set[int], seen: AbstractSet[int], owners: AbstractSet[str] | None
+    ) -> list[tuple[int, Phrase, tuple[Key, ...]]]:
+        """Return the phrases of which one of each set was seen, with their keys (of the owners)."""
         if owners is None:
-            for each in awaited:
-                yield from ((each, waiting, waiting.keys) for waiting in self._waiting[each])
-            return
-        for owner in owners & self._of_owner.keys():
-            theirs = self._of_owner[owner]
-            for each in awaited & theirs.keys():
-                yield from ((each, waiting, waiting.by_owner[owner]) for waiting in theirs[each])
+            return [
+                (each, waiting.phrase, waiting.keys)
+                for each in awaited
+                for waiting in self._waiting[each]
+                if waiting.needs <= seen
+            ]
+        return [
+            (each, waiting.phrase, waiting.by_owner[owner])
+            for owner in owners & self._of_owner.keys()
+            for theirs in (self._of_owner[owner],)
+            for each in awaited & theirs.keys()
+            for waiting in theirs[each]
+            if waiting.needs <= seen
+        ]
 
 
 def _automaton(anchors: tuple[str, ...]) -> AhoCorasick | None:
