@@ -36,16 +36,22 @@ def test_it_is_made_once(source: Path, tmp_path: Path) -> None:
         assert kept("thing", [source], making, tmp_path / "kept") == [1]
 
 
-def test_a_change_of_a_source_makes_it_anew_and_the_old_one_goes(
-    source: Path, tmp_path: Path
-) -> None:
+def test_a_change_of_a_source_makes_it_anew(source: Path, tmp_path: Path) -> None:
     making, folder = Making(), tmp_path / "kept"
     kept("thing", [source], making, folder)
-    before = files_in(folder)
     source.write_text("b", encoding="utf-8")
     assert kept("thing", [source], making, folder) == [2]
-    assert len(files_in(folder)) == 1
-    assert files_in(folder) != before
+    source.write_text("a", encoding="utf-8")
+    assert kept("thing", [source], making, folder) == [1]
+
+
+def test_of_many_the_newest_four_are_kept(source: Path, tmp_path: Path) -> None:
+    making, folder = Making(), tmp_path / "kept"
+    for number in range(9):
+        source.write_text(str(number), encoding="utf-8")
+        kept("thing", [source], making, folder)
+    assert len(files_in(folder)) == 4
+    assert kept("thing", [source], making, folder) == [9]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x80", None])

@@ -13,6 +13,7 @@ from peerbot.catalogue import in_code
 from peerbot.cli import app
 from peerbot.paths import shipped
 from peerbot.settings import load
+from tests.house import hears_itself_daily
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,7 +62,7 @@ SEEN = (
 async def test_the_walk_through_works_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     settings = load(shipped("config") / "peerbot.toml")
     script = "\n".join(["start: 2026-03-02T09:00Z", *typed()])
-    code = await stage.play(settings, script=script, name="README")
+    code = await stage.play(settings, script=script, name="README", furnish=hears_itself_daily)
     shown = capsys.readouterr().out.lower()
     assert code == 0, shown[-2000:]
     assert [what for what in SEEN if what not in shown] == []
@@ -106,7 +107,7 @@ async def test_every_line_of_the_file_that_it_names_can_be_typed_too(
     settings = load(shipped("config") / "peerbot.toml")
     steps = stage.walkthrough("en").partition("\n\n")[2].splitlines()
     start = datetime(2026, 3, 2, 14, tzinfo=UTC)
-    await stage.play(settings, script=None, lines=steps, start=start)
+    await stage.play(settings, script=None, lines=steps, start=start, furnish=hears_itself_daily)
     shown = " ".join(re.sub("[│┃]", " ", capsys.readouterr().out).lower().split())
     assert [what for what in SEEN if what not in shown] == []
     assert "What would you like to say?: It was a quiet week.".lower() in shown

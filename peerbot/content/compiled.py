@@ -18,6 +18,9 @@ from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
 
+_MOST_KEPT = 4
+"""Of one name: what was there before an update or a change may come back."""
+
 Made = TypeVar("Made")
 
 
@@ -82,7 +85,11 @@ def _write(file: Path, made: object) -> None:
         body = pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
         unfinished.write(hashlib.sha256(body).digest() + body)
     Path(unfinished.name).replace(file)
-    name = file.name.partition(".")[0]
-    for other in file.parent.glob(f"{name}.*.pickle"):
-        if other != file:
-            other.unlink(missing_ok=True)
+    several = file.parent.glob(f"{file.name.partition('.')[0]}.*.pickle")
+    for old in sorted(several, key=_age)[_MOST_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def _age(file: Path) -> float:
+    """Return a number that is the higher, the longer ago a file was written."""
+    return -file.stat().st_mtime

@@ -56,18 +56,18 @@ def crisis_rule_sets(folder: Path | None = None) -> tuple[RuleSet, ...]:
 def crisis_detector(folder: Path | None = None) -> tuple[Detector, tuple[RuleError, ...]]:
     """Return a detector of the rules in `folder`, and what is wrong with those it goes without.
 
-    That of what ships is kept, also for the next start: making one takes two seconds.
+    It is kept for the next start, and what ships in memory: making one takes two seconds.
     """
-    return _shipped_detector() if folder is None else _detector(folder)
+    return _shipped_detector() if folder is None else _kept_detector(folder, "tried-rules")
 
 
 @cache
 def _shipped_detector() -> tuple[Detector, tuple[RuleError, ...]]:
-    folder = shipped("config")
-    return kept(MADE_OF, _sources(folder), lambda: _detector(folder))
+    return _kept_detector(shipped("config"), "crisis-rules")
 
 
-MADE_OF = "crisis-rules"
+def _kept_detector(folder: Path, name: str) -> tuple[Detector, tuple[RuleError, ...]]:
+    return kept(name, _sources(folder), lambda: _detector(folder))
 
 
 def _sources(folder: Path) -> list[Path]:

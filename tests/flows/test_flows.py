@@ -20,6 +20,7 @@ from peerbot.delivery.beats import Beat
 from peerbot.i18n import _
 from peerbot.paths import shipped
 from peerbot.settings import Settings, load
+from tests.house import hears_itself_daily
 from tests.test_words import CARDS
 
 HERE = Path(__file__).parent
@@ -69,6 +70,7 @@ def with_a_broken_beat(house: House) -> None:
 
 def with_broken_work(house: House) -> None:
     house.delivery.composes("checkins.summary", broken)  # type: ignore[arg-type]
+    hears_itself_daily(house)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ class RuleError(Exception):
         self.entry = entry
         self.problem = problem
 
+    def __reduce__(self) -> tuple[type["RuleError"], tuple[str, str, str]]:
+        return RuleError, (self.file, self.entry, self.problem)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:

@@ -5,7 +5,6 @@ What is otherwise there is in `differences.py`; whoever mends one of those has t
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from peerbot.settings import Settings, load
 from peerbot.tips.cards import TOPIC_NAMES
 from tests.adapters.discord import differences
 from tests.adapters.discord.playing import DiscordPlay
+from tests.house import hears_itself_daily
 
 FLOWS = Path(__file__).parents[2] / "flows"
 ALL = sorted(one.stem for one in FLOWS.glob("*.flow"))
@@ -78,16 +78,11 @@ async def on_console(
     return code, said.out + (said.err if code else "")
 
 
-def hear_yourself_daily(house: House) -> None:
-    """Spare a rehearsal of many days what goes on each hour and is no part of it."""
-    house.hearing.every = timedelta(days=1)
-
-
 @pytest.mark.parametrize("flow", DAYS_LONG)
 async def test_the_flow_of_many_days_goes_on_discord_as_written(
     flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    furnish = None if flow == "crisis_canary" else hear_yourself_daily
+    furnish = None if flow == "crisis_canary" else hears_itself_daily
     code, seen = await on_discord(settings, script(flow), furnish=furnish)
     assert code == 0, seen[-3000:] + capsys.readouterr().err
 
@@ -119,7 +114,7 @@ async def test_the_flow_goes_on_with_a_restart_before_each_deed(
 
 
 async def test_the_french_walk_through_is_the_committed_one(settings: Settings) -> None:
-    code, seen = await on_discord(settings, stage.walkthrough("fr"))
+    code, seen = await on_discord(settings, stage.walkthrough("fr"), furnish=hears_itself_daily)
     assert code == 0, seen[-3000:]
     committed = (FLOWS / "walkthrough.fr.txt").read_text(encoding="utf-8")
     assert differences.undeclared("walkthrough", committed, seen) == []
