@@ -331,7 +331,7 @@ def _admins(switchboard: Switchboard) -> Admins:
     async def admins(space: Space) -> tuple[Person, ...]:
         try:
             async with asyncio.timeout(ADMINS_WITHIN_SECONDS):
-                return (await switchboard.facts(space)).admins
+                return await switchboard.who_runs(space)
         except (DeliveryError, TimeoutError):
             log.warning("the platform does not say who runs a space")
             return ()

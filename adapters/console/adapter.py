@@ -97,17 +97,21 @@ class Console:
 
     async def facts(self, space: Space) -> SpaceFacts:
         """Return the rooms and roles that are here now; nothing is ever missing."""
-        if space != SPACE or not self.world.is_in:
-            raise Undeliverable(Why.GONE, "there is no such space")
+        self._be_in(space)
         rooms = (
             RoomFact(room=Room(PLATFORM, name), name=name, everyone=name != STAFF_ROOM)
             for name in self.world.rooms
         )
         roles = (RoleFact(id=role, name=role) for role in self.world.roles)
-        admins = (one.person for one in self.world.people.values() if one.owns_space)
-        return SpaceFacts(
-            name=SPACE_NAME, rooms=tuple(rooms), roles=tuple(roles), admins=tuple(admins)
-        )
+        return SpaceFacts(name=SPACE_NAME, rooms=tuple(rooms), roles=tuple(roles))
+
+    async def who_runs(self, space: Space) -> tuple[Person, ...]:
+        self._be_in(space)
+        return tuple(one.person for one in self.world.people.values() if one.owns_space)
+
+    def _be_in(self, space: Space) -> None:
+        if space != SPACE or not self.world.is_in:
+            raise Undeliverable(Why.GONE, "there is no such space")
 
     # -- Player --------------------------------------------------------------------------------
 

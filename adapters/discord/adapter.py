@@ -142,10 +142,19 @@ class Discord:
                 return f"{PLATFORM}.inboxes"
 
     async def facts(self, space: Space) -> SpaceFacts:
+        guild = self._guild(space)
+        async with as_delivery():
+            return facts_of(guild, await guild.fetch_channels())
+
+    async def who_runs(self, space: Space) -> tuple[Person, ...]:
+        owner = self._guild(space).owner_id
+        return (inbound.person(discord.Object(owner)),) if owner else ()
+
+    def _guild(self, space: Space) -> discord.Guild:
         guild = self.client.get_guild(_number(space.id))
         if guild is None:
             raise Undeliverable(Why.GONE, "not in that server")
-        return facts_of(guild)
+        return guild
 
     async def look_around(self) -> None:
         """Compare the servers that Discord lists with those that the core knows of."""

@@ -13,6 +13,7 @@ import discord
 
 from adapters.discord.errors import TROUBLE, in_a_word
 from adapters.discord.intake import Intake
+from adapters.discord.lean import keep_out_rooms
 from peerbot.clock import real_sleep
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Client(discord.AutoShardedClient):
         self._pace = pace
         self._on_ready = on_ready
         self._on_failure = on_failure
+        keep_out_rooms(self._connection.parsers)
         if look_early:
             intake.ordinary.stand_before(self._connection.parsers)
 

@@ -1,10 +1,9 @@
 """What a server is like: its rooms and roles, who runs it, and which permissions we lack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import discord
 
-from adapters.discord.inbound import person
 from adapters.discord.native import PLATFORM
 from peerbot.chat.adapters import Finding, RoleFact, RoomFact, SpaceFacts
 from peerbot.chat.addresses import Room
@@ -56,16 +55,19 @@ def permissions(*, word_filter: bool = False) -> discord.Permissions:
     return discord.Permissions(**{name: True for name, _called, _why in wanted})
 
 
-def facts_of(guild: discord.Guild) -> SpaceFacts:
+def facts_of(guild: discord.Guild, rooms: Iterable[discord.abc.GuildChannel]) -> SpaceFacts:
+    """Return what a server is like; `rooms` are those that Discord has just told of."""
+    texts = (one for one in rooms if isinstance(one, discord.TextChannel))
     return SpaceFacts(
         name=guild.name,
-        rooms=tuple(_room(one, guild) for one in guild.text_channels),
+        rooms=tuple(
+            _room(one, guild) for one in sorted(texts, key=lambda one: (one.position, one.id))
+        ),
         roles=tuple(
             _role(role, guild)
             for role in sorted(guild.roles, reverse=True)
             if not role.is_default() and not role.managed
         ),
-        admins=(person(discord.Object(guild.owner_id)),) if guild.owner_id else (),
         missing=tuple(_missing(guild)),
     )
 

@@ -102,8 +102,6 @@ class SpaceFacts:
     name: str
     rooms: tuple[RoomFact, ...]
     roles: tuple[RoleFact, ...]
-    admins: tuple[Person, ...] = ()
-    """Who runs the space, as far as the platform says."""
     missing: tuple[Finding, ...] = ()
     """What is wrong with our rights everywhere in the space, the most important first."""
 
@@ -182,6 +180,13 @@ class Adapter(Protocol):
 
     async def facts(self, space: Space) -> SpaceFacts:
         """Return what the platform says of a space now. Raises `DeliveryError`."""
+        ...
+
+    async def who_runs(self, space: Space) -> tuple[Person, ...]:
+        """Return those to whom the space belongs, as far as is known. Raises `DeliveryError`.
+
+        It is quick: a worry waits for it.
+        """
         ...
 
     async def look_around(self) -> None:
@@ -273,6 +278,11 @@ class Switchboard:
         """Return what the platform says of `space` now. Raises `DeliveryError`."""
         adapter = self._adapter(space.platform)
         return await self._bounded(adapter, adapter.facts(space))
+
+    async def who_runs(self, space: Space) -> tuple[Person, ...]:
+        """Return those to whom `space` belongs, as far as is known. Raises `DeliveryError`."""
+        adapter = self._adapter(space.platform)
+        return await self._bounded(adapter, adapter.who_runs(space))
 
     async def look_around(self) -> None:
         """Let every platform tell what happened while nobody listened; none may take long."""

@@ -240,6 +240,14 @@ async def a_space_is_described(stand: Stand) -> None:
     contains(writable, stand.harness.room)
 
 
+async def who_runs_a_space_is_known_without_looking_at_its_rooms(stand: Stand) -> None:
+    """A worry about those who moderate goes to them."""
+    adapter, space = stand.harness.adapter, stand.harness.space
+    who = await adapter.who_runs(space)
+    equal(len(who), 1, "those who run the space")
+    equal(stand.harness.sam in who, False, "whether a member runs it")
+
+
 async def looking_around_tells_nothing_where_nothing_happened(stand: Stand) -> None:
     """Else a community would be told that it was left, or joined, though nobody did anything."""
     adapter, space = stand.harness.adapter, stand.harness.space
@@ -377,6 +385,7 @@ CONFORMANCE: tuple[NamedCheck, ...] = tuple(
         a_command_comes_back_with_its_options,
         a_message_comes_in_as_written,
         a_space_is_described,
+        who_runs_a_space_is_known_without_looking_at_its_rooms,
         looking_around_tells_nothing_where_nothing_happened,
         a_room_is_public,
         a_reply_is_private,

@@ -66,6 +66,9 @@ class Platform:
     async def facts(self, space: Space) -> SpaceFacts:
         return SpaceFacts(name="Home", rooms=(), roles=())
 
+    async def who_runs(self, space: Space) -> tuple[Person, ...]:
+        return (SAM,)
+
     async def look_around(self) -> None:
         if self.fails is not None:
             raise self.fails
@@ -290,6 +293,10 @@ async def test_a_platform_that_hangs_is_busy_and_holds_up_nobody() -> None:
             await asyncio.Event().wait()
             raise AssertionError
 
+        async def who_runs(self, space: Space) -> tuple[Person, ...]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
     board = Switchboard(EnglishReaders(), patience=timedelta(milliseconds=1))
     board.plug(Hangs())
     with pytest.raises(TryLater):
@@ -300,6 +307,8 @@ async def test_a_platform_that_hangs_is_busy_and_holds_up_nobody() -> None:
         await board.still_shows(MessageRef("test", "general", "m1"))
     with pytest.raises(TryLater):
         await board.facts(Space("test", "home"))
+    with pytest.raises(TryLater):
+        await board.who_runs(Space("test", "home"))
 
 
 async def test_a_defect_of_an_adapter_costs_one_card_and_is_told() -> None:

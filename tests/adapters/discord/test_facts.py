@@ -153,3 +153,11 @@ async def test_a_room_that_everybody_reads_is_told_from_a_private_one(
     changes = {"permissions": EVERYONE_SEES}
     known.double.backend.edit_role(known.guild.id, known.guild.id, changes)
     assert known.general(await known.facts()).everyone
+
+
+async def test_rooms_are_asked_for_and_not_kept(known: Known) -> None:
+    made = known.double.home.add_room("new")
+    facts = await known.facts()
+    assert made in [one.room for one in facts.rooms]
+    (guild,) = known.adapter.client.guilds
+    assert list(guild.channels) == []

@@ -114,7 +114,7 @@ async def test_the_flow_goes_on_with_a_restart_before_each_deed(
 
 
 async def test_the_french_walk_through_is_the_committed_one(settings: Settings) -> None:
-    code, seen = await on_discord(settings, stage.walkthrough("fr"), furnish=hears_itself_daily)
+    code, seen = await on_discord(settings, stage.walkthrough("fr"))
     assert code == 0, seen[-3000:]
     committed = (FLOWS / "walkthrough.fr.txt").read_text(encoding="utf-8")
     assert differences.undeclared("walkthrough", committed, seen) == []

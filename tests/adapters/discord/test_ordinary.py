@@ -176,6 +176,8 @@ def test_discord_py_keeps_its_parsers_where_we_stand_before_them() -> None:
         "MESSAGE_CREATE",
         *("GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"),
         *("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE"),
+        *("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"),
+        *("THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE", "THREAD_LIST_SYNC"),
     }
 
 
