@@ -1,5 +1,6 @@
 """What the tests share: real databases, made once and copied for each test."""
 
+import gc
 import itertools
 import logging
 import shutil
@@ -18,6 +19,16 @@ from peerbot.db import Database
 from tests.house import home, home_folder, set_up_folder
 
 __all__ = ["home", "home_folder", "set_up_folder"]
+
+
+def pytest_configure() -> None:
+    """Collect garbage seldom: the rules are millions of objects, and each look costs a second."""
+    gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def make_schema(url: str) -> None:

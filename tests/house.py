@@ -214,6 +214,7 @@ async def a_home(
         sleep=no_sleep,
         ticks=lambda: clock().timestamp(),
         polling=QUICK_POLLING,
+        furnish=hears_itself_daily,
     )
     console._now = clock
     home = Home(stage, console, clock)

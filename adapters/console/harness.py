@@ -52,6 +52,7 @@ class ConsoleHarness:
         console = make(MovableClock(NOW))
         await console.start(core)
         harness = cls(console)
+        await console.deeds.step_in(Prompt(name="alex", roles=frozenset({"admin"})))
         for person in (cls.robin, cls.sam):
             await harness._as(person)
         return harness

@@ -41,7 +41,13 @@ class AtOnce:
 
 
 class QuickEnv(simcord.Env):
-    """Looks every two milliseconds whether all has come to rest; simcord itself every fifty."""
+    """Looks every two milliseconds whether all has come to rest; simcord itself every fifty.
+
+    It waits for it as long as a busy machine takes.
+    """
+
+    def __init__(self, *given: Any, settle_timeout: float = 60.0, **asked: Any) -> None:
+        super().__init__(*given, settle_timeout=settle_timeout, **asked)
 
     async def _settle_internal(self, *, idle: float = 0.002, **asked: Any) -> None:
         await super()._settle_internal(idle=min(idle, 0.002), **asked)

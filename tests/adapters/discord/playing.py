@@ -130,6 +130,9 @@ class DiscordPlay:
     async def facts(self, space: Space) -> SpaceFacts:
         return await self._beyond(self._discord.facts(space))
 
+    async def who_runs(self, space: Space) -> tuple[Person, ...]:
+        return await self._beyond(self._discord.who_runs(space))
+
     # -- Player --------------------------------------------------------------------------------
 
     def headers(self, script: str) -> Headers:

@@ -54,6 +54,10 @@ def script(flow: str) -> str:
     return (FLOWS / f"{flow}.flow").read_text(encoding="utf-8")
 
 
+def furnishing(flow: str) -> Callable[[House], object] | None:
+    return None if flow == "crisis_canary" else hears_itself_daily
+
+
 async def on_discord(
     settings: Settings,
     text: str,
@@ -69,11 +73,15 @@ async def on_discord(
 
 
 async def on_console(
-    settings: Settings, text: str, capsys: pytest.CaptureFixture[str]
+    settings: Settings,
+    text: str,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    furnish: Callable[[House], object] | None = None,
 ) -> tuple[int, str]:
     """Play the script; return the exit code and all that was seen."""
     capsys.readouterr()
-    code = await stage.play(settings, script=text)
+    code = await stage.play(settings, script=text, furnish=furnish)
     said = capsys.readouterr()
     return code, said.out + (said.err if code else "")
 
@@ -82,8 +90,7 @@ async def on_console(
 async def test_the_flow_of_many_days_goes_on_discord_as_written(
     flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    furnish = None if flow == "crisis_canary" else hears_itself_daily
-    code, seen = await on_discord(settings, script(flow), furnish=furnish)
+    code, seen = await on_discord(settings, script(flow), furnish=furnishing(flow))
     assert code == 0, seen[-3000:] + capsys.readouterr().err
 
 
@@ -93,9 +100,9 @@ async def test_the_flow_of_many_days_goes_on_discord_as_written(
 async def test_the_flow_goes_as_written_and_shows_on_discord_what_it_shows_on_the_console(
     flow: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, console = await on_console(settings, script(flow), capsys)
+    code, console = await on_console(settings, script(flow), capsys, furnish=furnishing(flow))
     assert code == 0, console[-3000:]
-    code, seen = await on_discord(settings, script(flow))
+    code, seen = await on_discord(settings, script(flow), furnish=furnishing(flow))
     if flow in differences.CANNOT_RUN:
         assert code != 0, f"{flow} can be played now: take it out of differences.py"
         return
