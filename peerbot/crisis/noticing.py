@@ -5,7 +5,7 @@ The screen of the router: every word that somebody writes comes through here bef
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -76,7 +76,7 @@ class Raised:
 
 
 class Noticing:
-    """Answers and alerts at once. No step waits for another, or for the database.
+    """Answers and alerts at once. The answer waits for nothing, and nobody for a database.
 
     What was begun for somebody is brought to its end, whatever becomes of the event that began it.
     """
@@ -344,7 +344,7 @@ class Noticing:
         return replace(alert, way=Way.BEFORE if answers else Way.NOT_WRITTEN)
 
     async def _alerted(self, raised: Raised, settings: Settings) -> Alert:
-        """Keep the alert and tell responders; return it as it is then."""
+        """Keep the alert, then tell responders; return it as it is then."""
         alert = raised.alert
         if not raised.calls:
             changed = await self._record.change(
@@ -362,13 +362,24 @@ class Noticing:
             )
             await self._responders.show(changed or alert)
             return await self._anew(changed, raised, settings) or changed or alert
-        calling = self._responders.call(alert, settings)
         if raised.is_new:
-            _written, called = await self._both(self._record.keep(alert), calling)
+            _written, called = await self._called(alert, self._record.keep(alert), settings)
             return called or alert
-        kept, called = await self._both(self._kept_again(alert), calling)
+        kept, called = await self._called(alert, self._record.keep_again(alert), settings)
         await self._responders.show(called or kept or alert)
         return await self._anew(kept, raised, settings) or called or alert
+
+    async def _called(
+        self, alert: Alert, keeping: Coroutine[Any, Any, A], settings: Settings
+    ) -> tuple[A | None, Alert | None]:
+        """Call responders once `keeping` the alert is safe; return what came of each.
+
+        A card about an alert that dies with this process would lead nowhere, and nobody climb.
+        """
+        kept = await self._record.safe(alert, keeping)
+        current = self._record.book.get(alert.id) or alert
+        called = await self._reported(self._responders.call(current, settings))
+        return await self._reported(kept), called
 
     async def _anew(self, kept: Alert | None, raised: Raised, settings: Settings) -> Alert | None:
         """Raise a new alert if the known one is over; None if it is not.
@@ -380,14 +391,6 @@ class Noticing:
         newer = replace(raised.newer, way=Way.BEFORE)
         self._record.book.put(newer)
         return await self._alerted(Raised(newer, is_new=True, calls=True), settings)
-
-    async def _kept_again(self, alert: Alert) -> Alert | None:
-        """Write an alert that was raised once more; a claim made meanwhile stays."""
-
-        def risen(one: Alert) -> Alert:
-            return one if one.is_over else alert.merged_with(one)
-
-        return await self._record.change(alert.id, risen)
 
     def _raised(self, newer: Alert, settings: Settings) -> Raised:
         """Return the alert to keep: at most one is open about a person, for each whose risk it is.
@@ -436,7 +439,7 @@ class Noticing:
         """Run both at the same time; one that fails is reported and gives None."""
         return await asyncio.gather(self._reported(one), self._reported(other))
 
-    async def _reported(self, work: Coroutine[Any, Any, A]) -> A | None:
+    async def _reported(self, work: Awaitable[A]) -> A | None:
         try:
             return await work
         except Exception as error:  # noqa: BLE001 - said below
