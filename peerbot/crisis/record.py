@@ -121,6 +121,12 @@ class Record:
             rows = ()
         return tuple((found | {one.id: one for one in rows}).values())
 
+    async def closed_since(self, since: datetime) -> tuple[Alert, ...]:
+        """Return what is over and began lately, written or spooled. Raises `NotAnswered`."""
+        rows = await self.asked(lambda store: store.closed_since(since))
+        spooled = [one for one in self._spool if one.is_over]
+        return tuple({one.id: one for one in (*rows, *spooled)}.values())
+
     # -- changing ----------------------------------------------------------------------------
 
     async def keep(self, alert: Alert) -> bool:
