@@ -79,6 +79,8 @@ class CommunityService:
         self._left_listeners: list[Callable[[str], Awaitable[None]]] = []
         self._back_listeners: list[Callable[[str], Awaitable[None]]] = []
         self._has_read = False
+        self._changes = 0
+        """How often memory changed: what was read before a change may lack it."""
 
     # -- knowing -----------------------------------------------------------------------------
 
@@ -335,6 +337,7 @@ class CommunityService:
             self._chosen.pop(member.person, None)
         else:
             self._chosen[member.person] = language
+        self._changes += 1
 
     async def choose_country(self, member: Member, country: str) -> None:
         """Remember whose help lines a member wants first; they agreed to that by pressing."""
@@ -343,6 +346,7 @@ class CommunityService:
             await store.change_member(replace(member, country=country))
             await store.agree(member.id, Purpose.COUNTRY, CONSENT_VERSION, self._clock())
         self._countries[member.person] = country
+        self._changes += 1
 
     def country_of(self, person: Person) -> str:
         """Return whose help lines a person asked to see first; empty if they never said."""
@@ -354,6 +358,7 @@ class CommunityService:
             await CommunityStore(session).forget(member.id)
         for cache in (self._homes, self._languages, self._chosen, self._countries):
             cache.pop(member.person, None)
+        self._changes += 1
         self._team = {one for one in self._team if one[1] != member.person}
 
     # -- settings ----------------------------------------------------------------------------
@@ -374,6 +379,7 @@ class CommunityService:
                 await store.save_draft(community_id, after)
                 await self._note(store, community_id, by, "settings.draft", before, after)
         self._drafts[community_id] = after
+        self._changes += 1
         return after
 
     async def publish(self, community_id: str, by: Actor) -> Settings:
@@ -424,6 +430,7 @@ class CommunityService:
         async with self._db.begin() as session:
             await CommunityStore(session).go_to_step(community_id, step)
         self._communities[community_id] = replace(self.get(community_id), setup_step=step)
+        self._changes += 1
 
     async def note(
         self, community_id: str, by: Person, what: str, subject: str = "", after: str = ""
@@ -453,6 +460,7 @@ class CommunityService:
                 await store.withdraw(one.id, Purpose.COUNTRY)
                 await store.change_member(replace(one, country=None))
         self._countries.pop(person, None)
+        self._changes += 1
 
     async def _apply(
         self, community_id: str, by: Actor, what: str, change: Callable[[Settings], Settings]
@@ -498,25 +506,31 @@ class CommunityService:
             await listener(community_id)
 
     async def reload(self) -> None:
-        """Read everything. Raises StorageAway."""
-        async with self._db.read() as session:
-            store = CommunityStore(session)
-            communities = await store.all()
-            choices = await store.choices()
-            published = await store.published(self._defaults)
-            self._keepers = await store.publishers()
-            self._drafts = {
-                one.id: await store.draft(one.id, self._defaults)
-                for one in communities
-                if one.set_up_at is None
-            }
+        """Read everything, again if memory changed while it was read. Raises StorageAway."""
+        while True:
+            before = self._changes
+            async with self._db.read() as session:
+                store = CommunityStore(session)
+                communities = await store.all()
+                choices = await store.choices()
+                published = await store.published(self._defaults)
+                keepers = await store.publishers()
+                drafts = {
+                    one.id: await store.draft(one.id, self._defaults)
+                    for one in communities
+                    if one.set_up_at is None
+                }
+            if before == self._changes:
+                break
         self._know(communities, {key: version.settings for key, version in published.items()})
         self._has_read = True
+        self._keepers, self._drafts = keepers, drafts
         self._chosen = {one.person: one.language for one in choices if one.language}
         self._countries = {one.person: one.country for one in choices if one.country}
         self._last_known.keep(self._document())
 
     def _know(self, communities: Sequence[Community], settings: Mapping[str, Settings]) -> None:
+        self._changes += 1
         self._communities = {one.id: one for one in communities}
         self._settings = dict(settings)
         self._in_force = {
