@@ -170,10 +170,10 @@ class Noticing:
         """Tell responders about a message that somebody flagged, whatever the rules think of it."""
         message = event.message
         seen = self._record.book.from_message(message.ref)
-        author = message.person
+        author, link = message.person, message.permalink
         if seen and not author.is_named:
             # It was heard before it was posted again: then it is known who wrote it.
-            author = seen[0].about
+            author, link = seen[0].about, seen[0].permalink
         community = self._communities.known_home(author, message.space or event.space)
         settings = self._communities.settings(community.id if community else "")
         finding = self.find(message.text, community) or NOTHING_FOUND
@@ -187,7 +187,7 @@ class Noticing:
         before = self._before(danger, community)
         if community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.FLAGGED, settings)
-            newer = replace(newer, permalink=message.permalink, source=message.ref)
+            newer = replace(newer, permalink=link, source=message.ref)
             # One message is one alert; a person's worry weighs more than a quiet note of the rules.
             loud = next((one for one in seen if one.tier >= Tier.URGENT), None)
             raised = (
@@ -215,11 +215,14 @@ class Noticing:
                 changed = await self._record.change(alert.id, Alert.without_source)
                 await self._responders.show(changed or alert)
 
-    async def moved(self, message: MessageRef, to: MessageRef, permalink: str | None) -> None:
-        """Let every alert about a message follow it: it is still one message, and one alert."""
+    async def moved(self, message: MessageRef, to: MessageRef) -> None:
+        """Let every alert about a message follow it: it is still one message, and one alert.
+
+        No card leads there: beside the account it would tell who is behind the name of the copy.
+        """
         for alert in await self._record.from_message(message):
             if not alert.is_over:
-                follow = partial(replace, source=to, permalink=permalink)
+                follow = partial(replace, source=to, permalink=None)
                 changed = await self._record.change(alert.id, follow)
                 await self._responders.show(changed or alert)
 

@@ -130,7 +130,7 @@ class CrisisRoutes:
         return None
 
     async def moved(self, event: MessageMoved) -> Answer:
-        await self.noticing.moved(event.ref, event.to, event.permalink)
+        await self.noticing.moved(event.ref, event.to)
         return None
 
     # -- responders --------------------------------------------------------------------------
