@@ -24,7 +24,15 @@ from peerbot.chat.gateway import DeliveryError, Gateway
 from peerbot.chat.router import Answer, Instead, Router
 from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import ByLanguage, Words
-from peerbot.community import cards, setup, zones
+from peerbot.community import (
+    cards,
+    consent_cards,
+    notice_cards,
+    settings_cards,
+    setup,
+    trail_cards,
+    zones,
+)
 from peerbot.community.countries import meant
 from peerbot.community.model import Community, Feature, Purpose, Settings, changed_keys
 from peerbot.community.notice import Notice
@@ -211,13 +219,13 @@ class CommunityRoutes:
         feature, on = _switch(event.action)
         settings = self.communities.settings(community.id)
         if feature is Feature.READING and on and not self._can_read(community):
-            return cards.cannot_read()
+            return notice_cards.cannot_read()
         if (
             feature is Feature.READING
             and on
             and not await self.notice.is_known(settings.switching(feature, on=True))
         ):
-            return cards.needs_notice(settings)
+            return notice_cards.needs_notice(settings)
         await self.communities.switch(community.id, event.actor, feature, on=on)
         return Instead(cards.switched(feature, on=on))
 
@@ -228,9 +236,9 @@ class CommunityRoutes:
         if event.action.args == ("again",):
             return await self._notice_again(community, event)
         if not self._can_read(community):
-            return cards.cannot_read()
+            return notice_cards.cannot_read()
         if settings.alert_room is None or settings.checkin_room is None:
-            return cards.needs_notice(settings)
+            return notice_cards.needs_notice(settings)
         stands = await self.notice.before(
             lambda one: one.switching(Feature.READING, on=True),
             community=community,
@@ -238,7 +246,7 @@ class CommunityRoutes:
             what="notice.posted",
         )
         if stands is None:
-            return cards.notice_refused(settings)
+            return notice_cards.notice_refused(settings)
         return Instead(cards.switched(Feature.READING, on=True, note=stands))
 
     async def _notice_again(self, community: Community, event: ButtonPressed) -> Answer:
@@ -248,16 +256,16 @@ class CommunityRoutes:
             lambda one: one, community=community, by=event.actor, what="notice.posted"
         )
         if stands is None:
-            return cards.notice_refused(settings)
-        return Instead(cards.notice_again(stands))
+            return notice_cards.notice_refused(settings)
+        return Instead(notice_cards.notice_again(stands))
 
     async def settings(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
-        return Instead(cards.settings_card(self.communities.settings(community.id)))
+        return Instead(settings_cards.settings_card(self.communities.settings(community.id)))
 
     async def timers_form(self, event: Event) -> Form:
         community = await self._community(event)
-        return cards.timers_form(self.communities.settings(community.id))
+        return settings_cards.timers_form(self.communities.settings(community.id))
 
     async def set_timers(self, event: FormSubmitted) -> Answer:
         community = await self._community(event)
@@ -275,7 +283,7 @@ class CommunityRoutes:
                 minimum_age=numbers["age"],
             ),
         )
-        return cards.settings_card(self.communities.settings(community.id))
+        return settings_cards.settings_card(self.communities.settings(community.id))
 
     async def toggle(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
@@ -294,26 +302,26 @@ class CommunityRoutes:
                 change, community=community, by=event.actor, what=what
             )
             if stands is None:
-                return cards.notice_refused(after)
-            return Instead(cards.settings_card(after, stands))
+                return notice_cards.notice_refused(after)
+            return Instead(settings_cards.settings_card(after, stands))
         await self.communities.set_now(community.id, event.actor, what, change)
-        return Instead(cards.settings_card(after))
+        return Instead(settings_cards.settings_card(after))
 
     async def follow_up(self, event: ButtonPressed) -> Answer:
         """Set how long after an alert its responder is reminded, if at all."""
         community = await self._community(event)
         chosen = event.values[0] if event.values else ""
-        hours = {str(one): timedelta(hours=one) for one in cards.FOLLOW_UP_HOURS}
+        hours = {str(one): timedelta(hours=one) for one in settings_cards.FOLLOW_UP_HOURS}
         if chosen != "off" and chosen not in hours:
             raise BadAction("not a time that we offered")
         change = partial(replace, follow_up_after=hours.get(chosen))
         await self.communities.set_now(community.id, event.actor, "settings.follow-up", change)
-        return Instead(cards.settings_card(self.communities.settings(community.id)))
+        return Instead(settings_cards.settings_card(self.communities.settings(community.id)))
 
     async def versions(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
         several = await self.communities.versions(community.id)
-        return Instead(cards.versions(several, self.communities.settings(community.id)))
+        return Instead(trail_cards.versions(several, self.communities.settings(community.id)))
 
     async def revert(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
@@ -324,7 +332,7 @@ class CommunityRoutes:
     async def trail(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
         entries = await self.communities.trail(community.id)
-        return Instead(cards.trail(entries, self.communities.settings(community.id)))
+        return Instead(trail_cards.trail(entries, self.communities.settings(community.id)))
 
     # -- consent -----------------------------------------------------------------------------
 
@@ -336,13 +344,13 @@ class CommunityRoutes:
         member = await self.communities.member(event.person, community.id)
         await self.communities.agree(member, Purpose(purpose), old_enough=True)
         back = Action(wanted[0], wanted[1], tuple(wanted[2:])) if len(wanted) > 1 else None
-        return Instead(cards.agreed(back))
+        return Instead(consent_cards.agreed(back))
 
     async def younger(self, _event: ButtonPressed) -> Answer:
-        return Instead(cards.too_young())
+        return Instead(consent_cards.too_young())
 
     async def not_now(self, _event: ButtonPressed) -> Answer:
-        return Instead(cards.not_now())
+        return Instead(consent_cards.not_now())
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -462,7 +470,7 @@ def add_routes(router: Router, routes: CommunityRoutes) -> None:
     }.items():
         router.button("community", verb, handler, role=staff)
     router.asks_first("community", "switch", cards.switching)
-    router.asks_first("community", "revert", cards.reverting)
+    router.asks_first("community", "revert", trail_cards.reverting)
     router.form("community", "other-zone", routes.zone_form, routes.other_zone, role=Role.ADMIN)
     router.form(
         "community", "other-country", routes.country_form, routes.other_country, role=Role.ADMIN
@@ -490,7 +498,7 @@ def _numbers(event: FormSubmitted) -> dict[str, int]:
         if text.isascii() and text.isdigit() and low <= int(text) <= high:
             found[key] = int(text)
         else:
-            reasons[key] = cards.not_between(low, high)
+            reasons[key] = settings_cards.not_between(low, high)
     if reasons:
         raise Refused(**reasons)
     return found

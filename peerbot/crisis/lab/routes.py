@@ -7,7 +7,7 @@ from peerbot.chat.commands import Role
 from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Question, Router
-from peerbot.community import cards as community_cards
+from peerbot.community import notice_cards
 from peerbot.community.model import Community
 from peerbot.community.service import CommunityService
 from peerbot.crisis.detection import Category, OwnPhrase, Tier
@@ -168,10 +168,10 @@ class LabRoutes:
         home = await self._home(event)
         settings = self.communities.settings(home.id)
         if settings.alert_room is None or settings.checkin_room is None:
-            return community_cards.needs_notice(settings)
+            return notice_cards.needs_notice(settings)
         notice = await self.listening.begin(home, event.actor, _days(event))
         if notice is None:
-            return community_cards.notice_refused(settings)
+            return notice_cards.notice_refused(settings)
         return Instead(cards.listening(notice))
 
     async def more_silence(self, event: ButtonPressed) -> Answer:
