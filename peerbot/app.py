@@ -17,17 +17,20 @@ from peerbot.chat.router import Failure, Router
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
-from peerbot.community import about_team, joining, word_filter_routes
+from peerbot.community import about_team, consent_routes, joining, setup_routes, word_filter_routes
 from peerbot.community import routes as community_routes
 from peerbot.community.about_team import AboutTeamRoutes
+from peerbot.community.consent_routes import ConsentRoutes
+from peerbot.community.countries import Countries
 from peerbot.community.door import Door
 from peerbot.community.joining import Joining
+from peerbot.community.known import CommunityReaders
 from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.notice import Notice
 from peerbot.community.readiness import Preflight
 from peerbot.community.routes import CommunityRoutes
-from peerbot.community.service import CommunityReaders, CommunityService
-from peerbot.community.setup import Countries
+from peerbot.community.service import CommunityService
+from peerbot.community.setup_routes import SetupRoutes
 from peerbot.community.word_filter import WatchedWords
 from peerbot.community.word_filter_routes import WordFilterRoutes
 from peerbot.content.crisis import (
@@ -237,16 +240,25 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         return await delivery.undelivered_count(clock() - UNDELIVERED_SHOWN_FOR)
 
     preflight = Preflight(places=switchboard, unheard=crisis.hearing.in_the_way)
-    community_routes.add_routes(
+    setup_routes.add_routes(
         router,
-        CommunityRoutes(
+        SetupRoutes(
             communities=communities,
             places=switchboard,
-            notice=notice,
             countries=Countries(
                 crisis.lines.countries, lambda code: crisis.lines.preview(code, clock())
             ),
             drill=crisis.drill.run,
+            preflight=preflight,
+        ),
+    )
+    consent_routes.add_routes(router, ConsentRoutes(communities))
+    community_routes.add_routes(
+        router,
+        CommunityRoutes(
+            communities=communities,
+            platforms=switchboard,
+            notice=notice,
             preflight=preflight,
             duty=lambda one: duty_cards.panel_lines(
                 crisis.roster.duty(one.id), communities.settings(one.id), clock()

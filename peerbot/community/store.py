@@ -17,9 +17,8 @@ from peerbot.community.model import (
     Purpose,
     Settings,
     Version,
-    settings_from_json,
-    settings_to_json,
 )
+from peerbot.community.stored_settings import settings_from_json, settings_to_json
 from peerbot.db import Base, insert_new, rows_of
 
 _OF_ADMINS = ("settings.publish", "settings.revert", "settings.timers", "notice.posted")

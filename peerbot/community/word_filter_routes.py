@@ -54,7 +54,7 @@ class WordFilterRoutes:
         return Instead(cards.begun(stands))
 
     async def end(self, event: ButtonPressed) -> Answer:
-        community = await self._community(event)
+        community = await self.communities.home_of(event)
         gone = await self.watched.end(community, event.actor)
         return Instead(cards.ended(gone=gone))
 
@@ -68,16 +68,10 @@ class WordFilterRoutes:
         return self.communities.settings(community.id).knows_of_filter
 
     async def _offered(self, event: Event) -> Community:
-        community = await self._community(event)
+        community = await self.communities.home_of(event)
         settings = self.communities.settings(community.id)
         if not settings.filters_words and not self.watched.is_offered(community):
             raise Gone("no word filter here")
-        return community
-
-    async def _community(self, event: Event) -> Community:
-        community = await self.communities.of(event)
-        if community is None:
-            raise Gone("no community here")
         return community
 
 

@@ -164,10 +164,7 @@ class TipService:
 
     async def home_of(self, event: Event) -> Community:
         """Return the community of an event. Raises `Gone` in an inbox that belongs to none."""
-        home = await self._communities.of(event)
-        if home is None:
-            raise Gone("no community here")
-        return home
+        return await self._communities.home_of(event)
 
     async def schedules(self, community_id: str) -> tuple[Schedule, ...]:
         async with self._db.read() as session:

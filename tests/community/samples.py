@@ -17,10 +17,12 @@ from peerbot.community import (
     notice_cards,
     settings_cards,
     setup,
+    setup_forms,
     trail_cards,
 )
 from peerbot.community import cards as shown
 from peerbot.community import word_filter_cards as filtered
+from peerbot.community.countries import Countries
 from peerbot.community.model import (
     HEAR_ABOUT_TEAM,
     AuditEntry,
@@ -31,7 +33,7 @@ from peerbot.community.model import (
     Version,
 )
 from peerbot.community.readiness import Standing, beside, in_the_way
-from peerbot.community.setup import Countries, Step
+from peerbot.community.setup import Step
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAME = "A community with a rather long name, as communities like to have"
@@ -195,8 +197,8 @@ def _of_the_word_filter() -> tuple[Card, ...]:
 
 def forms() -> tuple[Form, ...]:
     return (
-        setup.zone_form(FULL),
-        setup.country_form(),
+        setup_forms.zone_form(FULL),
+        setup_forms.country_form(),
         settings_cards.timers_form(FULL),
         about_team.form(),
     )

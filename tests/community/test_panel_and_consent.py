@@ -17,10 +17,9 @@ from peerbot.community.model import (
     Purpose,
     RoomLevel,
     Settings,
-    settings_from_json,
-    settings_to_json,
 )
 from peerbot.community.service import CommunityService
+from peerbot.community.stored_settings import settings_from_json, settings_to_json
 from peerbot.testing import NOW, SAM, SPACE, a_command, an_actor
 from tests.community.conftest import CARE, FACTS, GENERAL, MODERATOR, OWNER, Town
 

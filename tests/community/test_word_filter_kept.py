@@ -16,9 +16,8 @@ from peerbot.community.model import (
     Level,
     RoomLevel,
     Settings,
-    settings_from_json,
-    settings_to_json,
 )
+from peerbot.community.stored_settings import settings_from_json, settings_to_json
 from peerbot.community.word_filter import LOOKED_AT_EVERY
 from peerbot.testing import GENERAL as SOMEWHERE
 from peerbot.testing import NOW, SAM, SPACE, an_actor
