@@ -4,18 +4,7 @@ from dataclasses import dataclass, replace
 
 from peerbot.chat.actions import BadAction, action
 from peerbot.chat.addresses import Person
-from peerbot.chat.cards import (
-    Button,
-    Card,
-    Heading,
-    Node,
-    Note,
-    Row,
-    Style,
-    Text,
-    buttons,
-    card,
-)
+from peerbot.chat.cards import Button, Card, Heading, Node, Note, Row, Style, Text, buttons, card
 from peerbot.chat.commands import Role
 from peerbot.chat.events import ButtonPressed, Event, FormSubmitted
 from peerbot.chat.forms import Form, MemberPick

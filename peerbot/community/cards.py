@@ -20,10 +20,7 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.commands import Role
 from peerbot.chat.text import Words, joined
-from peerbot.community.model import (
-    Feature,
-    Settings,
-)
+from peerbot.community.model import Feature, Settings
 from peerbot.community.readiness import Standing
 from peerbot.i18n import Msg, _, n_
 

@@ -1,21 +1,8 @@
 """Words about consent: what is asked before anything about a member is kept."""
 
 from peerbot.chat.actions import Action, action
-from peerbot.chat.cards import (
-    Button,
-    Card,
-    Heading,
-    Note,
-    Style,
-    Text,
-    Tone,
-    buttons,
-    card,
-)
-from peerbot.community.model import (
-    Purpose,
-    Settings,
-)
+from peerbot.chat.cards import Button, Card, Heading, Note, Style, Text, Tone, buttons, card
+from peerbot.community.model import Purpose, Settings
 from peerbot.i18n import _, n_
 
 

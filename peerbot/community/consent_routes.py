@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 
 from peerbot.chat.actions import Action, BadAction
-from peerbot.chat.events import (
-    ButtonPressed,
-)
+from peerbot.chat.events import ButtonPressed
 from peerbot.chat.router import Answer, Instead, Router
-from peerbot.community import (
-    consent_cards,
-)
+from peerbot.community import consent_cards
 from peerbot.community.model import Purpose
 from peerbot.community.service import CommunityService
 

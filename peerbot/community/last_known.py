@@ -6,11 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from peerbot.chat.addresses import Space
-from peerbot.community.model import (
-    Community,
-    Left,
-    Settings,
-)
+from peerbot.community.model import Community, Left, Settings
 from peerbot.community.stored_settings import settings_from_json, settings_to_json
 
 

@@ -1,21 +1,9 @@
 """Words about the notice: members are told before any message is looked at."""
 
 from peerbot.chat.actions import action
-from peerbot.chat.cards import (
-    Button,
-    Card,
-    Heading,
-    Note,
-    Style,
-    Text,
-    buttons,
-    card,
-)
+from peerbot.chat.cards import Button, Card, Heading, Note, Style, Text, buttons, card
 from peerbot.chat.text import Mention, Words
-from peerbot.community.model import (
-    Feature,
-    Settings,
-)
+from peerbot.community.model import Feature, Settings
 from peerbot.i18n import _
 
 

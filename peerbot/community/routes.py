@@ -10,21 +10,11 @@ from peerbot.chat.actions import Action, BadAction
 from peerbot.chat.adapters import Capabilities
 from peerbot.chat.cards import Row
 from peerbot.chat.commands import Command, Role
-from peerbot.chat.events import (
-    ButtonPressed,
-    CommandUsed,
-    Event,
-    FormSubmitted,
-)
+from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Router
 from peerbot.chat.text import Words
-from peerbot.community import (
-    cards,
-    notice_cards,
-    settings_cards,
-    trail_cards,
-)
+from peerbot.community import cards, notice_cards, settings_cards, trail_cards
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.notice import Notice
 from peerbot.community.readiness import Preflight

@@ -19,9 +19,7 @@ from peerbot.chat.cards import (
 )
 from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.text import Words, minutes
-from peerbot.community.model import (
-    Settings,
-)
+from peerbot.community.model import Settings
 from peerbot.i18n import Msg, _, n_
 
 FOLLOW_UP_HOURS = (24, 36, 48)

@@ -8,23 +8,13 @@ from peerbot.chat.adapters import SpaceFacts
 from peerbot.chat.addresses import Actor
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command, Parameter, Role
-from peerbot.chat.events import (
-    ButtonPressed,
-    CommandUsed,
-    Event,
-    FormSubmitted,
-    OptionTyped,
-)
+from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form
 from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Answer, Instead, Router
 from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import ByLanguage, Words
-from peerbot.community import (
-    setup,
-    setup_forms,
-    zones,
-)
+from peerbot.community import setup, setup_forms, zones
 from peerbot.community.countries import Countries, meant
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.readiness import Places, Preflight

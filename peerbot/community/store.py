@@ -9,15 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerbot.chat.addresses import Person, Space
-from peerbot.community.model import (
-    AuditEntry,
-    Community,
-    Left,
-    Member,
-    Purpose,
-    Settings,
-    Version,
-)
+from peerbot.community.model import AuditEntry, Community, Left, Member, Purpose, Settings, Version
 from peerbot.community.stored_settings import settings_from_json, settings_to_json
 from peerbot.db import Base, insert_new, rows_of
 

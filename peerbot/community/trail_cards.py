@@ -4,26 +4,10 @@ import json
 from collections.abc import Sequence
 
 from peerbot.chat.actions import Action, action
-from peerbot.chat.cards import (
-    Button,
-    Card,
-    Confirm,
-    Heading,
-    Node,
-    Row,
-    Text,
-    buttons,
-    card,
-)
+from peerbot.chat.cards import Button, Card, Confirm, Heading, Node, Row, Text, buttons, card
 from peerbot.chat.text import Mention, Moment, Words
 from peerbot.community.cards import FEATURE_NAMES
-from peerbot.community.model import (
-    OURSELVES,
-    AuditEntry,
-    Feature,
-    Settings,
-    Version,
-)
+from peerbot.community.model import OURSELVES, AuditEntry, Feature, Settings, Version
 from peerbot.i18n import Msg, _
 
 DEEDS: dict[str, Msg] = {

@@ -16,13 +16,7 @@ from peerbot.chat.router import Failure, Router
 from peerbot.chat.text import Words
 from peerbot.chat.word_filter import Watching, WatchWords
 from peerbot.clock import Chance, MovableClock
-from peerbot.community import (
-    about_team,
-    consent_routes,
-    joining,
-    setup_routes,
-    word_filter_routes,
-)
+from peerbot.community import about_team, consent_routes, joining, setup_routes, word_filter_routes
 from peerbot.community.about_team import AboutTeamRoutes
 from peerbot.community.consent_routes import ConsentRoutes
 from peerbot.community.countries import Countries
