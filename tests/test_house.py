@@ -11,7 +11,7 @@ import pytest
 from adapters.console.adapter import Console
 from peerbot.chat.adapters import Core, Switchboard
 from peerbot.clock import MovableClock
-from peerbot.db import DatabaseAway
+from peerbot.failures import DatabaseAway
 from peerbot.house import House, LastKnownFile, Storage
 from peerbot.testing import NOW, EnglishReaders
 from peerbot.vault import AppKey, Vault

@@ -37,7 +37,8 @@ from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.worries import Worries
-from peerbot.db import Database, DatabaseAway
+from peerbot.db import Database
+from peerbot.failures import DatabaseAway
 from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, an_actor
 from peerbot.vault import AppKey, Vault
 

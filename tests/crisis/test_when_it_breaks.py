@@ -18,7 +18,7 @@ from peerbot.crisis.model import Outcome, Owed, State, Way
 from peerbot.crisis.record import MOST_REFUSALS
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore
-from peerbot.db import DatabaseAway
+from peerbot.failures import DatabaseAway
 from peerbot.testing import ALEX, GENERAL, ROBIN, SAM, a_reply, an_actor
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_service import MODERATOR, a_flag, alert_of
