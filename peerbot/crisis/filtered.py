@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from peerbot.chat.router import Heard
+from peerbot.chat.heard import Heard
 from peerbot.clock import Clock
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Finding, Tier

@@ -14,7 +14,7 @@ from peerbot.chat.addresses import MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.events import MessageFlagged
 from peerbot.chat.forms import Surface
-from peerbot.chat.router import Heard
+from peerbot.chat.heard import Heard
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService

@@ -34,7 +34,8 @@ from peerbot.chat.cards import (
 from peerbot.chat.commands import Command, Parameter, Pick
 from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, MessageFlagged
 from peerbot.chat.forms import Choice, Form, Surface, TextIn
-from peerbot.chat.router import Answer, Failure, Heard, Instead, Router
+from peerbot.chat.heard import Heard
+from peerbot.chat.router import Answer, Failure, Instead, Router
 from peerbot.chat.stage import Trouble
 from peerbot.clock import MovableClock
 from peerbot.errors import Refused, StorageAway

@@ -14,7 +14,7 @@ from peerbot.chat.addresses import Address, MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Delivered
-from peerbot.chat.router import Heard
+from peerbot.chat.heard import Heard
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService

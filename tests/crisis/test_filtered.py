@@ -11,8 +11,8 @@ import pytest
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
+from peerbot.chat.heard import Heard
 from peerbot.chat.plain import plain_card
-from peerbot.chat.router import Heard
 from peerbot.clock import MovableClock
 from peerbot.community.model import Feature, Level, Settings
 from peerbot.content.crisis import crisis_detector, watch_list
