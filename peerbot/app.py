@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from peerbot import content, tables
-from peerbot.chat.adapters import Switchboard
 from peerbot.chat.addresses import Person, Space
 from peerbot.chat.cards import Row
 from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
+from peerbot.chat.switchboard import Switchboard
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep

@@ -10,7 +10,6 @@ import pytest
 
 from adapters.discord.adapter import Discord
 from adapters.discord.proxies import MOST_TAGS, SOON, Proxies
-from peerbot.chat.adapters import Switchboard
 from peerbot.chat.addresses import MessageRef, Person, Room, person_of, unsigned
 from peerbot.chat.events import (
     Event,
@@ -20,6 +19,7 @@ from peerbot.chat.events import (
     MessagePosted,
 )
 from peerbot.chat.router import Router
+from peerbot.chat.switchboard import Switchboard
 from peerbot.chat.text import Words
 from peerbot.crisis.routes import add_routes
 from peerbot.testing import NOW, ROBIN, SAM, EnglishReaders, OpenDoor, a_message, an_actor
