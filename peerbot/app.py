@@ -9,25 +9,28 @@ from datetime import timedelta
 from pathlib import Path
 
 from peerbot import content, tables
-from peerbot.chat.adapters import Switchboard
 from peerbot.chat.addresses import Person, Space
 from peerbot.chat.cards import Row
 from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Failure, Router
+from peerbot.chat.switchboard import Switchboard
 from peerbot.checkins import routes as checkin_routes
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Chance, Clock, Sleep
-from peerbot.community import about_team, joining, word_filter_routes
+from peerbot.community import about_team, consent_routes, joining, setup_routes, word_filter_routes
 from peerbot.community import routes as community_routes
 from peerbot.community.about_team import AboutTeamRoutes
+from peerbot.community.consent_routes import ConsentRoutes
+from peerbot.community.countries import Countries
 from peerbot.community.door import Door
 from peerbot.community.joining import Joining
+from peerbot.community.known import CommunityReaders
 from peerbot.community.model import Settings as CommunitySettings
 from peerbot.community.notice import Notice
 from peerbot.community.readiness import Preflight
 from peerbot.community.routes import CommunityRoutes
-from peerbot.community.service import CommunityReaders, CommunityService
-from peerbot.community.setup import Countries
+from peerbot.community.service import CommunityService
+from peerbot.community.setup_routes import SetupRoutes
 from peerbot.community.word_filter import WatchedWords
 from peerbot.community.word_filter_routes import WordFilterRoutes
 from peerbot.content.crisis import (
@@ -40,17 +43,21 @@ from peerbot.content.crisis import (
 from peerbot.crisis import duty_cards, duty_routes
 from peerbot.crisis import routes as crisis_routes
 from peerbot.crisis.data import CrisisData
+from peerbot.crisis.detection.detector import Detector
 from peerbot.crisis.duty_routes import DutyRoutes
+from peerbot.crisis.ears import Ears
+from peerbot.crisis.helplines import HelpLines
 from peerbot.crisis.lab import routes as lab_routes
 from peerbot.crisis.lab.phrases import OwnPhrases
 from peerbot.crisis.lab.routes import LabRoutes
 from peerbot.crisis.lab.service import LabService
 from peerbot.crisis.lab.silence import Silence
 from peerbot.crisis.lab.traps import Traps
-from peerbot.crisis.parts import crisis_parts
+from peerbot.crisis.parts import CrisisParts, crisis_parts
 from peerbot.crisis.record import PATIENCE_SECONDS
 from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.spool import Spool
+from peerbot.crisis.watched import WatchList
 from peerbot.crisis.worries import Admins, WorryData
 from peerbot.db import Database
 from peerbot.delivery.beats import Beat
@@ -81,7 +88,23 @@ UNDELIVERED_SHOWN_FOR = timedelta(days=7)
 __all__ = ["House", "build", "tables"]
 
 
-def build(  # noqa: PLR0915 - a list of parts reads best in one piece
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What every feature stands on."""
+
+    settings: Settings
+    db: Database
+    vault: Vault
+    clock: Clock
+    chance: Chance
+    communities: CommunityService
+    switchboard: Switchboard
+    delivery: Delivery
+    notice: Notice
+    failed: Callable[[str, Exception], None]
+
+
+def build(
     *,
     settings: Settings,
     db: Database,
@@ -102,15 +125,13 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     the folder `rules`, else from what ships. `patience_seconds` is how long help waits for the
     database before it goes on without it.
     """
-    data = settings.data_folder
-    communities = CommunityService(
-        db, clock, chance, _defaults(settings), LastKnownFile(data / "last-known.sealed", vault)
-    )
 
     def failed(step: str, error: Exception) -> None:
         if on_failure is not None:
             on_failure(Failure(step, error))
 
+    kept = LastKnownFile(settings.data_folder / "last-known.sealed", vault)
+    communities = CommunityService(db, clock, chance, _defaults(settings), kept)
     switchboard = Switchboard(
         CommunityReaders(communities), on_defect=failed, spaces=communities.spaces
     )
@@ -125,65 +146,28 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         ticks=ticks,
         on_failure=failed,
     )
-
-    # Crisis first: no other feature may delay it.
-    detector, broken_rules = crisis_detector(rules)
-    ears, broken_rules = ears_of(detector, broken_rules, rules)
-    for error in broken_rules:
-        log.critical("a crisis rule file is left out: %s", error)
-    helplines, broken_lines = read_helplines()
-    for problem in broken_lines:
-        log.critical("help lines: %s", problem)
-    watched, broken_phrases = watch_list(rules)
-    for error in broken_phrases:
-        log.critical("phrases for word filters: %s", error)
-    last_phrases = LastKnownFile(data / "own-phrases.sealed", vault)
-    own = OwnPhrases(db, clock, vault, detector, last_phrases)
-    crisis = crisis_parts(
-        patience_seconds=patience_seconds,
+    ground = _Ground(
+        settings=settings,
         db=db,
         vault=vault,
         clock=clock,
         chance=chance,
         communities=communities,
-        voice=switchboard,
-        ears=ears,
-        own=own,
-        helplines=helplines,
-        watched=watched,
-        spool=Spool(data / "spool", vault),
-        admins=_admins(switchboard),
-        on_failure=failed,
+        switchboard=switchboard,
+        delivery=delivery,
+        notice=Notice(communities, switchboard),
+        failed=failed,
     )
+
+    # Crisis first: no other feature may delay it.
+    found = _Found.of(rules)
+    last_phrases = LastKnownFile(settings.data_folder / "own-phrases.sealed", vault)
+    own = OwnPhrases(db, clock, vault, found.detector, last_phrases)
+    crisis = _crisis(ground, found, own, patience_seconds)
     router = Router(switchboard, crisis.noticing, Door(communities), on_failure)
     switchboard.lead_to(router)
-    crisis_routes.add_routes(
-        router,
-        CrisisRoutes(crisis.service, crisis.noticing, crisis.worries, crisis.checks, communities),
-    )
-    duty_routes.add_routes(
-        router, DutyRoutes(crisis.roster, communities, clock, chance, switchboard.facts)
-    )
-    for beat in crisis_routes.beats(
-        crisis.ladder, crisis.answer, crisis.hearing, crisis.follow_ups
-    ):
-        delivery.add_beat(beat)
-
-    notice = Notice(communities, switchboard)
-    silence = Silence(db, clock, communities, notice, switchboard, crisis.tally, own)
-    lab = LabService(
-        db=db,
-        chance=chance,
-        communities=communities,
-        detector=detector,
-        own=own,
-        traps=Traps(detector, crisis_voices),
-        facts=switchboard.facts,
-    )
-    lab_routes.add_routes(router, LabRoutes(lab, silence, communities))
-    for beat in lab_routes.beats(crisis.tally, silence):
-        delivery.add_beat(beat)
-    communities.when_published(silence.after_publishing)
+    _lead_to_crisis(ground, router, crisis)
+    _lead_to_lab(ground, router, crisis, found.detector, own)
 
     packs = content.read()
     tips = TipService(db, clock, chance, communities, delivery, switchboard.facts, packs.tips)
@@ -191,7 +175,6 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     tip_routes.add_work(delivery, tips)
     resources = ResourceService(db, clock, chance, communities)
     resource_routes.add_routes(router, resources)
-
     checkins = CheckinService(
         db=db,
         vault=vault,
@@ -205,84 +188,18 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
     checkin_routes.add_routes(router, checkins)
     checkin_routes.add_work(delivery, checkins)
 
-    worry_data = WorryData(db, vault)
     erased = ErasedList(settings.erased_list)
-    privacy = PrivacyService(
-        db,
-        vault,
-        clock,
-        communities,
-        parts={
-            "checkins": checkins.data,
-            "resources": ResourceData(db),
-            "worries": worry_data,
-        },
-        by_person={
-            "crisis": CrisisData(db),
-            "duty": crisis.roster,
-            "taken": TakenData(db),
-            "messages": SentData(db, delivery),
-        },
-        remember_erased=erased.add,
-    )
+    privacy = _privacy(ground, crisis, checkins, erased)
     privacy_routes.add_routes(router, PrivacyRoutes(privacy, communities))
-
-    word_watch = WatchedWords(communities, notice, switchboard, clock, watched.texts)
-    filter_routes = WordFilterRoutes(word_watch, communities)
-    word_filter_routes.add_routes(router, filter_routes)
-    communities.when_published(word_watch.after_publishing)
-    delivery.add_beat(Beat("community.word-filter", word_watch.look, also=word_watch.next_due))
-
-    async def undelivered() -> int:
-        return await delivery.undelivered_count(clock() - UNDELIVERED_SHOWN_FOR)
-
-    preflight = Preflight(places=switchboard, unheard=crisis.hearing.in_the_way)
-    community_routes.add_routes(
-        router,
-        CommunityRoutes(
-            communities=communities,
-            places=switchboard,
-            notice=notice,
-            countries=Countries(
-                crisis.lines.countries, lambda code: crisis.lines.preview(code, clock())
-            ),
-            drill=crisis.drill.run,
-            preflight=preflight,
-            duty=lambda one: duty_cards.panel_lines(
-                crisis.roster.duty(one.id), communities.settings(one.id), clock()
-            ),
-            undelivered=undelivered,
-            word_filter=filter_routes.row,
-        ),
-    )
-
-    about_team.add_routes(router, AboutTeamRoutes(communities))
-    joining.add_routes(
-        router, Joining(communities=communities, gateway=switchboard, preflight=preflight)
-    )
+    _lead_to_community(ground, router, crisis, found.watched)
     communities.when_published(checkins.after_publishing)
     communities.when_published(crisis.hearing.after_publishing)
     communities.when_left(crisis.hearing.after_publishing)
     communities.when_left(crisis.ladder.after_leaving)
     communities.when_back(crisis.ladder.after_return)
 
-    async def forget_old() -> int:
-        """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
-        forgotten = await checkins.forget_old(clock())
-        forgotten += await privacy.erase_again(erased.days())
-        forgotten += await crisis.ladder.forget_people()
-        forgotten += await crisis.roster.forget_past()
-        forgotten += await worry_data.forget_old(clock())
-        forgotten += await communities.forget_trail(settings.retention.audit_for)
-        await db.let_deleted_go()
-        return forgotten
-
-    retention = Daily(clock, forget_old)
+    retention = _retention(ground, crisis, checkins, privacy, erased)
     delivery.add_beat(Beat("privacy.retention", retention.run, also=retention.next_due))
-
-    async def load_alerts() -> None:
-        if not await crisis.record.load():
-            raise StorageAway("The alerts cannot be read yet.")
 
     async def load_shipped() -> None:
         await resources.load_shipped(packs.directory)
@@ -291,13 +208,7 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         if gone := erased.days():
             await privacy.erase_again(gone)
 
-    help_goes_by = (
-        communities.reload,
-        crisis.roster.load,
-        load_alerts,
-        own.load,
-        crisis.checks.load,
-    )
+    help_goes_by = _help_goes_by(communities, crisis, own)
     storage = Storage(
         clock,
         help_goes_by if make_ready is None else (make_ready, *help_goes_by),
@@ -324,6 +235,213 @@ def build(  # noqa: PLR0915 - a list of parts reads best in one piece
         tips=tips,
         resources=resources,
         privacy=privacy,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the crisis feature finds signs of danger and help lines with."""
+
+    detector: Detector
+    ears: Ears
+    helplines: HelpLines
+    watched: WatchList
+
+    @classmethod
+    def of(cls, rules: Path | None) -> "_Found":
+        """Return what can be read; what is broken is said, and left out."""
+        detector, broken_rules = crisis_detector(rules)
+        ears, broken_rules = ears_of(detector, broken_rules, rules)
+        for error in broken_rules:
+            log.critical("a crisis rule file is left out: %s", error)
+        helplines, broken_lines = read_helplines()
+        for problem in broken_lines:
+            log.critical("help lines: %s", problem)
+        watched, broken_phrases = watch_list(rules)
+        for error in broken_phrases:
+            log.critical("phrases for word filters: %s", error)
+        return cls(detector, ears, helplines, watched)
+
+
+def _crisis(ground: _Ground, found: _Found, own: OwnPhrases, patience: float) -> CrisisParts:
+    return crisis_parts(
+        patience_seconds=patience,
+        db=ground.db,
+        vault=ground.vault,
+        clock=ground.clock,
+        chance=ground.chance,
+        communities=ground.communities,
+        voice=ground.switchboard,
+        ears=found.ears,
+        own=own,
+        helplines=found.helplines,
+        watched=found.watched,
+        spool=Spool(ground.settings.data_folder / "spool", ground.vault),
+        admins=_admins(ground.switchboard),
+        on_failure=ground.failed,
+    )
+
+
+def _lead_to_crisis(ground: _Ground, router: Router, crisis: CrisisParts) -> None:
+    communities, delivery = ground.communities, ground.delivery
+    crisis_routes.add_routes(
+        router,
+        CrisisRoutes(crisis.service, crisis.noticing, crisis.worries, crisis.checks, communities),
+    )
+    duty_routes.add_routes(
+        router,
+        DutyRoutes(
+            crisis.roster, communities, ground.clock, ground.chance, ground.switchboard.facts
+        ),
+    )
+    for beat in crisis_routes.beats(
+        crisis.ladder, crisis.answer, crisis.hearing, crisis.follow_ups
+    ):
+        delivery.add_beat(beat)
+
+
+def _lead_to_lab(
+    ground: _Ground,
+    router: Router,
+    crisis: CrisisParts,
+    detector: Detector,
+    own: OwnPhrases,
+) -> None:
+    communities = ground.communities
+    silence = Silence(
+        ground.db,
+        ground.clock,
+        communities,
+        ground.notice,
+        ground.switchboard,
+        crisis.tally,
+        own,
+    )
+    lab = LabService(
+        db=ground.db,
+        chance=ground.chance,
+        communities=communities,
+        detector=detector,
+        own=own,
+        traps=Traps(detector, crisis_voices),
+        facts=ground.switchboard.facts,
+    )
+    lab_routes.add_routes(router, LabRoutes(lab, silence, communities))
+    for beat in lab_routes.beats(crisis.tally, silence):
+        ground.delivery.add_beat(beat)
+    communities.when_published(silence.after_publishing)
+
+
+def _privacy(
+    ground: _Ground, crisis: CrisisParts, checkins: CheckinService, erased: ErasedList
+) -> PrivacyService:
+    db, vault = ground.db, ground.vault
+    return PrivacyService(
+        db,
+        vault,
+        ground.clock,
+        ground.communities,
+        parts={
+            "checkins": checkins.data,
+            "resources": ResourceData(db),
+            "worries": WorryData(db, vault),
+        },
+        by_person={
+            "crisis": CrisisData(db),
+            "duty": crisis.roster,
+            "taken": TakenData(db),
+            "messages": SentData(db, ground.delivery),
+        },
+        remember_erased=erased.add,
+    )
+
+
+def _lead_to_community(
+    ground: _Ground, router: Router, crisis: CrisisParts, watched: WatchList
+) -> None:
+    communities, clock = ground.communities, ground.clock
+    switchboard, delivery = ground.switchboard, ground.delivery
+    word_watch = WatchedWords(communities, ground.notice, switchboard, clock, watched.texts)
+    filter_routes = WordFilterRoutes(word_watch, communities)
+    word_filter_routes.add_routes(router, filter_routes)
+    communities.when_published(word_watch.after_publishing)
+    delivery.add_beat(Beat("community.word-filter", word_watch.look, also=word_watch.next_due))
+
+    async def undelivered() -> int:
+        return await delivery.undelivered_count(clock() - UNDELIVERED_SHOWN_FOR)
+
+    preflight = Preflight(places=switchboard, unheard=crisis.hearing.in_the_way)
+    setup_routes.add_routes(
+        router,
+        SetupRoutes(
+            communities=communities,
+            places=switchboard,
+            countries=Countries(
+                crisis.lines.countries, lambda code: crisis.lines.preview(code, clock())
+            ),
+            drill=crisis.drill.run,
+            preflight=preflight,
+        ),
+    )
+    consent_routes.add_routes(router, ConsentRoutes(communities))
+    community_routes.add_routes(
+        router,
+        CommunityRoutes(
+            communities=communities,
+            platforms=switchboard,
+            notice=ground.notice,
+            preflight=preflight,
+            duty=lambda one: duty_cards.panel_lines(
+                crisis.roster.duty(one.id), communities.settings(one.id), clock()
+            ),
+            undelivered=undelivered,
+            word_filter=filter_routes.row,
+        ),
+    )
+    about_team.add_routes(router, AboutTeamRoutes(communities))
+    joining.add_routes(
+        router, Joining(communities=communities, gateway=switchboard, preflight=preflight)
+    )
+
+
+def _retention(
+    ground: _Ground,
+    crisis: CrisisParts,
+    checkins: CheckinService,
+    privacy: PrivacyService,
+    erased: ErasedList,
+) -> Daily:
+    clock, worries = ground.clock, WorryData(ground.db, ground.vault)
+
+    async def forget_old() -> int:
+        """Forget what is old: answers, people in alerts, the trail; and erased people's alerts."""
+        forgotten = await checkins.forget_old(clock())
+        forgotten += await privacy.erase_again(erased.days())
+        forgotten += await crisis.ladder.forget_people()
+        forgotten += await crisis.roster.forget_past()
+        forgotten += await worries.forget_old(clock())
+        forgotten += await ground.communities.forget_trail(ground.settings.retention.audit_for)
+        await ground.db.let_deleted_go()
+        return forgotten
+
+    return Daily(clock, forget_old)
+
+
+def _help_goes_by(
+    communities: CommunityService, crisis: CrisisParts, own: OwnPhrases
+) -> tuple[Callable[[], Awaitable[object]], ...]:
+    """Return what is to be read before help knows all that it goes by."""
+
+    async def load_alerts() -> None:
+        if not await crisis.record.load():
+            raise StorageAway("The alerts cannot be read yet.")
+
+    return (
+        communities.reload,
+        crisis.roster.load,
+        load_alerts,
+        own.load,
+        crisis.checks.load,
     )
 
 

@@ -25,9 +25,11 @@ from sqlalchemy import URL
 
 from peerbot import __version__, migrate
 from peerbot.clock import Clock
-from peerbot.db import Database, failures_understood, hold_exclusively, with_driver
+from peerbot.db import Database, with_driver
 from peerbot.erased import ErasedList
 from peerbot.errors import PeerbotError
+from peerbot.failures import failures_understood
+from peerbot.hold import hold_exclusively
 from peerbot.settings import Settings
 from peerbot.vault import AppKey, KeyMissing, KeyWrong, Vault
 

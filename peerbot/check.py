@@ -12,8 +12,10 @@ from peerbot import migrate
 from peerbot.chat import adapters
 from peerbot.clock import SystemClock
 from peerbot.content.crisis import crisis_ears, read_helplines
-from peerbot.db import Database, DatabaseAway
-from peerbot.settings import Settings, SettingsError
+from peerbot.db import Database
+from peerbot.failures import DatabaseAway
+from peerbot.given import SettingsError
+from peerbot.settings import Settings
 from peerbot.vault import AppKey, KeyMissing, KeyWrong, Vault
 
 

@@ -163,7 +163,8 @@ def check(config: Config = None) -> None:
     """Say what is configured, what is missing and how to mend it; exit with 1 if it cannot run."""
     with _plainly():
         from peerbot import check as checks
-        from peerbot.settings import SettingsError, environment, load, settings_file
+        from peerbot.given import SettingsError
+        from peerbot.settings import environment, load, settings_file
 
         environ = environment()
         typer.echo(f"Settings: {settings_file(config, environ)} and PEERBOT_*")
@@ -325,7 +326,8 @@ def _done(work: Coroutine[object, object, T]) -> T:
 
 def _settings(config: Path | None, language: str | None = None) -> "Settings":
     """Return the settings, in another `language` if one is given."""
-    from peerbot.settings import PREFIX, environment, load
+    from peerbot.given import PREFIX
+    from peerbot.settings import environment, load
 
     chosen = {} if language is None else {f"{PREFIX}LANGUAGE": language}
     return load(config, {**environment(), **chosen})

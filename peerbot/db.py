@@ -1,17 +1,13 @@
-"""The database: one `Database` for SQLite and PostgreSQL alike, and what its failures mean."""
+"""The database: one `Database` for SQLite and PostgreSQL alike."""
 
 import asyncio
-import fcntl
-import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     URL,
@@ -32,8 +28,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -43,7 +37,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
-from peerbot.errors import PeerbotError, StorageAway
+from peerbot.failures import failures_understood
 
 Session = AsyncSession
 """A transaction's session, for those who hand one on without saying SQL."""
@@ -61,54 +55,6 @@ _WITHOUT_BEGIN = {"peerbot_without_begin": True}
 _POSTGRES_OPTIONS = (
     "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 )
-
-# https://www.postgresql.org/docs/current/errcodes-appendix.html: connection, operator, system
-_PG_AWAY_CLASSES = ("08", "57", "58")
-# too many connections, limit exceeded, lock not available, read-only
-_PG_AWAY = {"53300", "53400", "55P03", "25006"}
-_PG_DISK_FULL = "53100"
-
-# https://www.sqlite.org/rescode.html, the primary codes
-_SQLITE_AWAY = {
-    sqlite3.SQLITE_BUSY: "it is busy: another program holds the file",
-    sqlite3.SQLITE_LOCKED: "it is busy: another program holds the file",
-    sqlite3.SQLITE_IOERR: "its disk does not answer",
-    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened: check the folder and its permissions",
-    sqlite3.SQLITE_READONLY: "its file cannot be written: check the folder and its permissions",
-    sqlite3.SQLITE_CORRUPT: "its file is damaged: restore a backup with `peerbot db restore`",
-    sqlite3.SQLITE_NOTADB: "its file is no database: restore a backup with `peerbot db restore`",
-}
-
-
-class DatabaseAway(StorageAway):
-    """The database cannot be reached right now; nothing of this transaction was stored.
-
-    Whoever helps a person in danger goes on without it.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"The database cannot be reached: {reason}. Nothing was stored; "
-            "start the database or free it, then try again (`peerbot check` looks at it)."
-        )
-        self.reason = reason
-
-
-class DatabaseFull(DatabaseAway):
-    """The disk has no room left; nothing of this transaction was stored."""
-
-    def __init__(self) -> None:
-        super().__init__("its disk is full: make room on it")
-
-
-class AlreadyRunning(PeerbotError):
-    """Another process works on the same data."""
-
-    def __init__(self, folder: Path, pid: int | None) -> None:
-        who = "another process" if pid is None else f"process {pid}"
-        super().__init__(f"peerbot already runs on {folder} ({who}). Stop that one first.")
-        self.folder = folder
-        self.pid = pid
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -345,53 +291,6 @@ def with_driver(url: str, *, blocking: bool = False) -> URL:
     return parsed.set(drivername="sqlite" if blocking else "sqlite+aiosqlite")
 
 
-class Hold:
-    """A file that no other process may hold meanwhile; given back by `release` or its end."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor: int | None = descriptor
-
-    def release(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.release()
-
-
-def hold_exclusively(file: Path) -> Hold:
-    """Return a hold on the SQLite `file`, which must not be worked on by two processes.
-
-    The lock is a file beside it, with our process id; it ends with the process however that
-    ends. Raises AlreadyRunning if another one has it, DatabaseAway if there is no place for it.
-    """
-    beside = file.with_name(file.name + ".lock")
-    try:
-        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise DatabaseAway(_SQLITE_AWAY[sqlite3.SQLITE_CANTOPEN]) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        written = os.read(descriptor, 20)
-        os.close(descriptor)
-        raise AlreadyRunning(file.parent, int(written) if written.isdigit() else None) from None
-    # On a full disk it is held all the same, only without saying by whom.
-    with suppress(OSError):
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-    return Hold(descriptor)
-
-
 def _sqlite_engine(
     url: URL, connections: int, patience: timedelta, *, query_only: bool = False
 ) -> AsyncEngine:
@@ -442,54 +341,3 @@ def _postgres_engine(url: URL, patience: timedelta) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
     )
-
-
-@contextmanager
-def failures_understood() -> Iterator[None]:
-    """Turn failures of the database itself into DatabaseAway; others go on, without any value."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise DatabaseAway("all its connections are in use") from error
-    except (StatementError, sqlite3.Error) as error:
-        _take_values_out(error)
-        if (away := _away(error)) is None:
-            raise
-        raise away from error
-
-
-def _take_values_out(error: StatementError | sqlite3.Error) -> None:
-    """Leave of PostgreSQL's text what names code and schema: it quotes whole rows in its errors.
-
-    SQLite's texts name tables and columns only, and SQLAlchemy's own hides what was bound; but it
-    keeps that beside the text.
-    """
-    if isinstance(error, StatementError):
-        error.params = None
-    cause = error.orig if isinstance(error, StatementError) else error
-    state = getattr(cause, "sqlstate", None)
-    if cause is None or state is None:
-        return
-    found = getattr(cause, "diag", None)
-    parts = (getattr(found, f"{part}_name", None) for part in ("table", "column", "constraint"))
-    said = " ".join(["PostgreSQL says", state, *(name for name in parts if name)])
-    cause.args = (said,)
-    error.args = (f"({type(cause).__name__}) {said}",)
-
-
-def _away(error: StatementError | sqlite3.Error) -> DatabaseAway | None:
-    """Return what `error` means if the database itself failed; None if a statement did."""
-    cause = error.orig if isinstance(error, StatementError) else error
-    if isinstance(cause, sqlite3.Error):
-        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-        if code == sqlite3.SQLITE_FULL:
-            return DatabaseFull()
-        return DatabaseAway(_SQLITE_AWAY[code]) if code in _SQLITE_AWAY else None
-    state = getattr(cause, "sqlstate", None)
-    if state == _PG_DISK_FULL:
-        return DatabaseFull()
-    if state is None and isinstance(error, OperationalError | InterfaceError):
-        return DatabaseAway("no connection to PostgreSQL (see `database_url`)")
-    if state is not None and (state in _PG_AWAY or state.startswith(_PG_AWAY_CLASSES)):
-        return DatabaseAway(f"PostgreSQL says {state}")
-    return None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from peerbot.chat.adapters import Adapter, Switchboard
+from peerbot.chat.adapters import Adapter
 from peerbot.chat.router import Router
+from peerbot.chat.switchboard import Switchboard
 from peerbot.checkins.service import CheckinService
 from peerbot.clock import Clock
 from peerbot.community.service import CommunityService

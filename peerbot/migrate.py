@@ -14,8 +14,9 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from peerbot.db import failures_understood, schema_version_of, with_driver
+from peerbot.db import schema_version_of, with_driver
 from peerbot.errors import PeerbotError
+from peerbot.failures import failures_understood
 from peerbot.paths import shipped
 
 # Any number that nobody else uses: processes that start together upgrade one after the other.

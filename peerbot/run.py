@@ -14,10 +14,11 @@ from peerbot import logs, migrate, stage
 from peerbot.app import House, build
 from peerbot.chat.adapters import Adapter, installed, load
 from peerbot.clock import Chance, Clock, SystemClock, real_sleep
-from peerbot.db import Database, hold_exclusively
+from peerbot.db import Database
 from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.scheduler import Heartbeat
 from peerbot.errors import PeerbotError, StorageAway
+from peerbot.hold import hold_exclusively
 from peerbot.settings import Settings, environment
 from peerbot.vault import AppKey, Vault, unlock
 

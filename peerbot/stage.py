@@ -19,12 +19,14 @@ from peerbot.chat.router import Failure
 from peerbot.chat.stage import Headers, Player, Trouble
 from peerbot.clock import Chance, Clock, MovableClock, Sleep, SystemClock, real_sleep
 from peerbot.crisis.record import PATIENCE_SECONDS
-from peerbot.db import Database, DatabaseAway, Moments, Session, hold_exclusively
+from peerbot.db import Database, Moments, Session
 from peerbot.delivery.engine import Engine, beside
 from peerbot.delivery.pace import Ticks
 from peerbot.delivery.scheduler import Heartbeat
 from peerbot.delivery.service import Delivery
 from peerbot.errors import PeerbotError, StorageAway
+from peerbot.failures import DatabaseAway
+from peerbot.hold import hold_exclusively
 from peerbot.paths import shipped
 from peerbot.settings import Settings, environment
 from peerbot.vault import Vault, unlock

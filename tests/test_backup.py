@@ -17,8 +17,9 @@ from sqlalchemy import func, select
 from peerbot import migrate
 from peerbot.backup import BackupBroken, BackupElsewhere, BackupNotWritten, backup, restore
 from peerbot.clock import MovableClock
-from peerbot.db import AlreadyRunning, Database, hold_exclusively, insert_new
+from peerbot.db import Database, insert_new
 from peerbot.erased import ErasedList
+from peerbot.hold import AlreadyRunning, hold_exclusively
 from peerbot.settings import Settings
 from peerbot.vault import AppKey, KeyMissing, KeyWrong, MemberKeyRow, Vault, unlock
 

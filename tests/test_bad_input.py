@@ -24,7 +24,7 @@ from peerbot.chat.actions import BadAction, action, decode
 from peerbot.chat.addresses import Space
 from peerbot.cli import app
 from peerbot.clock import MovableClock
-from peerbot.db import AlreadyRunning, hold_exclusively
+from peerbot.hold import AlreadyRunning, hold_exclusively
 from peerbot.paths import shipped
 from peerbot.settings import load
 from peerbot.stage import Trouble, play

@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, text
 from peerbot.check import Report, Weight, check
 from peerbot.clock import MovableClock
 from peerbot.db import Database, with_driver
+from peerbot.given import SettingsError
 from peerbot.paths import shipped
-from peerbot.settings import Settings, SettingsError, load
+from peerbot.settings import Settings, load
 from peerbot.vault import unlock
 
 CLOCK = MovableClock(datetime(2026, 1, 1, tzinfo=UTC))

@@ -18,13 +18,11 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from peerbot.db import (
-    AlreadyRunning,
     Database,
-    DatabaseAway,
-    DatabaseFull,
-    hold_exclusively,
     insert_new,
 )
+from peerbot.failures import DatabaseAway, DatabaseFull
+from peerbot.hold import AlreadyRunning, hold_exclusively
 from peerbot.vault import AppKeyCheckRow, MemberKeyRow
 from tests.full_disk import full_disk
 
@@ -303,6 +301,6 @@ def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
 
 
 _HOLD = (
-    "import sys, pathlib; from peerbot.db import hold_exclusively; "
+    "import sys, pathlib; from peerbot.hold import hold_exclusively; "
     "hold = hold_exclusively(pathlib.Path(sys.argv[1]))"
 )

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from adapters.console.adapter import Console
-from peerbot.chat.adapters import Core, Switchboard
+from peerbot.chat.adapters import Core
+from peerbot.chat.switchboard import Switchboard
 from peerbot.clock import MovableClock
-from peerbot.db import DatabaseAway
+from peerbot.failures import DatabaseAway
 from peerbot.house import House, LastKnownFile, Storage
 from peerbot.testing import NOW, EnglishReaders
 from peerbot.vault import AppKey, Vault

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from peerbot import migrate
-from peerbot.db import DatabaseAway, with_driver
+from peerbot.db import with_driver
+from peerbot.failures import DatabaseAway
 from peerbot.paths import shipped
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from peerbot.given import SettingsError
 from peerbot.paths import shipped
-from peerbot.settings import Settings, SettingsError, load, settings_file
+from peerbot.settings import Settings, load, settings_file
 
 NOTHING: Mapping[str, str] = {}
 

@@ -312,9 +312,12 @@ class Intake:
         return self._core_of()
 
     def _signed(self, posted: MessagePosted) -> MessagePosted:
-        """Return a webhook's message as that of the person behind it, if it is known who."""
+        """Return a webhook's message as that of the person behind it, if it is known who.
+
+        Without its link: beside the person it would tell who is behind the name of the copy.
+        """
         author = None if posted.person.is_named else self._proxies.author_of(posted.ref)
-        return posted if author is None else replace(posted, actor=author)
+        return posted if author is None else replace(posted, actor=author, permalink=None)
 
     def _begun(self, interaction: discord.Interaction) -> Turn:
         http, message = self._http_of(), interaction.message

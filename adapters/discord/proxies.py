@@ -51,14 +51,7 @@ class Proxies:
         self._authors[copy.ref] = first.actor
         while len(self._authors) > _MOST_COPIES:
             self._authors.popitem(last=False)
-        return MessageMoved(
-            actor=first.actor,
-            at=now,
-            space=first.space,
-            ref=ref,
-            to=copy.ref,
-            permalink=copy.permalink,
-        )
+        return MessageMoved(actor=first.actor, at=now, space=first.space, ref=ref, to=copy.ref)
 
     def author_of(self, ref: MessageRef) -> Actor | None:
         """Return who is behind a webhook's message; None if that is not known."""

@@ -9,6 +9,7 @@ MAX_ID = 100
 _PREFIX = "pb1"
 _PART = re.compile(r"[A-Za-z0-9_.:@+-]{1,60}")
 _PAGE = re.compile(r"[0-9]{1,4}")
+_COUNT = re.compile(r"[0-9]{1,6}")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
@@ -47,6 +48,13 @@ class Action:
         if number >= len(self.args):
             raise BadAction("an id is missing")
         return self.args[number]
+
+    def count(self, most: int, number: int = 0) -> int:
+        """Return the whole number that an argument is. Raises `BadAction` if none up to `most`."""
+        named = self.arg(number)
+        if not _COUNT.fullmatch(named) or int(named) > most:
+            raise BadAction("not a number that we offered")
+        return int(named)
 
     def page(self, number: int = 0) -> int:
         """Return the page that an argument names, counted from 1; the first if it names none."""

@@ -64,8 +64,6 @@ class MessageMoved(_Event):
     ref: MessageRef
     """The first message."""
     to: MessageRef
-    permalink: str | None = None
-    """Of the new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

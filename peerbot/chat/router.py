@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from peerbot.chat import replies
 from peerbot.chat.actions import Action, BadAction, action
-from peerbot.chat.addresses import Actor, MessageRef, NewInbox, Person, Reply, Room, Space
+from peerbot.chat.addresses import NewInbox, Person, Room, Space
 from peerbot.chat.cards import Card, Confirm
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import (
@@ -17,13 +17,12 @@ from peerbot.chat.events import (
     CommandUsed,
     Event,
     FormSubmitted,
-    MessageFlagged,
     MessagePosted,
     OptionTyped,
-    WordsFiltered,
 )
-from peerbot.chat.forms import Form, Surface, TextIn
+from peerbot.chat.forms import Form, Surface
 from peerbot.chat.gateway import Gateway
+from peerbot.chat.heard import Heard, surfaces_of, words_in, words_of
 from peerbot.chat.suggestions import Offers, Suggest, Suggestion
 from peerbot.chat.text import Words
 from peerbot.errors import Gone, NotYours, Refused, StorageAway
@@ -64,29 +63,6 @@ class Gate:
     grant: str | None = None
     always: bool = False
     """Help waits for no gate."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """Words that somebody wrote, and where."""
-
-    text: str
-    surface: Surface
-    author: Actor
-    space: Space | None
-    room: Room | None
-    reply: Reply | None
-    """A private place under what they just did, minutes long; None for a plain message."""
-    ref: MessageRef | None = None
-    permalink: str | None = None
-    flagged_by: Person | None = None
-    phrase: str | None = None
-    """What the platform's own filter found; the `text` is empty if that is all it says."""
-
-    @property
-    def is_direct_message(self) -> bool:
-        """Whether it is a plain message to the bot itself."""
-        return self.ref is not None and self.room is None
 
 
 class Screen(Protocol):
@@ -290,14 +266,14 @@ class Router:
         """
         match event:
             case CommandUsed():
-                await self._screen_first(self._words_in(event))
+                await self._screen_first(words_in(event, self._declared(event)))
                 await self._answer(event, *self._command_route(event))
             case ButtonPressed():
                 await self._answer(event, *self._button_route(event))
             case FormSubmitted():
                 return await self._submitted(event)
             case _:
-                await self._screen_first(self._words_in(event))
+                await self._screen_first(words_in(event, self._declared(event)))
         for kind, feature, handler in self._listeners:
             if isinstance(event, kind):
                 await self._listen(event, feature, handler)
@@ -312,8 +288,8 @@ class Router:
         if known is None:
             await asyncio.wait({building}, timeout=SCREEN_WITHIN_SECONDS)
             form = building.result() if building.done() else None
-            known = _surfaces(form) if isinstance(form, Form) else None
-        await self._screen_first(_words_of(event, known))
+            known = surfaces_of(form) if isinstance(form, Form) else None
+        await self._screen_first(words_of(event, known))
         return await self._submit(event, await building)
 
     async def _form_of(self, event: FormSubmitted) -> Form | Exception | None:
@@ -326,49 +302,15 @@ class Router:
         except Exception as error:  # noqa: BLE001 - words must be screened even if the form is gone
             return error
 
+    def _declared(self, event: Event) -> Command | None:
+        known = self._commands.get(event.name) if isinstance(event, CommandUsed) else None
+        return known[0] if known else None
+
     def _remember(self, person: Person, opened: Action, form: Form) -> None:
         """Remember for whom a form's words are: the storage may be away when it comes back."""
         if len(self._opened) >= _MOST_OPENED:
             del self._opened[next(iter(self._opened))]
-        self._opened[person, opened] = _surfaces(form)
-
-    def _words_in(self, event: Event) -> Iterator[Heard]:
-        match event:
-            case MessagePosted():
-                surface = Surface.PUBLIC if event.room else Surface.TO_STAFF
-                yield _heard(event, event.text, surface)
-            case WordsFiltered():
-                yield Heard(
-                    text=event.text,
-                    surface=Surface.PUBLIC,
-                    author=event.actor,
-                    space=event.space,
-                    room=event.room,
-                    reply=None,
-                    ref=event.ref,
-                    permalink=event.permalink,
-                    phrase=event.phrase,
-                )
-            case MessageFlagged(message=message):
-                heard = _heard(message, message.text, Surface.FLAGGED)
-                yield replace(heard, flagged_by=event.person)
-            case CommandUsed():
-                yield from self._words_in_command(event)
-            case _:
-                return
-
-    def _words_in_command(self, event: CommandUsed) -> Iterator[Heard]:
-        """Yield the free words of a command; what nobody declared is words to the bot as well."""
-        known = self._commands.get(event.name)
-        parameters = {one.name: one for one in known[0].parameters} if known else {}
-        if known is None and event.name:
-            yield _heard(event, " ".join((event.name, *event.options.values())), Surface.TO_STAFF)
-            return
-        for name, text in event.options.items():
-            parameter = parameters.get(name)
-            picks = parameter.picks if parameter else ()
-            if text and not any(text == pick.value for pick in picks):
-                yield _heard(event, text, parameter.surface if parameter else Surface.TO_STAFF)
+        self._opened[person, opened] = surfaces_of(form)
 
     async def _screen_first(self, words: Iterable[Heard]) -> None:
         """Have words looked at before anything else; go on after a moment if that hangs."""
@@ -500,22 +442,6 @@ def _once(key: object, known: Container[object]) -> None:
         raise ValueError(f"{key} is declared twice")
 
 
-def _heard(
-    event: MessagePosted | CommandUsed | FormSubmitted, text: str, surface: Surface
-) -> Heard:
-    # Made in one go: this is on the way of every message.
-    return Heard(
-        text=text,
-        surface=surface,
-        author=event.actor,
-        space=event.space,
-        room=event.room,
-        reply=None if isinstance(event, MessagePosted) else event.reply,
-        ref=event.ref if isinstance(event, MessagePosted) else None,
-        permalink=event.permalink if isinstance(event, MessagePosted) else None,
-    )
-
-
 def _taken(event: FormSubmitted, form: Form | Exception) -> FormSubmitted:
     """Return what was submitted, read by the form. Raises `Refused`, or why there is no form."""
     if isinstance(form, Exception):
@@ -524,15 +450,3 @@ def _taken(event: FormSubmitted, form: Form | Exception) -> FormSubmitted:
     if reasons:
         raise Refused(**reasons)
     return replace(event, values=values)
-
-
-def _words_of(event: FormSubmitted, surfaces: Mapping[str, Surface] | None) -> Iterator[Heard]:
-    """Yield the words of a form; all of it, as private words, if the form is not known any more."""
-    for key, value in event.values.items():
-        if isinstance(value, str) and value and (surfaces is None or key in surfaces):
-            yield _heard(event, value, Surface.PRIVATE if surfaces is None else surfaces[key])
-
-
-def _surfaces(form: Form) -> dict[str, Surface]:
-    """Return the surface of each field of words."""
-    return {field.key: field.surface for field in form.fields if isinstance(field, TextIn)}

@@ -7,7 +7,18 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from peerbot.chat.addresses import Person, Room
-from peerbot.i18n import Msg, pick, pieces
+from peerbot.i18n import Msg, _, pick, pieces
+
+WEEKDAYS: tuple[Msg, ...] = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+"""By their number in `date.weekday`."""
 
 
 class When(StrEnum):

@@ -21,7 +21,7 @@ from peerbot.chat.cards import (
     buttons,
     card,
 )
-from peerbot.chat.text import Bold, Mention, Moment, Words, listed
+from peerbot.chat.text import WEEKDAYS, Bold, Mention, Moment, Words, listed
 from peerbot.checkins.cards import HELP, NAMES, QUESTIONS, STEPS, name_of, question_of
 from peerbot.checkins.model import (
     MAX_CHECKINS,
@@ -29,7 +29,7 @@ from peerbot.checkins.model import (
     State,
     Told,
 )
-from peerbot.checkins.plan_forms import NEW, WEEKDAYS
+from peerbot.checkins.plan_forms import NEW
 from peerbot.checkins.plans import Page
 from peerbot.checkins.templates import TEMPLATES
 from peerbot.delivery.recurrence import Every, Recurrence, skipped_months

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from peerbot.chat.cards import Option
 from peerbot.chat.forms import ChannelPick, Choice, Form, MultiChoice, Surface, TextIn
-from peerbot.chat.text import Words
+from peerbot.chat.text import WEEKDAYS, Words
 from peerbot.checkins.model import LONGEST_WINDOW, MAX_NAME, MAX_QUESTION, Checkin
 from peerbot.checkins.rhythm import Because, NoRhythm, rhythm_of, weekdays_of
 from peerbot.checkins.templates import TEMPLATES
@@ -13,15 +13,6 @@ from peerbot.i18n import Msg, _
 NEW = "new"
 """Stands for the check-in that a form will make."""
 
-WEEKDAYS: tuple[Msg, ...] = (
-    _("Monday"),
-    _("Tuesday"),
-    _("Wednesday"),
-    _("Thursday"),
-    _("Friday"),
-    _("Saturday"),
-    _("Sunday"),
-)
 _RHYTHMS: dict[str, Msg] = {
     "day": _("By the day"),
     "week": _("By the week, on the days below"),

@@ -52,9 +52,8 @@ class PlanRoutes:
     async def answers(self, event: ButtonPressed) -> Answer:
         community = await self._community(event)
         checkin = await self._checkin(event)
-        wanted = event.action.args[1] if len(event.action.args) > 1 else "1"
         page = await self.plans.shared_with_staff(
-            community.id, checkin.id, _number(wanted), event.actor
+            community.id, checkin.id, event.action.page(1), event.actor
         )
         return Instead(plan_cards.shared_answers(checkin, page))
 
@@ -206,10 +205,7 @@ class PlanRoutes:
         return plan_cards.plan(checkin, self.plans.now, note)
 
     async def _community(self, event: Event) -> Community:
-        community = await self.service.communities.of(event)
-        if community is None:
-            raise Gone("no community here")
-        return community
+        return await self.service.communities.home_of(event)
 
     async def _checkin(self, event: Event) -> Checkin:
         community = await self._community(event)
@@ -258,12 +254,6 @@ def _first(event: Event) -> str:
 def _text(event: FormSubmitted, key: str) -> str:
     value = event.values.get(key, "")
     return value if isinstance(value, str) else ""
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 4:
-        raise BadAction("not a page that we offered")
-    return int(text)
 
 
 def _window(text: str) -> timedelta:

@@ -17,7 +17,7 @@ from peerbot.checkins.model import (
 from peerbot.checkins.store import AnswerStore, CheckinStore
 from peerbot.checkins.templates import OWN, TEMPLATES, draft_from
 from peerbot.clock import Chance, Clock
-from peerbot.community.routes import Places
+from peerbot.community.readiness import Places
 from peerbot.community.service import CommunityService
 from peerbot.db import Database
 from peerbot.delivery.recurrence import Recurrence, after_zone_change

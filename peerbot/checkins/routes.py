@@ -22,7 +22,7 @@ from peerbot.delivery.beats import Beat
 from peerbot.delivery.model import AfterCrash
 from peerbot.delivery.recurrence import LATENESS
 from peerbot.delivery.service import Delivery
-from peerbot.errors import Gone, Refused
+from peerbot.errors import Refused
 from peerbot.i18n import _
 
 
@@ -157,10 +157,7 @@ class MemberRoutes:
     # -- inside ------------------------------------------------------------------------------
 
     async def _community(self, event: Event) -> Community:
-        community = await self.service.communities.of(event)
-        if community is None:
-            raise Gone("no community here")
-        return community
+        return await self.service.communities.home_of(event)
 
     async def _member(self, event: Event) -> Member:
         community = await self._community(event)

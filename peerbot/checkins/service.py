@@ -8,7 +8,7 @@ from peerbot.checkins.model import Offers
 from peerbot.checkins.plans import Plans
 from peerbot.checkins.rounds import Rounds
 from peerbot.clock import Chance, Clock
-from peerbot.community.routes import Places
+from peerbot.community.readiness import Places
 from peerbot.community.service import CommunityService
 from peerbot.db import Database
 from peerbot.delivery.service import Delivery

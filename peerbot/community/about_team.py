@@ -4,18 +4,7 @@ from dataclasses import dataclass, replace
 
 from peerbot.chat.actions import BadAction, action
 from peerbot.chat.addresses import Person
-from peerbot.chat.cards import (
-    Button,
-    Card,
-    Heading,
-    Node,
-    Note,
-    Row,
-    Style,
-    Text,
-    buttons,
-    card,
-)
+from peerbot.chat.cards import Button, Card, Heading, Node, Note, Row, Style, Text, buttons, card
 from peerbot.chat.commands import Role
 from peerbot.chat.events import ButtonPressed, Event, FormSubmitted
 from peerbot.chat.forms import Form, MemberPick
@@ -23,7 +12,7 @@ from peerbot.chat.router import Answer, Instead, Router
 from peerbot.chat.text import Mention
 from peerbot.community.model import HEAR_ABOUT_TEAM, Community, Grant, Settings
 from peerbot.community.service import CommunityService
-from peerbot.errors import Gone, Refused
+from peerbot.errors import Refused
 from peerbot.i18n import _
 
 MOST = 8
@@ -82,21 +71,21 @@ class AboutTeamRoutes:
     communities: CommunityService
 
     async def show(self, event: ButtonPressed) -> Answer:
-        community = await self._community(event)
+        community = await self.communities.home_of(event)
         return Instead(chosen(self.communities.settings(community.id)))
 
     async def form(self, _event: Event) -> Form:
         return form()
 
     async def add(self, event: FormSubmitted) -> Answer:
-        community = await self._community(event)
+        community = await self.communities.home_of(event)
         person = Person(event.person.platform, str(event.values["member"]))
         if len(self.communities.settings(community.id).people_with(HEAR_ABOUT_TEAM)) >= MOST:
             raise Refused(member=_("There are {n} people already.", n=MOST))
         return await self._changed(event, community, "about-team.add", _grant(person), on=True)
 
     async def remove(self, event: ButtonPressed) -> Answer:
-        community = await self._community(event)
+        community = await self.communities.home_of(event)
         if len(event.action.args) != 2:
             raise BadAction("no person is named")
         grant = _grant(Person(*event.action.args))
@@ -117,12 +106,6 @@ class AboutTeamRoutes:
 
         await self.communities.set_now(community.id, event.actor, what, change)
         return chosen(self.communities.settings(community.id))
-
-    async def _community(self, event: Event) -> Community:
-        community = await self.communities.of(event)
-        if community is None:
-            raise Gone("no community here")
-        return community
 
 
 def add_routes(router: Router, routes: AboutTeamRoutes) -> None:

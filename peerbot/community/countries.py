@@ -1,14 +1,29 @@
 """Every country can be found: in lists that each platform shows whole, or by its typed name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
 from peerbot.chat.budget import MAX_OPTIONS
+from peerbot.chat.text import Words
 from peerbot.community.names import folded
 
 Country = tuple[str, str]
 """A country's code and its name in one language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Countries:
+    """The countries whose help lines are known, as the crisis feature offers them."""
+
+    options: Callable[[str], Sequence[Country]]
+    """Code and name of the countries, in a language, those with lines of their own first."""
+    preview: Callable[[str], tuple[Words, ...]]
+    """What members of a country would see, a line each."""
+    page: int = 0
+    """Which page of them is open."""
+
 
 _NEAR = 0.8
 """How alike two names are at least, for one to be the other mistyped (`difflib`'s ratio)."""

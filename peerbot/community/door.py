@@ -5,7 +5,7 @@ from peerbot.chat.cards import Card
 from peerbot.chat.commands import Role
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event
 from peerbot.chat.router import Gate
-from peerbot.community import cards
+from peerbot.community import cards, consent_cards
 from peerbot.community.model import CONSENT_VERSION, Community, Feature, Purpose
 from peerbot.community.service import CommunityService
 
@@ -54,7 +54,7 @@ class Door:
             if agreed.get(purpose, 0) >= CONSENT_VERSION:
                 return None
         settings = self._communities.settings(community.id)
-        return cards.consent(purpose, settings, _wanted(event))
+        return consent_cards.consent(purpose, settings, _wanted(event))
 
 
 def _wanted(event: Event) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from peerbot.chat.addresses import Actor, MessageRef
 from peerbot.chat.gateway import DeliveryError, Gateway
 from peerbot.chat.text import Words
-from peerbot.community import cards
+from peerbot.community import notice_cards
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
 
@@ -44,7 +44,7 @@ class Notice:
         if after.checkin_room is None:
             return None
         try:
-            sent = await self._wall.send(after.checkin_room, cards.notice(after))
+            sent = await self._wall.send(after.checkin_room, notice_cards.notice(after))
         except DeliveryError as error:
             log.warning("the notice to members did not arrive: %s", type(error).__name__)
             return None
@@ -54,7 +54,7 @@ class Notice:
             return replace(told, notice_posted=after.has(Feature.READING))
 
         await self._communities.set_now(community.id, by, what, changed)
-        return cards.notice_stands(after, pinned=sent.pinned)
+        return notice_cards.notice_stands(after, pinned=sent.pinned)
 
     async def is_known(self, settings: Settings) -> bool:
         """Whether members were told of all that holds here, and can still read it."""

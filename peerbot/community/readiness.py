@@ -7,7 +7,7 @@ from typing import Protocol
 
 from peerbot.chat.adapters import RoomFact, SpaceFacts
 from peerbot.chat.addresses import Room, Space
-from peerbot.chat.gateway import DeliveryError
+from peerbot.chat.gateway import DeliveryError, Gateway
 from peerbot.chat.text import Words, joined
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.i18n import _
@@ -19,6 +19,10 @@ class Facts(Protocol):
     """The switchboard, as far as this needs it."""
 
     async def facts(self, space: Space) -> SpaceFacts: ...
+
+
+class Places(Gateway, Facts, Protocol):
+    """The switchboard, where something is sent as well."""
 
 
 Unheard = Callable[[str], Awaitable[tuple[Words, ...]]]

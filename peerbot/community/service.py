@@ -1,19 +1,16 @@
 """Use cases of a community: finding it, its settings and people, changing them with a trail."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from peerbot.chat.addresses import Actor, Address, Person, Room, Space, person_of
-from peerbot.chat.commands import Role
+from peerbot.chat.addresses import Actor, Person, Space
 from peerbot.chat.events import Answerable, Event, Installed
-from peerbot.chat.text import Reader
 from peerbot.clock import Chance, Clock
+from peerbot.community.known import Known
+from peerbot.community.last_known import LastKnown, document_of, read_document
 from peerbot.community.model import (
     CONSENT_VERSION,
-    RESPOND,
     AuditEntry,
     Community,
     Feature,
@@ -22,30 +19,17 @@ from peerbot.community.model import (
     Purpose,
     Settings,
     Version,
-    changed_keys,
-    settings_from_json,
-    settings_to_json,
 )
 from peerbot.community.store import CommunityStore
+from peerbot.community.stored_settings import noted
 from peerbot.db import Database
 from peerbot.errors import Gone, StorageAway
-from peerbot.i18n import nearest_language
 
 PRESSES_ARRIVE_WITHIN = timedelta(minutes=1)
 """What somebody pressed before we were taken out has been handled after this."""
 
 
-class LastKnown(Protocol):
-    """Keeps the settings where they can be read while the database is away."""
-
-    def keep(self, document: str) -> None: ...
-
-    def read(self) -> str | None:
-        """Return what was kept last; None if nothing was, or if it cannot be read."""
-        ...
-
-
-class CommunityService:
+class CommunityService(Known):
     """Knows every community, from a cache: an ordinary message costs no statement.
 
     While the database is away it goes on with what it knew last, for the sake of help in danger.
@@ -59,26 +43,14 @@ class CommunityService:
         defaults: Settings,
         last_known: LastKnown,
     ) -> None:
+        super().__init__(defaults)
         self._db = db
         self._clock = clock
         self._chance = chance
-        self._defaults = defaults
         self._last_known = last_known
-        self._communities: dict[str, Community] = {}
-        self._settings: dict[str, Settings] = {}
-        self._in_force: dict[str, Settings] = {}
-        self._drafts: dict[str, Settings] = {}
-        self._by_space: dict[Space, str] = {}
-        self._homes: dict[Person, str] = {}
-        self._team: set[tuple[str, Person]] = set()
-        self._languages: dict[Person, str] = {}
-        self._chosen: dict[Person, str] = {}
-        self._countries: dict[Person, str] = {}
-        self._keepers: Mapping[str, tuple[Person, ...]] = {}
         self._listeners: list[Callable[[str], Awaitable[None]]] = []
         self._left_listeners: list[Callable[[str], Awaitable[None]]] = []
         self._back_listeners: list[Callable[[str], Awaitable[None]]] = []
-        self._has_read = False
 
     # -- knowing -----------------------------------------------------------------------------
 
@@ -101,77 +73,10 @@ class CommunityService:
         """Call `listener` with the community's id after we were added again to a space of it."""
         self._back_listeners.append(listener)
 
-    @property
-    def all(self) -> tuple[Community, ...]:
-        return tuple(self._communities.values())
-
-    def get(self, community_id: str) -> Community:
-        """Return the community. Raises `Gone` if there is none of this id."""
-        try:
-            return self._communities[community_id]
-        except KeyError:
-            raise Gone(f"no community {community_id}") from None
-
-    def settings(self, community_id: str) -> Settings:
-        """Return the settings in force; before the first publishing, the defaults.
-
-        They are as published, as far as the spaces go in which we still are.
-        """
-        return self._in_force.get(community_id, self._defaults)
-
-    def published(self, community_id: str) -> Settings:
-        """Return the settings as published, wherever we are; else the defaults."""
-        return self._settings.get(community_id, self._defaults)
-
-    def has_left(self, community_id: str, room: Room | None) -> bool:
-        """Whether `room` lies where we are no more, so that nothing is sent there."""
-        known = self._communities.get(community_id)
-        return known is not None and room is not None and known.has_left(room)
-
-    def is_cut_off(self, community_id: str) -> bool:
-        """Whether its responders cannot be called: their room lies where we are no more."""
-        known = self._communities.get(community_id)
-        if known is None:
-            return False
-        room = self.published(community_id).alert_room
-        return known.is_nowhere or (room is not None and known.has_left(room))
-
-    def spaces(self, platform: str) -> Mapping[Space, str] | None:
-        """Return where we are on a platform, with names; None before that was read."""
-        if not self._has_read:
-            return None
-        return {
-            space: one.name
-            for one in self._communities.values()
-            for space in one.spaces
-            if space.platform == platform
-        }
-
-    def keepers(self, community_id: str) -> tuple[Person, ...]:
-        """Return the admins who published its settings last, from the cache alone."""
-        return self._keepers.get(community_id, ())
-
-    def in_space(self, space: Space) -> Community | None:
-        """Return the community that meets in `space`, from the cache alone."""
-        found = self._by_space.get(space)
-        return None if found is None else self._communities.get(found)
-
-    def known_home(self, person: Person, space: Space | None) -> Community | None:
-        """Return where `person` belongs, from the cache alone: for help while storage is away.
-
-        In a direct message this is where they were met last, else the only community there is.
-        """
-        if space is not None:
-            return self.in_space(space)
-        home = self._homes.get(person)
-        if home is not None:
-            return self._communities.get(home)
-        return next(iter(self._communities.values())) if len(self._communities) == 1 else None
-
     async def of(self, event: Event) -> Community | None:
         """Return the community of an event, made on first sight; None in an unknown inbox."""
         if event.space is None:
-            return await self._home_of(event.person)
+            return await self._home_of_person(event.person)
         known = self.in_space(event.space)
         if known is None:
             name = event.name if isinstance(event, Installed) else event.space.id
@@ -182,41 +87,12 @@ class CommunityService:
         self._homes[event.person] = known.id
         return known
 
-    def role_of(self, actor: Actor, community_id: str) -> Role:
-        return self._in_charge(community_id).role_of(actor)
-
-    def may(self, actor: Actor, community_id: str, grant: str) -> bool:
-        return self._in_charge(community_id).may(actor, grant)
-
-    def is_on_team(self, person: Person, community_id: str) -> bool:
-        """Whether somebody is a moderator or responder, as far as grants and this run tell."""
-        granted = self._in_charge(community_id).people_with(RESPOND)
-        return person in granted or (community_id, person) in self._team
-
-    # -- readers (the Switchboard asks) ------------------------------------------------------
-
-    def met(self, actor: Actor, space: Space | None) -> None:
-        """Remember for this run where somebody was met and what their platform speaks to them."""
-        if actor.locale:
-            self._languages[actor.person] = actor.locale
-        if space is not None and (home := self._by_space.get(space)) is not None:
-            self._homes[actor.person] = home
-            if actor.platform_roles or actor.owns_space:
-                self._note_team(actor, home)
-
-    def reader_of(self, address: Address) -> Reader:
-        """Return language and zone for `address`: a person's own choice, else the community's."""
-        person = person_of(address)
-        if person is None:
-            assert isinstance(address, Room)
-            settings = self._settings_near(address)
-            return Reader(settings.language, settings.zone_info)
-        home = self._homes.get(person)
-        settings = self.settings(home) if home else self._only_settings()
-        language = self._chosen.get(person) or nearest_language(
-            self._languages.get(person), settings.language
-        )
-        return Reader(language, settings.zone_info)
+    async def home_of(self, event: Event) -> Community:
+        """Return the community of an event. Raises `Gone` in an inbox that belongs to none."""
+        community = await self.of(event)
+        if community is None:
+            raise Gone("no community here")
+        return community
 
     # -- coming and going --------------------------------------------------------------------
 
@@ -294,15 +170,16 @@ class CommunityService:
 
     async def consents(self, member: Member) -> Mapping[Purpose, int]:
         """Return the version of the words that a member agreed to, by purpose."""
-        async with self._db.read() as session:
-            given = await CommunityStore(session).consents(member.id)
+        given = await self._given(member)
         return {purpose: version for purpose, (version, _at) in given.items()}
 
     async def consent_times(self, member: Member) -> Mapping[Purpose, datetime | None]:
         """Return when a member agreed to what, by purpose."""
+        return {purpose: at for purpose, (_version, at) in (await self._given(member)).items()}
+
+    async def _given(self, member: Member) -> Mapping[Purpose, tuple[int, datetime]]:
         async with self._db.read() as session:
-            given = await CommunityStore(session).consents(member.id)
-        return {purpose: at for purpose, (_version, at) in given.items()}
+            return await CommunityStore(session).consents(member.id)
 
     async def all_members(self) -> tuple[Member, ...]:
         """Return everybody who is known in any community; for erasing again after a restore."""
@@ -331,10 +208,7 @@ class CommunityService:
     async def choose_language(self, member: Member, language: str | None) -> None:
         async with self._db.begin() as session:
             await CommunityStore(session).change_member(replace(member, language=language))
-        if language is None:
-            self._chosen.pop(member.person, None)
-        else:
-            self._chosen[member.person] = language
+        self._wants_language(member.person, language)
 
     async def choose_country(self, member: Member, country: str) -> None:
         """Remember whose help lines a member wants first; they agreed to that by pressing."""
@@ -342,19 +216,13 @@ class CommunityService:
             store = CommunityStore(session)
             await store.change_member(replace(member, country=country))
             await store.agree(member.id, Purpose.COUNTRY, CONSENT_VERSION, self._clock())
-        self._countries[member.person] = country
-
-    def country_of(self, person: Person) -> str:
-        """Return whose help lines a person asked to see first; empty if they never said."""
-        return self._countries.get(person, "")
+        self._wants_country(member.person, country)
 
     async def forget(self, member: Member) -> None:
         """Remove a member and what they agreed to, here and from memory."""
         async with self._db.begin() as session:
             await CommunityStore(session).forget(member.id)
-        for cache in (self._homes, self._languages, self._chosen, self._countries):
-            cache.pop(member.person, None)
-        self._team = {one for one in self._team if one[1] != member.person}
+        self._forget(member.person)
 
     # -- settings ----------------------------------------------------------------------------
 
@@ -373,7 +241,7 @@ class CommunityService:
             if after != before:
                 await store.save_draft(community_id, after)
                 await self._note(store, community_id, by, "settings.draft", before, after)
-        self._drafts[community_id] = after
+        self._drafted(community_id, after)
         return after
 
     async def publish(self, community_id: str, by: Actor) -> Settings:
@@ -423,7 +291,7 @@ class CommunityService:
         """Remember where setup was left."""
         async with self._db.begin() as session:
             await CommunityStore(session).go_to_step(community_id, step)
-        self._communities[community_id] = replace(self.get(community_id), setup_step=step)
+        self._is_at_step(community_id, step)
 
     async def note(
         self, community_id: str, by: Person, what: str, subject: str = "", after: str = ""
@@ -452,7 +320,7 @@ class CommunityService:
             for one in await store.memberships(person):
                 await store.withdraw(one.id, Purpose.COUNTRY)
                 await store.change_member(replace(one, country=None))
-        self._countries.pop(person, None)
+        self._wants_country(person, None)
 
     async def _apply(
         self, community_id: str, by: Actor, what: str, change: Callable[[Settings], Settings]
@@ -478,19 +346,8 @@ class CommunityService:
         before: Settings,
         after: Settings,
     ) -> None:
-        keys = changed_keys(before, after)
-        old, new = settings_to_json(before), settings_to_json(after)
-        await store.note(
-            community_id,
-            AuditEntry(
-                at=self._clock(),
-                who=by.person,
-                what=what,
-                subject=", ".join(keys),
-                before=json.dumps({key: old[key] for key in keys}),
-                after=json.dumps({key: new[key] for key in keys}),
-            ),
-        )
+        entry = noted(self._clock(), by.person, what, before, after)
+        await store.note(community_id, entry)
 
     async def _changed(self, community_id: str) -> None:
         await self.reload()
@@ -498,86 +355,39 @@ class CommunityService:
             await listener(community_id)
 
     async def reload(self) -> None:
-        """Read everything. Raises StorageAway."""
-        async with self._db.read() as session:
-            store = CommunityStore(session)
-            communities = await store.all()
-            choices = await store.choices()
-            published = await store.published(self._defaults)
-            self._keepers = await store.publishers()
-            self._drafts = {
-                one.id: await store.draft(one.id, self._defaults)
-                for one in communities
-                if one.set_up_at is None
-            }
+        """Read everything, again if memory changed while it was read. Raises StorageAway."""
+        while True:
+            before = self._changes
+            async with self._db.read() as session:
+                store = CommunityStore(session)
+                communities = await store.all()
+                choices = await store.choices()
+                published = await store.published(self._defaults)
+                keepers = await store.publishers()
+                drafts = {
+                    one.id: await store.draft(one.id, self._defaults)
+                    for one in communities
+                    if one.set_up_at is None
+                }
+            if before == self._changes:
+                break
         self._know(communities, {key: version.settings for key, version in published.items()})
         self._has_read = True
+        self._keepers, self._drafts = keepers, drafts
         self._chosen = {one.person: one.language for one in choices if one.language}
         self._countries = {one.person: one.country for one in choices if one.country}
-        self._last_known.keep(self._document())
-
-    def _know(self, communities: Sequence[Community], settings: Mapping[str, Settings]) -> None:
-        self._communities = {one.id: one for one in communities}
-        self._settings = dict(settings)
-        self._in_force = {
-            one.id: one.in_force(settings.get(one.id, self._defaults)) for one in communities
-        }
-        # Those that took us out lead to their community as well: it is found again there.
-        self._by_space = {
-            space: one.id
-            for one in communities
-            for space in (*one.spaces, *(each.space for each in one.left))
-        }
+        self._last_known.keep(document_of((one, self.published(one.id)) for one in self.all))
 
     def _left_before(self, community: Community, space: Space) -> bool:
         """Whether a space took us out long enough ago for no press from before to come now."""
         since = next((one.at for one in community.left if one.space == space), None)
         return since is not None and self._clock() - since > PRESSES_ARRIVE_WITHIN
 
-    def _others(self, community_id: str) -> Sequence[Community]:
-        return [one for one in self.all if one.id != community_id]
-
-    def _document(self) -> str:
-        return json.dumps(
-            [
-                {
-                    "id": one.id,
-                    "name": one.name,
-                    "created_at": one.created_at.isoformat(),
-                    "spaces": [[space.platform, space.id] for space in one.spaces],
-                    "left": [
-                        [each.space.platform, each.space.id, each.at.isoformat()]
-                        for each in one.left
-                    ],
-                    "settings": settings_to_json(self.published(one.id)),
-                }
-                for one in self._communities.values()
-            ]
-        )
-
     def recall(self) -> None:
         """Take up what was known last, so that help needs no database."""
         kept = self._last_known.read()
-        if kept is None:
-            return
-        communities = []
-        settings = {}
-        for one in json.loads(kept):
-            communities.append(
-                Community(
-                    id=one["id"],
-                    name=one["name"],
-                    created_at=self._clock(),
-                    spaces=tuple(Space(*space) for space in one["spaces"]),
-                    left=tuple(
-                        Left(Space(platform, id_), datetime.fromisoformat(at))
-                        for platform, id_, at in one.get("left", ())
-                    ),
-                    set_up_at=self._clock(),
-                )
-            )
-            settings[one["id"]] = settings_from_json(one["settings"], self._defaults)
-        self._know(communities, settings)
+        if kept is not None:
+            self._know(*read_document(kept, self._clock(), self._defaults))
 
     async def _found(self, space: Space, name: str) -> Community:
         new = Community(id=self._chance.new_id(), name=name, created_at=self._clock())
@@ -588,7 +398,7 @@ class CommunityService:
         assert known is not None, "added just now, by us or by another process"
         return known
 
-    async def _home_of(self, person: Person) -> Community | None:
+    async def _home_of_person(self, person: Person) -> Community | None:
         home = self._homes.get(person)
         if home is None:
             async with self._db.read() as session:
@@ -598,41 +408,3 @@ class CommunityService:
             if here:
                 home = self._homes[person] = here[0].community_id
         return self._communities.get(home) if home else self.known_home(person, None)
-
-    def _is_nowhere(self, community_id: str) -> bool:
-        known = self._communities.get(community_id)
-        return known is None or known.is_nowhere
-
-    def _note_team(self, actor: Actor, community_id: str) -> None:
-        if self.may(actor, community_id, RESPOND):
-            self._team.add((community_id, actor.person))
-        else:
-            self._team.discard((community_id, actor.person))
-
-    def _in_charge(self, community_id: str) -> Settings:
-        """Return the settings that say who is who: before the first publishing, the draft.
-
-        Else nobody could answer the drill that setup ends with.
-        """
-        return self._settings.get(community_id) or self._drafts.get(community_id, self._defaults)
-
-    def _settings_near(self, room: Room) -> Settings:
-        home = self._by_space.get(Space(room.platform, room.space))
-        return self.settings(home) if home else self._only_settings()
-
-    def _only_settings(self) -> Settings:
-        only = list(self._settings.values())
-        return only[0] if len(only) == 1 else self._defaults
-
-
-class CommunityReaders:
-    """The Switchboard's `Readers`, answered by the community service's cache."""
-
-    def __init__(self, communities: CommunityService) -> None:
-        self._communities = communities
-
-    def of(self, address: Address) -> Reader:
-        return self._communities.reader_of(address)
-
-    def met(self, actor: Actor, space: Space | None) -> None:
-        self._communities.met(actor, space)

@@ -1,7 +1,6 @@
 """The setup: seven screens, one decision each, resumable; with suggestions three presses do."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import IntEnum
 
 from peerbot.chat.actions import Action, action
@@ -24,9 +23,9 @@ from peerbot.chat.cards import (
     buttons,
     card,
 )
-from peerbot.chat.forms import Form, Surface, TextIn
-from peerbot.chat.text import Words, listed
+from peerbot.chat.text import Words
 from peerbot.community.cards import FEATURE_NAMES
+from peerbot.community.countries import Countries
 from peerbot.community.country_cards import country_choice
 from peerbot.community.model import Feature, Settings
 from peerbot.community.readiness import Standing, beside, in_the_way, wrong_with_alerts
@@ -45,18 +44,6 @@ class Step(IntEnum):
     CHECKINS = 4
     FEATURES = 5
     SUMMARY = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Countries:
-    """The countries whose help lines are known, as the crisis feature offers them."""
-
-    options: Callable[[str], Sequence[tuple[str, str]]]
-    """Code and name of the countries, in a language, those with lines of their own first."""
-    preview: Callable[[str], tuple[Words, ...]]
-    """What members of a country would see, a line each."""
-    page: int = 0
-    """Which page of them is open."""
 
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
@@ -347,49 +334,6 @@ _BODIES: dict[Step, Callable[[Settings, SpaceFacts, Countries], tuple[Msg, tuple
     Step.FEATURES: _features,
     Step.SUMMARY: _summary,
 }
-
-
-def zone_form(settings: Settings) -> Form:
-    return Form(
-        title=_("Another time zone"),
-        fields=(
-            TextIn(
-                key="zone",
-                label=_("City or zone, such as Toronto"),
-                surface=Surface.PRIVATE,
-                most=60,
-                initial=settings.zone,
-            ),
-        ),
-        submit=_("Save"),
-    )
-
-
-def country_form() -> Form:
-    return Form(
-        title=_("Another country"),
-        fields=(
-            TextIn(
-                key="country",
-                label=_("Country, such as Canada"),
-                surface=Surface.PRIVATE,
-                most=60,
-            ),
-        ),
-        submit=_("Save"),
-    )
-
-
-def taken_as(country: Words) -> Words:
-    """Return how a mistyped country was read."""
-    return _("I took that as {country}.", country=country)
-
-
-def unknown_country(near: Sequence[Words]) -> Words:
-    """Return why a typed country is not taken; `near` are those that may have been meant."""
-    if not near:
-        return _("I do not know this country yet. Please try its English or French name.")
-    return _("Did you mean one of these: {countries}?", countries=listed(near))
 
 
 def published(standing: Standing) -> Card:

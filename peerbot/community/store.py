@@ -9,17 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerbot.chat.addresses import Person, Space
-from peerbot.community.model import (
-    AuditEntry,
-    Community,
-    Left,
-    Member,
-    Purpose,
-    Settings,
-    Version,
-    settings_from_json,
-    settings_to_json,
-)
+from peerbot.community.model import AuditEntry, Community, Left, Member, Purpose, Settings, Version
+from peerbot.community.stored_settings import settings_from_json, settings_to_json
 from peerbot.db import Base, insert_new, rows_of
 
 _OF_ADMINS = ("settings.publish", "settings.revert", "settings.timers", "notice.posted")

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from peerbot.chat.adapters import Capabilities, SpaceFacts
+from peerbot.chat.adapters import Capabilities
 from peerbot.chat.addresses import Actor, Space
 from peerbot.chat.events import WordsFiltered
-from peerbot.chat.gateway import DeliveryError, Gateway, TryLater
+from peerbot.chat.gateway import DeliveryError, TryLater
 from peerbot.chat.text import Words
 from peerbot.chat.word_filter import CannotWatch, Watching, WatchWords, WordFilter
 from peerbot.clock import Clock
 from peerbot.community import word_filter_cards as cards
 from peerbot.community.model import OURSELVES, Community, Feature, Settings
 from peerbot.community.notice import Notice
-from peerbot.community.readiness import wrong_with_room
+from peerbot.community.readiness import Places, wrong_with_room
 from peerbot.community.service import CommunityService
 from peerbot.errors import PeerbotError
 from peerbot.i18n import _
@@ -33,12 +33,10 @@ WHAT = f"feature.{Feature.WORD_FILTER}"
 """The name of a change in the audit trail."""
 
 
-class Filters(Gateway, WordFilter, Protocol):
+class Filters(Places, WordFilter, Protocol):
     """The switchboard, as far as this needs it."""
 
     def capabilities(self, platform: str) -> Capabilities: ...
-
-    async def facts(self, space: Space) -> SpaceFacts: ...
 
 
 class NoticeMissing(PeerbotError):

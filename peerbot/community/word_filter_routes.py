@@ -8,8 +8,9 @@ from peerbot.chat.events import ButtonPressed, Event, WordsFiltered
 from peerbot.chat.gateway import DeliveryError
 from peerbot.chat.router import Answer, Instead, Router
 from peerbot.chat.word_filter import CannotWatch
-from peerbot.community import cards as community_cards
+from peerbot.community import notice_cards
 from peerbot.community import word_filter_cards as cards
+from peerbot.community.cards import SWITCH_OFF
 from peerbot.community.model import Community
 from peerbot.community.service import CommunityService
 from peerbot.community.word_filter import NoticeMissing, WatchedWords
@@ -44,7 +45,7 @@ class WordFilterRoutes:
         try:
             stands = await self.watched.begin(community, event.actor)
         except NoticeMissing:
-            return community_cards.notice_refused(settings)
+            return notice_cards.notice_refused(settings)
         except CannotWatch as error:
             return Instead(cards.refused(error.said, told=self._is_told(community)))
         except DeliveryError:
@@ -53,7 +54,7 @@ class WordFilterRoutes:
         return Instead(cards.begun(stands))
 
     async def end(self, event: ButtonPressed) -> Answer:
-        community = await self._community(event)
+        community = await self.communities.home_of(event)
         gone = await self.watched.end(community, event.actor)
         return Instead(cards.ended(gone=gone))
 
@@ -67,16 +68,10 @@ class WordFilterRoutes:
         return self.communities.settings(community.id).knows_of_filter
 
     async def _offered(self, event: Event) -> Community:
-        community = await self._community(event)
+        community = await self.communities.home_of(event)
         settings = self.communities.settings(community.id)
         if not settings.filters_words and not self.watched.is_offered(community):
             raise Gone("no word filter here")
-        return community
-
-    async def _community(self, event: Event) -> Community:
-        community = await self.communities.of(event)
-        if community is None:
-            raise Gone("no community here")
         return community
 
 
@@ -85,5 +80,5 @@ def add_routes(router: Router, routes: WordFilterRoutes) -> None:
     router.button("community", "filter", routes.offer, role=Role.MODERATOR)
     router.button("community", "filter-on", routes.begin, role=Role.ADMIN)
     router.button("community", "filter-off", routes.end, role=Role.MODERATOR)
-    router.asks_first("community", "filter-off", community_cards.SWITCH_OFF)
+    router.asks_first("community", "filter-off", SWITCH_OFF)
     router.on(WordsFiltered, "community", routes.heard)

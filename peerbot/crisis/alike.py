@@ -1,13 +1,10 @@
 """Notices when several people write the very same words: for minutes, in memory, as a hash."""
 
-from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from peerbot.chat.addresses import Person
 from peerbot.clock import Chance, Clock
-
-KEPT_FOR = timedelta(minutes=10)
-_MOST_REMEMBERED = 5_000
+from peerbot.crisis.lately import Lately
 
 
 class Alike:
@@ -19,12 +16,12 @@ class Alike:
     def __init__(self, clock: Clock, chance: Chance) -> None:
         self._clock = clock
         self._key = "".join(chance.new_id() for _ in range(4)).encode()
-        self._seen: dict[bytes, tuple[datetime, set[Person]]] = {}
+        self._seen: Lately[bytes, set[Person]] = Lately()
 
     def others(self, text: str, author: Person, community_id: str) -> int:
         """Return how many others wrote these words just before, and remember that `author` did."""
         now = self._clock()
-        self._forget_old(now)
+        self._seen.forget_old(now)
         words = " ".join(text.casefold().split())
         fingerprint = blake2b(
             f"{community_id}\n{words}".encode(errors="replace"), key=self._key, digest_size=16
@@ -33,12 +30,3 @@ class Alike:
         before = len(people - {author})
         people.add(author)
         return before
-
-    def _forget_old(self, now: datetime) -> None:
-        # Both ways, for a clock that was set back; the oldest stand first.
-        while self._seen:
-            oldest = next(iter(self._seen))
-            is_old = abs(now - self._seen[oldest][0]) >= KEPT_FOR
-            if not is_old and len(self._seen) < _MOST_REMEMBERED:
-                return
-            del self._seen[oldest]

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from peerbot.chat.addresses import Actor, Person
 from peerbot.chat.cards import Card
@@ -63,11 +63,9 @@ class Drill:
         alert = self._noticing.rehearsal(community, by.person, found or AS_IF_FOUND, settings)
         if alert is None:
             return drill_cards.leads_to_nothing()
-        # As for somebody in danger: nothing waits for anything else, but the backup for the first.
-        reached, is_written, called = await asyncio.gather(
-            self._tried(self._answered(alert, settings)),
-            self._tried(self._record.keep(alert)),
-            self._tried(self._responders.call(alert, settings)),
+        # As for somebody in danger: the answer waits for nothing, and the card until it is safe.
+        reached, (is_written, called) = await asyncio.gather(
+            self._tried(self._answered(alert, settings)), self._called(alert, settings)
         )
         backed = await self._tried(self._responders.pass_on(called or alert, settings))
         way = Way.NOT_REACHED if reached is None else reached.way
@@ -76,7 +74,7 @@ class Drill:
             alert=after or called or alert,
             found=found,
             way=way,
-            is_written=bool(is_written),
+            is_written=is_written,
             backup_arrived=backed is not None and bool(backed.more_cards),
         )
         return drill_cards.report(drilled, settings)
@@ -111,7 +109,13 @@ class Drill:
         places = ways(person, None, settings.checkin_room, alert.tier, settings, able)
         return await reach(self._voice, places, drill_cards.answer(first), self._chance.new_id())
 
-    async def _tried(self, work: Coroutine[Any, Any, T]) -> T | None:
+    async def _called(self, alert: Alert, settings: Settings) -> tuple[bool, Alert | None]:
+        """Return whether the alert was written, and what came of calling responders."""
+        keeping = await self._record.safe(alert, self._record.keep(alert))
+        called = await self._tried(self._responders.call(alert, settings))
+        return bool(await self._tried(keeping)), called
+
+    async def _tried(self, work: Awaitable[T]) -> T | None:
         """Return what a step returns; None if it broke, which is reported."""
         try:
             return await work

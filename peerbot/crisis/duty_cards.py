@@ -23,7 +23,7 @@ from peerbot.chat.cards import (
     page_of,
 )
 from peerbot.chat.forms import Choice, Form, MultiChoice
-from peerbot.chat.text import Mention, Moment, Words, joined, listed
+from peerbot.chat.text import WEEKDAYS, Mention, Moment, Words, joined, listed
 from peerbot.community.model import Settings
 from peerbot.crisis.duty import ALL_DAYS, DAY, Duty, Shift, Span, Who
 from peerbot.i18n import Msg, _, n_
@@ -34,15 +34,6 @@ MOST_WORDS = 5
 HOURS_AHEAD = 12
 GAPS_SHOWN = 3
 
-DAYS: tuple[Msg, ...] = (
-    _("Monday"),
-    _("Tuesday"),
-    _("Wednesday"),
-    _("Thursday"),
-    _("Friday"),
-    _("Saturday"),
-    _("Sunday"),
-)
 OFF_FOR: dict[str, tuple[timedelta, Msg]] = {
     "half-day": (timedelta(hours=12), _("12 hours")),
     "day": (DAY, _("a day")),
@@ -149,7 +140,7 @@ def _shift_row(shift: Shift, me: Person, *, is_admin: bool) -> Row:
 def _days(weekdays: frozenset[int]) -> Words:
     if weekdays == ALL_DAYS:
         return _("every day")
-    return listed([DAYS[one] for one in sorted(weekdays)])
+    return listed([WEEKDAYS[one] for one in sorted(weekdays)])
 
 
 def _said(person: Person, on_duty: bool, until: datetime, zone: ZoneInfo) -> Msg:
@@ -212,7 +203,7 @@ def _gap(gap: Span, zone: ZoneInfo) -> Msg:
 
 def _wall(moment: datetime, zone: ZoneInfo) -> Msg:
     there = moment.astimezone(zone)
-    return joined(DAYS[there.weekday()], f" {there:%H:%M}")
+    return joined(WEEKDAYS[there.weekday()], f" {there:%H:%M}")
 
 
 def shift_form(roles: Sequence[tuple[str, str]]) -> Form:
@@ -243,7 +234,7 @@ def shift_form(roles: Sequence[tuple[str, str]]) -> Form:
                 key="days",
                 label=_("On these days"),
                 options=tuple(
-                    Option(str(number), words, chosen=True) for number, words in enumerate(DAYS)
+                    Option(str(number), words, chosen=True) for number, words in enumerate(WEEKDAYS)
                 ),
                 required=True,
             ),

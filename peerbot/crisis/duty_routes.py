@@ -1,12 +1,10 @@
 """Commands, presses and the form that lead to duty times."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from peerbot.chat.actions import BadAction
-from peerbot.chat.adapters import SpaceFacts
-from peerbot.chat.addresses import Space
+from peerbot.chat.adapters import FactsOf
 from peerbot.chat.cards import Card
 from peerbot.chat.commands import Command, Role
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
@@ -23,9 +21,6 @@ from peerbot.crisis.roster import MOST_SHIFTS, Roster
 from peerbot.errors import Gone, NotYours, Refused
 from peerbot.i18n import _
 
-Facts = Callable[[Space], Awaitable[SpaceFacts]]
-"""Returns what a platform says of a space. Raises `DeliveryError`."""
-
 
 @dataclass(frozen=True, slots=True)
 class DutyRoutes:
@@ -35,7 +30,7 @@ class DutyRoutes:
     communities: CommunityService
     clock: Clock
     chance: Chance
-    facts: Facts
+    facts: FactsOf
 
     async def open(self, event: CommandUsed | ButtonPressed) -> Answer:
         await self.roster.refresh()

@@ -1,16 +1,13 @@
 """What a platform's own word filter reports: its phrases, and the same message never twice."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
-from peerbot.chat.router import Heard
+from peerbot.chat.heard import Heard
 from peerbot.clock import Clock
 from peerbot.community.model import Settings
 from peerbot.crisis.detection.finding import Finding, Tier
+from peerbot.crisis.lately import Lately
 from peerbot.crisis.watched import WatchList
-
-KEPT_FOR = timedelta(minutes=10)
-_MOST_REMEMBERED = 5_000
 
 Find = Callable[[str], Finding | None]
 _Key = tuple[object, ...]
@@ -29,7 +26,7 @@ class Filtered:
     def __init__(self, clock: Clock, phrases: WatchList) -> None:
         self._clock = clock
         self._phrases = phrases
-        self._seen: dict[_Key, tuple[datetime, Tier, bool]] = {}
+        self._seen: Lately[_Key, tuple[Tier, bool]] = Lately()
 
     def words_of(self, heard: Heard) -> str:
         """Return what was written, or of it the phrase, where a filter says no more."""
@@ -55,21 +52,12 @@ class Filtered:
         edit is, where no filter had a part in it.
         """
         now = self._clock()
-        self._forget_old(now)
+        self._seen.forget_old(now)
         key = _key(heard)
-        _at, before, by_filter = self._seen.pop(key, (now, Tier.NONE, False))
+        _at, (before, by_filter) = self._seen.pop(key, (now, (Tier.NONE, False)))
         by_filter = by_filter or heard.phrase is not None
-        self._seen[key] = (now, max(before, tier), by_filter)
+        self._seen[key] = (now, (max(before, tier), by_filter))
         return tier > before or not by_filter
-
-    def _forget_old(self, now: datetime) -> None:
-        # Both ways, for a clock that was set back; the oldest stand first.
-        while self._seen:
-            oldest = next(iter(self._seen))
-            is_old = abs(now - self._seen[oldest][0]) >= KEPT_FOR
-            if not is_old and len(self._seen) < _MOST_REMEMBERED:
-                return
-            del self._seen[oldest]
 
 
 def _key(heard: Heard) -> _Key:

@@ -55,7 +55,7 @@ class Ladder:
         self._news = news
         self._roster = roster
         self._on_failure = on_failure
-        self._has_shown = False
+        self._has_shown_open = self._has_shown_closed = False
 
     async def climb(self) -> int:
         """Do whatever is due of every alert; return how many there were."""
@@ -89,20 +89,26 @@ class Ladder:
         """Bring the cards of recent alerts up to date, once in this run; return of how many.
 
         A process that was killed may have changed an alert without coming to its cards, and a card
-        must not ask for somebody when somebody is there.
+        must neither ask for somebody when somebody is there, nor show who it was once it is over.
         """
-        if self._has_shown:
-            return 0
-        self._has_shown = True
         since = self._clock() - SHOWN_AGAIN_FOR
-        recent = [one for one in self._record.book if (one.called_at or one.raised_at) >= since]
+        recent: list[Alert] = []
+        if not self._has_shown_open:
+            self._has_shown_open = True
+            recent += [
+                one for one in self._record.book if (one.called_at or one.raised_at) >= since
+            ]
+        if not self._has_shown_closed:
+            with suppress(NotAnswered):
+                recent += await self._record.closed_since(since)
+                self._has_shown_closed = True
         for alert in recent:
             await self._responders.show(alert)
         return len(recent)
 
     def still_to_show(self) -> datetime | None:
         """Return now if what was left of earlier alerts was not shown in this run yet."""
-        return None if self._has_shown else self._clock()
+        return None if self._has_shown_open and self._has_shown_closed else self._clock()
 
     async def after_leaving(self, community_id: str) -> None:
         """End at once what waits in a community whose responders cannot be called any more.

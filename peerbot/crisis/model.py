@@ -271,6 +271,8 @@ class Alert:
         `newer` is what the message alone would have raised. A claim stays with who made it.
         """
         tier = max(self.tier, newer.tier)
+        known = self.source is not None or self.permalink is not None
+        where = self if known else newer
         risen = replace(
             self,
             tier=tier,
@@ -280,8 +282,8 @@ class Alert:
             alike=newer.alike,
             called_at=newer.raised_at,
             room=self.room or newer.room,
-            permalink=self.permalink or newer.permalink,
-            source=self.source or newer.source,
+            permalink=where.permalink,
+            source=where.source,
             card=None,
             more_cards=self.all_cards,
         ).worried_by(newer)

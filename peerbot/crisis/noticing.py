@@ -5,7 +5,7 @@ The screen of the router: every word that somebody writes comes through here bef
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -14,7 +14,7 @@ from peerbot.chat.addresses import MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.events import MessageFlagged
 from peerbot.chat.forms import Surface
-from peerbot.chat.router import Heard
+from peerbot.chat.heard import Heard
 from peerbot.clock import Chance, Clock
 from peerbot.community.model import Community, Settings
 from peerbot.community.service import CommunityService
@@ -76,7 +76,7 @@ class Raised:
 
 
 class Noticing:
-    """Answers and alerts at once. No step waits for another, or for the database.
+    """Answers and alerts at once. The answer waits for nothing, and nobody for a database.
 
     What was begun for somebody is brought to its end, whatever becomes of the event that began it.
     """
@@ -170,10 +170,10 @@ class Noticing:
         """Tell responders about a message that somebody flagged, whatever the rules think of it."""
         message = event.message
         seen = self._record.book.from_message(message.ref)
-        author = message.person
+        author, link = message.person, message.permalink
         if seen and not author.is_named:
             # It was heard before it was posted again: then it is known who wrote it.
-            author = seen[0].about
+            author, link = seen[0].about, seen[0].permalink
         community = self._communities.known_home(author, message.space or event.space)
         settings = self._communities.settings(community.id if community else "")
         finding = self.find(message.text, community) or NOTHING_FOUND
@@ -187,7 +187,7 @@ class Noticing:
         before = self._before(danger, community)
         if community is not None and settings.alert_room is not None:
             newer = self._alert(community, danger, Reason.FLAGGED, settings)
-            newer = replace(newer, permalink=message.permalink, source=message.ref)
+            newer = replace(newer, permalink=link, source=message.ref)
             # One message is one alert; a person's worry weighs more than a quiet note of the rules.
             loud = next((one for one in seen if one.tier >= Tier.URGENT), None)
             raised = (
@@ -215,11 +215,14 @@ class Noticing:
                 changed = await self._record.change(alert.id, Alert.without_source)
                 await self._responders.show(changed or alert)
 
-    async def moved(self, message: MessageRef, to: MessageRef, permalink: str | None) -> None:
-        """Let every alert about a message follow it: it is still one message, and one alert."""
+    async def moved(self, message: MessageRef, to: MessageRef) -> None:
+        """Let every alert about a message follow it: it is still one message, and one alert.
+
+        No card leads there: beside the account it would tell who is behind the name of the copy.
+        """
         for alert in await self._record.from_message(message):
             if not alert.is_over:
-                follow = partial(replace, source=to, permalink=permalink)
+                follow = partial(replace, source=to, permalink=None)
                 changed = await self._record.change(alert.id, follow)
                 await self._responders.show(changed or alert)
 
@@ -344,7 +347,7 @@ class Noticing:
         return replace(alert, way=Way.BEFORE if answers else Way.NOT_WRITTEN)
 
     async def _alerted(self, raised: Raised, settings: Settings) -> Alert:
-        """Keep the alert and tell responders; return it as it is then."""
+        """Keep the alert, then tell responders; return it as it is then."""
         alert = raised.alert
         if not raised.calls:
             changed = await self._record.change(
@@ -362,13 +365,24 @@ class Noticing:
             )
             await self._responders.show(changed or alert)
             return await self._anew(changed, raised, settings) or changed or alert
-        calling = self._responders.call(alert, settings)
         if raised.is_new:
-            _written, called = await self._both(self._record.keep(alert), calling)
+            _written, called = await self._called(alert, self._record.keep(alert), settings)
             return called or alert
-        kept, called = await self._both(self._kept_again(alert), calling)
+        kept, called = await self._called(alert, self._record.keep_again(alert), settings)
         await self._responders.show(called or kept or alert)
         return await self._anew(kept, raised, settings) or called or alert
+
+    async def _called(
+        self, alert: Alert, keeping: Coroutine[Any, Any, A], settings: Settings
+    ) -> tuple[A | None, Alert | None]:
+        """Call responders once `keeping` the alert is safe; return what came of each.
+
+        A card about an alert that dies with this process would lead nowhere, and nobody climb.
+        """
+        kept = await self._record.safe(alert, keeping)
+        current = self._record.book.get(alert.id) or alert
+        called = await self._reported(self._responders.call(current, settings))
+        return await self._reported(kept), called
 
     async def _anew(self, kept: Alert | None, raised: Raised, settings: Settings) -> Alert | None:
         """Raise a new alert if the known one is over; None if it is not.
@@ -380,14 +394,6 @@ class Noticing:
         newer = replace(raised.newer, way=Way.BEFORE)
         self._record.book.put(newer)
         return await self._alerted(Raised(newer, is_new=True, calls=True), settings)
-
-    async def _kept_again(self, alert: Alert) -> Alert | None:
-        """Write an alert that was raised once more; a claim made meanwhile stays."""
-
-        def risen(one: Alert) -> Alert:
-            return one if one.is_over else alert.merged_with(one)
-
-        return await self._record.change(alert.id, risen)
 
     def _raised(self, newer: Alert, settings: Settings) -> Raised:
         """Return the alert to keep: at most one is open about a person, for each whose risk it is.
@@ -436,7 +442,7 @@ class Noticing:
         """Run both at the same time; one that fails is reported and gives None."""
         return await asyncio.gather(self._reported(one), self._reported(other))
 
-    async def _reported(self, work: Coroutine[Any, Any, A]) -> A | None:
+    async def _reported(self, work: Awaitable[A]) -> A | None:
         try:
             return await work
         except Exception as error:  # noqa: BLE001 - said below

@@ -20,7 +20,7 @@ from peerbot.crisis.lines import LineWords
 from peerbot.crisis.news import News
 from peerbot.crisis.noticing import Noticing, Own
 from peerbot.crisis.reach import Voice
-from peerbot.crisis.record import PATIENCE_SECONDS, Record
+from peerbot.crisis.record import MOMENT_SECONDS, PATIENCE_SECONDS, Record
 from peerbot.crisis.responders import Responders
 from peerbot.crisis.roster import Roster
 from peerbot.crisis.service import CrisisService
@@ -67,13 +67,16 @@ def crisis_parts(
     admins: Admins,
     on_failure: Callable[[str, Exception], None],
     patience_seconds: float = PATIENCE_SECONDS,
+    moment_seconds: float = MOMENT_SECONDS,
 ) -> CrisisParts:
     """Return the parts; `on_failure` hears the name of a step and what went wrong in it."""
 
     def failed(step: str) -> Callable[[Exception], None]:
         return lambda error: on_failure(f"crisis.{step}", error)
 
-    record = Record(db, clock, spool, patience_seconds=patience_seconds)
+    record = Record(
+        db, clock, spool, patience_seconds=patience_seconds, moment_seconds=moment_seconds
+    )
     tally = Tally(db, clock, communities)
     roster = Roster(db, clock, communities)
     lines = LineWords(helplines)

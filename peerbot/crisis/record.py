@@ -25,6 +25,8 @@ Ask = Callable[[AlertStore], Awaitable[T]]
 
 PATIENCE_SECONDS = 2.0
 """How long help waits for the database before it goes on without."""
+MOMENT_SECONDS = 0.5
+"""How long a card about a new alert waits for its row; after that the alert is sealed first."""
 
 
 MOST_REFUSALS = 10
@@ -50,11 +52,13 @@ class Record:
         spool: Spool,
         *,
         patience_seconds: float = PATIENCE_SECONDS,
+        moment_seconds: float = MOMENT_SECONDS,
     ) -> None:
         self._db = db
         self._clock = clock
         self._spool = spool
         self._patience_seconds = patience_seconds
+        self._moment_seconds = moment_seconds
         self._left_behind: set[asyncio.Task[Any]] = set()
         self._refused: Counter[str] = Counter()
         self.book = Book()
@@ -117,6 +121,12 @@ class Record:
             rows = ()
         return tuple((found | {one.id: one for one in rows}).values())
 
+    async def closed_since(self, since: datetime) -> tuple[Alert, ...]:
+        """Return what is over and began lately, written or spooled. Raises `NotAnswered`."""
+        rows = await self.asked(lambda store: store.closed_since(since))
+        spooled = [one for one in self._spool if one.is_over]
+        return tuple({one.id: one for one in (*rows, *spooled)}.values())
+
     # -- changing ----------------------------------------------------------------------------
 
     async def keep(self, alert: Alert) -> bool:
@@ -130,9 +140,34 @@ class Record:
             await self._written(write)
         except NotAnswered:
             log.error("an alert could not be written; it is spooled")
-            self._put_by(alert)
+            if self._spool.get(alert.id) is None:
+                self._put_by(alert)
             return False
+        self._spool.drop(alert)
         return True
+
+    async def keep_again(self, alert: Alert) -> Alert | None:
+        """Write an alert that was raised once more; a claim made meanwhile stays."""
+
+        def risen(one: Alert) -> Alert:
+            return one if one.is_over else alert.merged_with(one)
+
+        kept = await self.change(alert.id, risen)
+        # Whether written or spooled, it is now kept as `kept` is.
+        self._spool.drop(alert)
+        return kept
+
+    async def safe(self, alert: Alert, keeping: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Return `keeping` under way, once the alert would outlive us: nobody is called before.
+
+        The database has a moment for it; after that it is sealed beside it.
+        """
+        kept = asyncio.ensure_future(keeping)
+        done, _ = await asyncio.wait({kept}, timeout=self._moment_seconds)
+        if not done:
+            spooled = self._spool.get(alert.id)
+            self._put_by(alert.merged_with(spooled) if spooled else alert)
+        return kept
 
     async def would_keep(self, alert: Alert) -> bool:
         """Write a test alert and take it away again before anybody else can see it.

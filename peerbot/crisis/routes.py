@@ -130,7 +130,7 @@ class CrisisRoutes:
         return None
 
     async def moved(self, event: MessageMoved) -> Answer:
-        await self.noticing.moved(event.ref, event.to, event.permalink)
+        await self.noticing.moved(event.ref, event.to)
         return None
 
     # -- responders --------------------------------------------------------------------------
@@ -228,23 +228,13 @@ class CrisisRoutes:
 
 
 def add_routes(router: Router, routes: CrisisRoutes) -> None:
-    """Declare help: open to all, always; and what responders press."""
+    """Declare help: open to all, always; and what responders and staff press."""
     router.command(
         "crisis",
         Command(
             name="help-now", summary=_("Help for a hard moment, privately, at once"), always=True
         ),
         routes.help_now,
-    )
-    router.command(
-        "crisis",
-        Command(
-            name="peerbot alerts",
-            summary=_("See who is waiting for somebody"),
-            role=Role.MODERATOR,
-            grant=RESPOND,
-        ),
-        routes.alerts,
     )
     for verb, handler in {
         "help": routes.help_now,
@@ -262,6 +252,25 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
     }.items():
         router.button("crisis", verb, handler, always=True)
     router.form("crisis", "worry", routes.worry_form, routes.worry, always=True)
+    router.on(MessageFlagged, "crisis", routes.flagged)
+    router.on(MessageDeleted, "crisis", routes.deleted)
+    router.on(MessageMoved, "crisis", routes.moved)
+    _add_alerts(router, routes)
+    _add_lines(router, routes)
+
+
+def _add_alerts(router: Router, routes: CrisisRoutes) -> None:
+    """Declare what responders press about an alert."""
+    router.command(
+        "crisis",
+        Command(
+            name="peerbot alerts",
+            summary=_("See who is waiting for somebody"),
+            role=Role.MODERATOR,
+            grant=RESPOND,
+        ),
+        routes.alerts,
+    )
     for verb, handler in {
         "claim": routes.claim,
         "backup": routes.backup,
@@ -278,6 +287,10 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
     router.button("crisis", "no-follow-up", routes.no_follow_up, role=Role.MODERATOR, grant=RESPOND)
     router.button("crisis", f"{CHOSEN}no-follow-up", routes.no_follow_up_of_mine, always=True)
     router.button("crisis", "alerts", routes.more_alerts, role=Role.MODERATOR, grant=RESPOND)
+
+
+def _add_lines(router: Router, routes: CrisisRoutes) -> None:
+    """Declare what staff press about help lines."""
     router.command(
         "crisis",
         Command(
@@ -293,9 +306,6 @@ def add_routes(router: Router, routes: CrisisRoutes) -> None:
         "line-wrong": routes.line_wrong,
     }.items():
         router.button("crisis", verb, handler, role=Role.STAFF)
-    router.on(MessageFlagged, "crisis", routes.flagged)
-    router.on(MessageDeleted, "crisis", routes.deleted)
-    router.on(MessageMoved, "crisis", routes.moved)
 
 
 def beats(

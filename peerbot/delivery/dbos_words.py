@@ -22,7 +22,7 @@ from dbos import (
     WorkflowStatus,
 )
 
-from peerbot.db import DatabaseAway, failures_understood
+from peerbot.failures import DatabaseAway, failures_understood
 from peerbot.logs import WordlessRecord
 
 T = TypeVar("T")

@@ -12,9 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from peerbot.db import Hold, failures_understood, hold_exclusively, with_driver
+from peerbot.db import with_driver
 from peerbot.delivery.store.engine_database import DatabaseInUse, PostgresHold, make_ready
 from peerbot.errors import PeerbotError, StorageAway
+from peerbot.failures import failures_understood
+from peerbot.hold import Hold, hold_exclusively
 
 log = logging.getLogger(__name__)
 

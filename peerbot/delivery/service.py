@@ -11,8 +11,9 @@ from itertools import count
 from peerbot.chat.addresses import Person
 from peerbot.clock import Chance, Clock, Sleep, real_sleep
 from peerbot.db import Database
-from peerbot.delivery.beats import Agenda, Beat
+from peerbot.delivery.beats import Beat
 from peerbot.delivery.engine import Engine
+from peerbot.delivery.heart import Heart
 from peerbot.delivery.model import (
     KEPT,
     LONGEST_DELAY,
@@ -38,9 +39,6 @@ from peerbot.delivery.store.engine_database import DatabaseInUse
 from peerbot.errors import StorageAway
 
 log = logging.getLogger(__name__)
-
-ANSWER_WITHIN_SECONDS = 2.0
-"""How long a pulse of its own waits to hear what is due before it goes without."""
 
 LONGEST_ENGINE_MEMORY = timedelta(days=2)
 """How long the engine remembers what ended; our own rows say it for longer."""
@@ -80,11 +78,8 @@ class Delivery:
         self._is_wanted = self._is_started = False
         self._starting = asyncio.Lock()
         self._works: dict[str, Work] = {}
-        self._beats: list[Beat] = []
-        self._own_beat = Beat("delivery", self._start_due, (NEXT_TRY,), self._still_to_start)
-        self._agenda = Agenda(db, [self._own_beat])
-        self._agenda_alone = Agenda(db, [])
-        self._asking: set[asyncio.Task[list[Beat]]] = set()
+        own = Beat("delivery", self._start_due, (NEXT_TRY,), self._still_to_start)
+        self._heart = Heart(db, clock, own, on_failure)
         engine.handle(_WORK, self._work)
         engine.handle(_HAND_OVER, self._hand_over)
         engine.handle(_CHUNK, self._chunk)
@@ -116,14 +111,11 @@ class Delivery:
 
     def add_beat(self, beat: Beat) -> None:
         """Have `beat` run when it has something to do; ours comes after those of all features."""
-        self._beats.append(beat)
-        together = [each for each in self._beats if not each.alone]
-        self._agenda = Agenda(self._db, [*together, self._own_beat])
-        self._agenda_alone = Agenda(self._db, [each for each in self._beats if each.alone])
+        self._heart.add(beat)
 
     @property
     def beats(self) -> tuple[Beat, ...]:
-        return tuple(self._beats)
+        return self._heart.beats
 
     # -- running -----------------------------------------------------------------------------
 
@@ -173,37 +165,12 @@ class Delivery:
         return await self.beat_alone() + await self.beat_together()
 
     async def beat_alone(self) -> int:
-        """Run the beats that have a pulse of their own and something to do; return how much.
-
-        All of them while nobody can say: they do what they can without the database.
-        """
-        alone = [beat for beat in self._beats if beat.alone]
-        asking = asyncio.create_task(self._agenda_alone.due(self._clock))
-        self._asking.add(asking)
-        asking.add_done_callback(self._answered)
-        done, _ = await asyncio.wait({asking}, timeout=ANSWER_WITHIN_SECONDS)
-        if not done or asking.exception() is not None:
-            return await self._run(alone)
-        return await self._run(asking.result())
-
-    def _answered(self, asking: asyncio.Task[list[Beat]]) -> None:
-        """Take the error of a question too, so that one left behind is not reported as lost."""
-        self._asking.discard(asking)
-        if not asking.cancelled() and (error := asking.exception()) is not None:
-            log.error("nobody can say what is due: %s", type(error).__name__)
+        """Run the beats that have a pulse of their own and something to do; return how much."""
+        return await self._heart.beat_alone()
 
     async def beat_together(self) -> int:
         """Run the other beats that have something to do; return how much they found."""
-        return await self._run(await self._due())
-
-    async def _run(self, beats: Sequence[Beat]) -> int:
-        found = 0
-        for beat in beats:
-            try:
-                found += await beat.run()
-            except Exception as error:  # noqa: BLE001 - the next feature's beat must run
-                self._failed(f"the beat {beat.name}", beat.name, error)
-        return found
+        return await self._heart.beat_together()
 
     async def sweep(self) -> int:
         """Start again what is neither running nor done; return how much that was.
@@ -261,8 +228,7 @@ class Delivery:
 
     async def next_due(self) -> datetime | None:
         """Return when a beat, or the next attempt of something, is due; None if nothing waits."""
-        found = [await each.next_due() for each in (self._agenda_alone, self._agenda)]
-        return min((moment for moment in found if moment is not None), default=None)
+        return await self._heart.next_due()
 
     async def sends_to(self, person: Person) -> tuple[Send, ...]:
         """Return what is kept of sends to somebody's inbox."""
@@ -334,21 +300,6 @@ class Delivery:
         await self._sum_up(kind, subject)
 
     # -- inside ------------------------------------------------------------------------------
-
-    async def _due(self) -> Sequence[Beat]:
-        """Return the beats that have something to do; none while the database is away."""
-        try:
-            return await self._agenda.due(self._clock)
-        except StorageAway as error:
-            self._failed("looking at what is due", "delivery.due", error)
-            return ()
-        except Exception as error:  # noqa: BLE001 - one wrong question must not stop all beats
-            self._failed("looking at what is due", "delivery.due", error)
-            return (*(each for each in self._beats if not each.alone), self._own_beat)
-
-    def _failed(self, what: str, step: str, error: Exception) -> None:
-        log.error("%s failed: %s", what, type(error).__name__)
-        self._on_failure(step, error)
 
     async def _start_due(self) -> int:
         await self._start_engine()

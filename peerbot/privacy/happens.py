@@ -116,73 +116,55 @@ def _less_in_rooms(settings: Settings) -> tuple[Words, ...]:
 
 
 def _danger(settings: Settings) -> tuple[Node, ...]:
-    nodes: list[Node] = [
-        Heading(_("If it sounds like danger")),
-        Text(
-            _("You get help, privately and first. I never repeat to anyone what you wrote.")
-            if settings.filters_words
-            else _("You get help, privately and first. What you wrote is never repeated to anyone.")
-        ),
-    ]
-    if settings.alert_room is None:
-        nodes.append(Text(_("Nobody else is told: this community has no place for that yet.")))
-    else:
-        nodes.extend(Text(one) for one in _who_is_told(settings))
-        nodes.append(
-            Text(
-                _(
-                    'Words marked "only me", searches and exercises: nobody is told unless you '
-                    "ask, except in an emergency."
-                )
-                if settings.private_emergencies
-                else _(
-                    'Words marked "only me", searches and exercises: nobody is told unless you ask.'
-                )
-            )
-        )
-        nodes.append(
-            Text(
-                _(
-                    "An alert that nobody takes goes to the backup after {emergency} "
-                    "(emergency) or {urgent} (urgent), and after twice that time you are told "
-                    "honestly that nobody was free.",
-                    emergency=_minutes(settings.claim_emergency),
-                    urgent=_minutes(settings.claim_urgent),
-                )
-            )
-        )
-        nodes.append(
-            Text(
-                _(
-                    "While an alert about you is open, I only count further messages on it for "
-                    "{time}, unless it gets worse.",
-                    time=_minutes(settings.quiet_for),
-                )
-            )
-        )
-        nodes.append(
-            Text(
-                _(
-                    "If you wrote in a room and I cannot reach you in private, a note for nobody "
-                    "in particular may appear there a little later."
-                )
-            )
-        )
-    if settings.follow_up_after is not None:
-        nodes.append(Text(_reminded(settings.follow_up_after)))
-    nodes.append(
-        Text(
-            _(
-                "In danger I may open a private conversation with you, even if you never wrote "
-                "to me."
-            )
-            if settings.first_private_answer
-            else _("I never open a private conversation that you did not ask for.")
-        )
+    helped = (
+        _("You get help, privately and first. I never repeat to anyone what you wrote.")
+        if settings.filters_words
+        else _("You get help, privately and first. What you wrote is never repeated to anyone.")
+    )
+    alerted: tuple[Words, ...] = (
+        (_("Nobody else is told: this community has no place for that yet."),)
+        if settings.alert_room is None
+        else (*_who_is_told(settings), *_alerts(settings))
+    )
+    after = settings.follow_up_after
+    reminded: tuple[Words, ...] = () if after is None else (_reminded(after),)
+    opened = (
+        _("In danger I may open a private conversation with you, even if you never wrote to me.")
+        if settings.first_private_answer
+        else _("I never open a private conversation that you did not ask for.")
     )
     where: Words = settings.country or _("not chosen, so I ask you")
-    nodes.append(Text(_("Help lines come from: {country}.", country=where)))
-    return tuple(nodes)
+    lines = _("Help lines come from: {country}.", country=where)
+    said = (helped, *alerted, *reminded, opened, lines)
+    return (Heading(_("If it sounds like danger")), *map(Text, said))
+
+
+def _alerts(settings: Settings) -> tuple[Words, ...]:
+    """Return what becomes of an alert, and what raises none."""
+    return (
+        _(
+            'Words marked "only me", searches and exercises: nobody is told unless you '
+            "ask, except in an emergency."
+        )
+        if settings.private_emergencies
+        else _('Words marked "only me", searches and exercises: nobody is told unless you ask.'),
+        _(
+            "An alert that nobody takes goes to the backup after {emergency} "
+            "(emergency) or {urgent} (urgent), and after twice that time you are told "
+            "honestly that nobody was free.",
+            emergency=_minutes(settings.claim_emergency),
+            urgent=_minutes(settings.claim_urgent),
+        ),
+        _(
+            "While an alert about you is open, I only count further messages on it for "
+            "{time}, unless it gets worse.",
+            time=_minutes(settings.quiet_for),
+        ),
+        _(
+            "If you wrote in a room and I cannot reach you in private, a note for nobody "
+            "in particular may appear there a little later."
+        ),
+    )
 
 
 def _reminded(after: timedelta) -> Msg:

@@ -12,8 +12,9 @@ from peerbot.chat.commands import Command
 from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, OptionTyped
 from peerbot.chat.forms import Form, form_in_language
 from peerbot.chat.gateway import Delivered, DeliveryError, Undeliverable, Why
+from peerbot.chat.heard import Heard
 from peerbot.chat.plain import plain, plain_card
-from peerbot.chat.router import Gate, Heard
+from peerbot.chat.router import Gate
 from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Reader, Words, resolve
 from peerbot.clock import MovableClock

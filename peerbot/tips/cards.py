@@ -24,7 +24,7 @@ from peerbot.chat.cards import (
 from peerbot.chat.commands import Command, Parameter, Role
 from peerbot.chat.forms import ChannelPick, Choice, Form, MultiChoice, Surface, TextIn
 from peerbot.chat.suggestions import Suggestion
-from peerbot.chat.text import Bold, Link, Mention, Moment, Words, joined
+from peerbot.chat.text import WEEKDAYS, Bold, Link, Mention, Moment, Words, joined
 from peerbot.community.model import EDIT_TIPS
 from peerbot.i18n import LANGUAGES, Msg, _, translate
 from peerbot.tips.model import MAX_SCHEDULES, TOPICS, Basis, Schedule, Tip
@@ -38,15 +38,6 @@ TOPIC_NAMES: dict[str, Msg] = {
     "asking": _("Asking for help"),
     "connection": _("Feeling connected"),
 }
-WEEKDAYS: tuple[Msg, ...] = (
-    _("Monday"),
-    _("Tuesday"),
-    _("Wednesday"),
-    _("Thursday"),
-    _("Friday"),
-    _("Saturday"),
-    _("Sunday"),
-)
 RHYTHMS: dict[int, Msg] = {1: _("every week"), 2: _("every two weeks"), 4: _("every four weeks")}
 
 FOUND_AT_ONCE = 5

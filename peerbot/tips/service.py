@@ -1,11 +1,10 @@
 """Use cases of tips: one at a time, by words, offered beside something else, and on a schedule."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from peerbot.chat.adapters import SpaceFacts
+from peerbot.chat.adapters import FactsOf
 from peerbot.chat.addresses import Actor, Address, Person, Room, Space
 from peerbot.chat.cards import Card, Row
 from peerbot.chat.events import Event
@@ -47,9 +46,6 @@ log = logging.getLogger(__name__)
 SCHEDULED = "tips.scheduled"
 KEPT = timedelta(days=800)
 """How long it is remembered which tip a room got, so that it gets others."""
-
-FactsOf = Callable[[Space], Awaitable[SpaceFacts]]
-"""What a platform says of a space now; raises `DeliveryError`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +160,7 @@ class TipService:
 
     async def home_of(self, event: Event) -> Community:
         """Return the community of an event. Raises `Gone` in an inbox that belongs to none."""
-        home = await self._communities.of(event)
-        if home is None:
-            raise Gone("no community here")
-        return home
+        return await self._communities.home_of(event)
 
     async def schedules(self, community_id: str) -> tuple[Schedule, ...]:
         async with self._db.read() as session:

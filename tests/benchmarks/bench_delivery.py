@@ -148,7 +148,7 @@ def idle(where: str, url: str, folder: Path, bare: Callable[[str], Any]) -> Meas
         # What runs once a day ran.
         loop.run(house.delivery.beat())
         assert loop.run(house.delivery.next_due()) == NOW + timedelta(days=1)
-        asked = house.delivery._agenda._questions.statement
+        asked = house.delivery._heart._agenda._questions.statement
         question = str(
             asked.compile(dialect=house.db._reading.dialect, compile_kwargs={"literal_binds": True})
         )

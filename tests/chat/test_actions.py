@@ -56,3 +56,10 @@ def test_an_id_that_is_too_long_cannot_be_made() -> None:
 def test_words_cannot_be_put_into_an_id() -> None:
     with pytest.raises(BadAction):
         Action("tips", "show", ("I feel alone",))
+
+
+def test_a_number_is_one_that_we_offered() -> None:
+    assert action("tips", "show", "2").count(2) == 2
+    for forged in ("3", "-1", "1.0", "", "1234567", "two"):
+        with pytest.raises(BadAction):
+            action("tips", "show", *([forged] if forged else [])).count(2)

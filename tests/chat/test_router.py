@@ -20,8 +20,9 @@ from peerbot.chat.events import (
 )
 from peerbot.chat.forms import Choice, Form, Surface, TextIn
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
+from peerbot.chat.heard import Heard
 from peerbot.chat.plain import plain
-from peerbot.chat.router import Answer, Failure, Gate, Heard, Instead, Router
+from peerbot.chat.router import Answer, Failure, Gate, Instead, Router
 from peerbot.errors import Gone, NotYours, Refused, StorageAway
 from peerbot.i18n import _
 from peerbot.testing import (

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerbot.chat.adapters import Switchboard
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.commands import Command, Parameter
 from peerbot.chat.events import CommandUsed, Event, OptionTyped
 from peerbot.chat.forms import Surface
 from peerbot.chat.router import Answer, Failure, Gate, Router
 from peerbot.chat.suggestions import Offers, Suggestion, showable, spoken
+from peerbot.chat.switchboard import Switchboard
 from peerbot.chat.text import ByLanguage
 from peerbot.errors import Gone, StorageAway
 from peerbot.i18n import _

@@ -7,7 +7,7 @@ import pytest
 
 from peerbot.chat import adapters
 from peerbot.chat.actions import action
-from peerbot.chat.adapters import Capabilities, Core, NoSuchAdapter, SpaceFacts, Switchboard
+from peerbot.chat.adapters import Capabilities, Core, NoSuchAdapter, SpaceFacts
 from peerbot.chat.addresses import Address, MessageRef, NewInbox, Person, Room, Space
 from peerbot.chat.cards import Button, Card, Text, buttons, card
 from peerbot.chat.events import ButtonPressed
@@ -15,6 +15,7 @@ from peerbot.chat.forms import Form, Surface, TextIn
 from peerbot.chat.gateway import Delivered, TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.chat.router import Router
+from peerbot.chat.switchboard import Switchboard
 from peerbot.chat.text import Rich
 from peerbot.chat.word_filter import CannotWatch, Watching, WatchWords
 from peerbot.errors import Refused

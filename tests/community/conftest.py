@@ -16,8 +16,10 @@ from peerbot.chat.router import Failure, Router
 from peerbot.chat.text import Words
 from peerbot.chat.word_filter import Watching, WatchWords
 from peerbot.clock import Chance, MovableClock
-from peerbot.community import about_team, joining, word_filter_routes
+from peerbot.community import about_team, consent_routes, joining, setup_routes, word_filter_routes
 from peerbot.community.about_team import AboutTeamRoutes
+from peerbot.community.consent_routes import ConsentRoutes
+from peerbot.community.countries import Countries
 from peerbot.community.door import Door
 from peerbot.community.joining import Joining
 from peerbot.community.model import Community, Settings
@@ -25,7 +27,7 @@ from peerbot.community.notice import Notice
 from peerbot.community.readiness import Preflight
 from peerbot.community.routes import CommunityRoutes, add_routes
 from peerbot.community.service import CommunityService
-from peerbot.community.setup import Countries
+from peerbot.community.setup_routes import SetupRoutes
 from peerbot.community.word_filter import WatchedWords
 from peerbot.community.word_filter_routes import WordFilterRoutes
 from peerbot.db import Database
@@ -193,14 +195,23 @@ async def town(sqlite_database: Database) -> AsyncIterator[Town]:
     communities.when_published(watched.after_publishing)
     filter_routes = WordFilterRoutes(watched, communities)
     word_filter_routes.add_routes(router, filter_routes)
+    setup_routes.add_routes(
+        router,
+        SetupRoutes(
+            communities=communities,
+            places=places,
+            countries=countries,
+            drill=drill,
+            preflight=preflight,
+        ),
+    )
+    consent_routes.add_routes(router, ConsentRoutes(communities))
     add_routes(
         router,
         CommunityRoutes(
             communities=communities,
-            places=places,
+            platforms=places,
             notice=notice,
-            countries=countries,
-            drill=drill,
             preflight=preflight,
             duty=lambda _community: ("On duty now: somebody.",),
             undelivered=undelivered,

@@ -10,9 +10,19 @@ from peerbot.chat.commands import Role
 from peerbot.chat.forms import Form
 from peerbot.chat.text import ByLanguage
 from peerbot.chat.word_filter import Watching
-from peerbot.community import about_team, joining_cards, setup
+from peerbot.community import (
+    about_team,
+    consent_cards,
+    joining_cards,
+    notice_cards,
+    settings_cards,
+    setup,
+    setup_forms,
+    trail_cards,
+)
 from peerbot.community import cards as shown
 from peerbot.community import word_filter_cards as filtered
+from peerbot.community.countries import Countries
 from peerbot.community.model import (
     HEAR_ABOUT_TEAM,
     AuditEntry,
@@ -23,7 +33,7 @@ from peerbot.community.model import (
     Version,
 )
 from peerbot.community.readiness import Standing, beside, in_the_way
-from peerbot.community.setup import Countries, Step
+from peerbot.community.setup import Step
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NAME = "A community with a rather long name, as communities like to have"
@@ -97,7 +107,10 @@ def cards() -> tuple[Card, ...]:
     versions = [Version(number=n, settings=FULL, published_at=NOW) for n in range(20)]
     wanted = ("checkins", "answer", "abcdefghjkmn", "4")
     return (
-        *(setup.screen(step, FULL, FACTS, COUNTRIES, shown.not_between(1, 9)) for step in Step),
+        *(
+            setup.screen(step, FULL, FACTS, COUNTRIES, settings_cards.not_between(1, 9))
+            for step in Step
+        ),
         *(setup.screen(step, Settings(), EMPTY, COUNTRIES) for step in Step),
         *(
             setup.screen(Step.LINES, FULL, FACTS, replace(COUNTRIES, page=page))
@@ -110,31 +123,33 @@ def cards() -> tuple[Card, ...]:
         *(shown.needs_role(role) for role in Role),
         shown.switched_off(),
         shown.where_roles_are_known(),
-        shown.consent(Purpose.CHECKINS, FULL, wanted),
-        shown.agreed(None),
-        shown.too_young(),
-        shown.not_now(),
+        consent_cards.consent(Purpose.CHECKINS, FULL, wanted),
+        consent_cards.agreed(None),
+        consent_cards.too_young(),
+        consent_cards.not_now(),
         shown.panel(
             NAME, FULL, Standing(), 12, 9, notice_gone=True, duty=("On duty now: " * 8, "Gap " * 20)
         ),
         shown.panel(NAME, Settings(), Standing(in_the_way(FULL, EMPTY)), 12, 9),
         shown.panel(NAME, FULL, WORST, 12, 9, notice_gone=True, duty=("On duty now: " * 8, "Gap")),
-        shown.cannot_read(),
-        shown.needs_notice(FULL),
-        shown.needs_notice(Settings()),
-        shown.notice(replace(FULL, private_emergencies=True)),
-        shown.notice(FULL.switching(Feature.READING, on=False)),
-        shown.notice_again(shown.notice_stands(FULL, pinned=False)),
-        shown.notice_refused(FULL),
-        shown.notice_refused(Settings()),
+        notice_cards.cannot_read(),
+        notice_cards.needs_notice(FULL),
+        notice_cards.needs_notice(Settings()),
+        notice_cards.notice(replace(FULL, private_emergencies=True)),
+        notice_cards.notice(FULL.switching(Feature.READING, on=False)),
+        notice_cards.notice_again(notice_cards.notice_stands(FULL, pinned=False)),
+        notice_cards.notice_refused(FULL),
+        notice_cards.notice_refused(Settings()),
         *(shown.switched(feature, on=True) for feature in Feature),
-        shown.switched(Feature.READING, on=True, note=shown.notice_stands(FULL, pinned=False)),
-        shown.settings_card(FULL, shown.notice_stands(FULL, pinned=True)),
-        shown.settings_card(replace(FULL, first_private_answer=False)),
-        shown.versions(versions, FULL),
-        shown.versions([], FULL),
-        shown.trail([entry] * 20, FULL),
-        shown.trail([], FULL),
+        shown.switched(
+            Feature.READING, on=True, note=notice_cards.notice_stands(FULL, pinned=False)
+        ),
+        settings_cards.settings_card(FULL, notice_cards.notice_stands(FULL, pinned=True)),
+        settings_cards.settings_card(replace(FULL, first_private_answer=False)),
+        trail_cards.versions(versions, FULL),
+        trail_cards.versions([], FULL),
+        trail_cards.trail([entry] * 20, FULL),
+        trail_cards.trail([], FULL),
         joining_cards.welcome(NAME),
         joining_cards.welcome(NAME, for_all_to_read=True),
         joining_cards.welcome_back(NAME, ()),
@@ -169,7 +184,7 @@ def _of_the_word_filter() -> tuple[Card, ...]:
         ),
         filtered.offer(FULL, 1_000),
         filtered.offer(Settings(), 1),
-        filtered.begun(shown.notice_stands(FULL, pinned=False)),
+        filtered.begun(notice_cards.notice_stands(FULL, pinned=False)),
         filtered.begun(None),
         filtered.refused(NO_RIGHT, told=True),
         filtered.refused(NO_RIGHT, told=False),
@@ -182,8 +197,8 @@ def _of_the_word_filter() -> tuple[Card, ...]:
 
 def forms() -> tuple[Form, ...]:
     return (
-        setup.zone_form(FULL),
-        setup.country_form(),
-        shown.timers_form(FULL),
+        setup_forms.zone_form(FULL),
+        setup_forms.country_form(),
+        settings_cards.timers_form(FULL),
         about_team.form(),
     )

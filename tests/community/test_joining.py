@@ -12,7 +12,7 @@ from peerbot.chat.plain import plain_card
 from peerbot.clock import Chance
 from peerbot.community.model import Community, Feature, Left, Settings
 from peerbot.community.service import CommunityService
-from peerbot.db import DatabaseAway
+from peerbot.failures import DatabaseAway
 from peerbot.stage import Unpluggable
 from peerbot.testing import NOW, SAM, SPACE, a_command, an_actor
 from tests.community.conftest import CARE, GENERAL, OWNER, Town

@@ -10,17 +10,9 @@ from peerbot.chat.cards import Button, buttons_of
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
 from peerbot.clock import Chance
-from peerbot.community.model import (
-    Feature,
-    Grant,
-    Level,
-    Purpose,
-    RoomLevel,
-    Settings,
-    settings_from_json,
-    settings_to_json,
-)
+from peerbot.community.model import Feature, Grant, Level, Purpose, RoomLevel, Settings
 from peerbot.community.service import CommunityService
+from peerbot.community.stored_settings import settings_from_json, settings_to_json
 from peerbot.testing import NOW, SAM, SPACE, a_command, an_actor
 from tests.community.conftest import CARE, FACTS, GENERAL, MODERATOR, OWNER, Town
 

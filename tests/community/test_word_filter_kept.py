@@ -11,14 +11,8 @@ from peerbot.chat.events import WordsFiltered
 from peerbot.chat.gateway import DeliveryError, TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain_card
 from peerbot.chat.word_filter import CannotWatch
-from peerbot.community.model import (
-    Feature,
-    Level,
-    RoomLevel,
-    Settings,
-    settings_from_json,
-    settings_to_json,
-)
+from peerbot.community.model import Feature, Level, RoomLevel, Settings
+from peerbot.community.stored_settings import settings_from_json, settings_to_json
 from peerbot.community.word_filter import LOOKED_AT_EVERY
 from peerbot.testing import GENERAL as SOMEWHERE
 from peerbot.testing import NOW, SAM, SPACE, an_actor

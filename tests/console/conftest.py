@@ -13,7 +13,6 @@ from rich.console import RenderableType
 from adapters.console.adapter import Console
 from adapters.console.terminal import Hand
 from peerbot.chat.actions import action
-from peerbot.chat.adapters import Switchboard
 from peerbot.chat.addresses import NewInbox, Room, Space
 from peerbot.chat.cards import (
     Bar,
@@ -34,8 +33,10 @@ from peerbot.chat.cards import (
 from peerbot.chat.commands import Command, Parameter, Pick
 from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, MessageFlagged
 from peerbot.chat.forms import Choice, Form, Surface, TextIn
-from peerbot.chat.router import Answer, Failure, Heard, Instead, Router
+from peerbot.chat.heard import Heard
+from peerbot.chat.router import Answer, Failure, Instead, Router
 from peerbot.chat.stage import Trouble
+from peerbot.chat.switchboard import Switchboard
 from peerbot.clock import MovableClock
 from peerbot.errors import Refused, StorageAway
 from peerbot.i18n import _

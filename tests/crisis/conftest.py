@@ -14,7 +14,7 @@ from peerbot.chat.addresses import Address, MessageRef, Person, Room, Space
 from peerbot.chat.cards import Card
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Delivered
-from peerbot.chat.router import Heard
+from peerbot.chat.heard import Heard
 from peerbot.clock import Chance, MovableClock
 from peerbot.community.model import Community, Feature, Settings
 from peerbot.community.service import CommunityService
@@ -37,7 +37,8 @@ from peerbot.crisis.routes import CrisisRoutes
 from peerbot.crisis.service import CrisisService
 from peerbot.crisis.spool import Spool
 from peerbot.crisis.worries import Worries
-from peerbot.db import Database, DatabaseAway
+from peerbot.db import Database
+from peerbot.failures import DatabaseAway
 from peerbot.testing import ALEX, NOW, SAM, SPACE, RecordingGateway, a_message, an_actor
 from peerbot.vault import AppKey, Vault
 

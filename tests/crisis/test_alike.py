@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from peerbot.chat.plain import plain_card
 from peerbot.clock import Chance, MovableClock
-from peerbot.crisis.alike import KEPT_FOR, Alike
+from peerbot.crisis.alike import Alike
+from peerbot.crisis.lately import KEPT_FOR
 from peerbot.crisis.model import State
 from peerbot.testing import ANA, NOW, ROBIN, SAM, a_person
 from tests.crisis.conftest import ALERTS, Crisis

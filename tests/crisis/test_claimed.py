@@ -112,6 +112,36 @@ async def test_a_start_leaves_the_cards_of_old_alerts_alone(crisis: Crisis) -> N
     assert says_that_robin_has_it(crisis) == []
 
 
+@pytest.mark.parametrize("away", [False, True])
+async def test_after_a_start_a_closed_alert_stood_on_its_card_as_taken(
+    crisis: Crisis, *, away: bool
+) -> None:
+    alert = await taken_by_a_process_that_was_killed(crisis)
+    crisis.db.away = away
+    await crisis.record.change(alert.id, lambda one: one.resolve(Outcome.SAFE, None))
+    crisis.db.away = False
+    assert await crisis.ladder.show_again() == 1
+    ((_ref, card),) = crisis.voice.edited
+    assert "Closed: Safe for now" in plain_card(card)
+    assert "@sam" not in plain_card(card)
+    assert crisis.ladder.still_to_show() is None
+
+
+async def test_what_is_closed_is_looked_for_again_if_the_database_was_away_at_the_start(
+    crisis: Crisis,
+) -> None:
+    alert = await taken_by_a_process_that_was_killed(crisis)
+    await crisis.record.change(alert.id, lambda one: one.resolve(Outcome.SAFE, None))
+    crisis.db.away = True
+    assert await crisis.ladder.show_again() == 0
+    assert crisis.ladder.still_to_show() == crisis.clock()
+    crisis.db.away = False
+    assert await crisis.ladder.show_again() == 1
+    crisis.clock.move(timedelta(hours=13))
+    crisis.ladder._has_shown_closed = False
+    assert await crisis.ladder.show_again() == 0
+
+
 @pytest.mark.parametrize("who", [ROBIN, ANA])
 async def test_a_press_on_a_card_that_is_behind_brings_it_up_to_date(
     crisis: Crisis, who: Person

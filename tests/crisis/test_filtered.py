@@ -11,14 +11,15 @@ import pytest
 
 from peerbot.chat.addresses import MessageRef, Person, Room
 from peerbot.chat.forms import Surface
+from peerbot.chat.heard import Heard
 from peerbot.chat.plain import plain_card
-from peerbot.chat.router import Heard
 from peerbot.clock import MovableClock
 from peerbot.community.model import Feature, Level, Settings
 from peerbot.content.crisis import crisis_detector, watch_list
 from peerbot.crisis.detection import Detector, OwnPhrase, OwnRules
 from peerbot.crisis.detection.finding import Category, Tier
-from peerbot.crisis.filtered import KEPT_FOR, Filtered
+from peerbot.crisis.filtered import Filtered
+from peerbot.crisis.lately import KEPT_FOR
 from peerbot.crisis.model import Reason, Way
 from peerbot.testing import ANA, GENERAL, NOW, SAM, SPACE, an_actor
 from tests.crisis.conftest import ALERTS, Crisis, a_process, set_up

@@ -9,8 +9,8 @@ import pytest
 from peerbot.chat.addresses import NewInbox
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain_card
-from peerbot.community.cards import FOLLOW_UP_HOURS
 from peerbot.community.model import Settings
+from peerbot.community.settings_cards import FOLLOW_UP_HOURS
 from peerbot.crisis.data import CrisisData
 from peerbot.crisis.follow_up import follow_up_at
 from peerbot.crisis.model import Outcome

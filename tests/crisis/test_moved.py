@@ -20,7 +20,7 @@ LINK = "https://chat.test/general/copy-1"
 
 
 async def moved(crisis: Crisis, text: str) -> None:
-    await crisis.noticing.moved(a_message(text).ref, COPY, LINK)
+    await crisis.noticing.moved(a_message(text).ref, COPY)
 
 
 def a_flag_on_the_copy(text: str, by=ANA, ref: MessageRef = COPY) -> MessageFlagged:
@@ -30,15 +30,28 @@ def a_flag_on_the_copy(text: str, by=ANA, ref: MessageRef = COPY) -> MessageFlag
     )
 
 
-async def test_the_card_leads_to_where_the_words_stand_now(crisis: Crisis) -> None:
+async def test_the_card_led_to_the_copy_and_so_told_who_is_behind_its_name(
+    crisis: Crisis,
+) -> None:
     await crisis.hears("an emergency")
     await moved(crisis, "an emergency")
     alert = await alert_of(crisis)
-    assert (alert.source, alert.permalink, alert.about) == (COPY, LINK, SAM)
+    assert (alert.source, alert.permalink, alert.about) == (COPY, None, SAM)
     (_ref, shown), *_more = reversed(crisis.voice.edited)
-    assert "their message is gone" not in plain_card(shown)
+    assert "a message in a room" in plain_card(shown)
+    assert "https://" not in plain_card(shown)
     assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
     assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
+
+
+async def test_nothing_that_follows_leads_to_a_copy(crisis: Crisis) -> None:
+    await crisis.hears("a concern")
+    await moved(crisis, "a concern")
+    await crisis.noticing.flagged(a_flag_on_the_copy("an emergency"))
+    await crisis.hears("an emergency, still")
+    alert = await alert_of(crisis)
+    assert (alert.count, alert.source, alert.permalink) == (2, COPY, None)
+    assert not [one for one in crisis.voice.texts_to(ALERTS)[1:] if "https://" in one]
 
 
 @pytest.mark.parametrize("restarts", [False, True])

@@ -9,8 +9,8 @@ import pytest
 from peerbot.chat.addresses import NewInbox, Person, Room, Space
 from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Undeliverable, Why
+from peerbot.chat.heard import Heard
 from peerbot.chat.plain import plain_card
-from peerbot.chat.router import Heard
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Outcome, State
 from peerbot.crisis.store import AlertStore

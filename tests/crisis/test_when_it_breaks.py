@@ -17,7 +17,8 @@ from peerbot.crisis.detection.finding import Category, Tier
 from peerbot.crisis.model import Outcome, Owed, State, Way
 from peerbot.crisis.record import MOST_REFUSALS
 from peerbot.crisis.spool import Spool
-from peerbot.db import DatabaseAway
+from peerbot.crisis.store import AlertStore
+from peerbot.failures import DatabaseAway
 from peerbot.testing import ALEX, GENERAL, ROBIN, SAM, a_reply, an_actor
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_service import MODERATOR, a_flag, alert_of
@@ -56,6 +57,7 @@ async def climb_after(crisis: Crisis, **time: int) -> None:
 async def test_nobody_waits_for_a_database_that_hangs(crisis: Crisis) -> None:
     released = hanging(crisis)
     crisis.record._patience_seconds = 600.0
+    crisis.record._moment_seconds = 0.01
     first = asyncio.ensure_future(crisis.hears("an emergency"))
     await crisis.voice.has_sent(2)
     assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
@@ -77,6 +79,66 @@ async def test_a_database_that_hangs_is_left_behind_after_a_moment(crisis: Crisi
     assert [one.tier for one in crisis.spool] == [Tier.EMERGENCY]
     released.set()
     await crisis.noticing.settled()
+
+
+def noting_what_is_kept(crisis: Crisis) -> list[list[tuple[Tier, str]]]:
+    """Return a list that tells of each card to responders what would outlive us as it leaves."""
+    send, kept = crisis.voice.send, []
+
+    async def sends(to, card, *, nonce=None):
+        if to == ALERTS:
+            rows = Spool(crisis.spool_folder, crisis.vault).read_in()
+            if not rows:
+                async with crisis.db.read() as session:
+                    rows = await AlertStore(session).all_open()
+            kept.append([(one.tier, one.state) for one in rows])
+        return await send(to, card, nonce=nonce)
+
+    crisis.voice.send = sends
+    return kept
+
+
+async def test_a_card_left_before_its_alert_was_written(crisis: Crisis) -> None:
+    kept = noting_what_is_kept(crisis)
+    await crisis.hears("a concern")
+    await crisis.hears("an emergency")
+    assert kept == [[(Tier.CONCERN, State.OPEN)], [(Tier.EMERGENCY, State.OPEN)]]
+    assert len(crisis.spool) == 0
+
+
+async def test_while_the_database_hangs_a_card_leaves_once_its_alert_is_sealed(
+    crisis: Crisis,
+) -> None:
+    released, kept = hanging(crisis), noting_what_is_kept(crisis)
+    crisis.record._patience_seconds, crisis.record._moment_seconds = 600.0, 0.01
+    help_ = asyncio.ensure_future(crisis.hears("an emergency"))
+    await crisis.voice.has_sent(2)
+    assert kept == [[(Tier.EMERGENCY, State.OPEN)]]
+    released.set()
+    await help_
+
+
+async def test_what_was_sealed_for_a_slow_database_is_unsealed_once_it_is_written(
+    crisis: Crisis,
+) -> None:
+    crisis.record._moment_seconds = 0.0
+    await crisis.hears("a concern")
+    await crisis.hears("an emergency")
+    assert (await alert_of(crisis)).tier is Tier.EMERGENCY
+    assert len(crisis.spool) == 0
+    assert list(crisis.spool_folder.iterdir()) == []
+
+
+async def test_the_answer_does_not_wait_until_the_alert_is_safe(crisis: Crisis) -> None:
+    released = hanging(crisis)
+    crisis.record._patience_seconds, crisis.record._moment_seconds = 600.0, 600.0
+    help_ = asyncio.ensure_future(crisis.hears("an emergency"))
+    await crisis.voice.has_sent(1)
+    assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
+    assert crisis.voice.keys_to(ALERTS) == []
+    released.set()
+    await help_
+    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
 
 
 async def test_before_the_first_migration_people_are_helped(crisis: Crisis) -> None:

@@ -14,10 +14,11 @@ from peerbot.chat.addresses import Address, NewInbox, Person, Room
 from peerbot.chat.cards import Card, Text, card
 from peerbot.chat.gateway import Delivered
 from peerbot.clock import Chance, real_sleep
-from peerbot.db import Database, DatabaseAway
+from peerbot.db import Database
 from peerbot.delivery.engine import Engine
 from peerbot.delivery.model import NewSend, Send
 from peerbot.delivery.service import Delivery
+from peerbot.failures import DatabaseAway
 from peerbot.testing import NOW, FakeClock, RecordingGateway
 
 PROMPT = "checkins.prompt"

@@ -8,9 +8,10 @@ import pytest
 
 from peerbot.chat.adapters import Capabilities
 from peerbot.chat.addresses import Address, Room
-from peerbot.db import Database, DatabaseAway, DatabaseFull
+from peerbot.db import Database
 from peerbot.delivery.model import NONCE_LASTS, SENDS, AfterCrash, Done, Send
 from peerbot.delivery.store import SendStore, WorkStore
+from peerbot.failures import DatabaseAway, DatabaseFull
 from peerbot.testing import NOW, FakeClock
 from tests.delivery.conftest import (
     PROMPT,

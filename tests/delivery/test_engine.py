@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from peerbot.clock import real_sleep
-from peerbot.db import AlreadyRunning, Database
+from peerbot.db import Database
 from peerbot.delivery.engine import AlreadyStarted, Engine, ForeignSettings, Handler, beside
 from peerbot.delivery.model import Done
 from peerbot.delivery.store.engine_database import DatabaseInUse, PostgresHold
+from peerbot.hold import AlreadyRunning
 from peerbot.testing import NOW, FakeClock
 from tests.delivery.conftest import Platform, Post, Slept, a_delivery, an_engine, people, until
 

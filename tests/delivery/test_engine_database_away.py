@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from peerbot.clock import real_sleep
-from peerbot.db import DatabaseAway
 from peerbot.delivery.store.engine_database import DatabaseInUse, PostgresHold
+from peerbot.failures import DatabaseAway
 from tests.delivery.conftest import Post, an_engine, people
 from tests.delivery.test_engine import on_postgres, running
 from tests.full_disk import full_disk

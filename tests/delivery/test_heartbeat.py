@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from peerbot.clock import real_sleep
-from peerbot.db import DatabaseAway
 from peerbot.delivery.beats import Beat
 from peerbot.delivery.scheduler import Heartbeat
+from peerbot.failures import DatabaseAway
 from peerbot.testing import NOW
 from tests.delivery.conftest import Failing, Post
 

@@ -7,7 +7,6 @@ import pytest
 
 from peerbot.chat.addresses import Room
 from peerbot.chat.plain import plain_card
-from peerbot.community.cards import notice
 from peerbot.community.model import (
     HEAR_ABOUT_TEAM,
     Feature,
@@ -16,6 +15,7 @@ from peerbot.community.model import (
     RoomLevel,
     Settings,
 )
+from peerbot.community.notice_cards import notice
 from peerbot.privacy.happens import what_happens
 
 BASE = Settings(

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from peerbot.clock import Clock
-from peerbot.community.service import LastKnown
+from peerbot.community.last_known import LastKnown
 from peerbot.crisis.detection import Detector, OwnPhrase, OwnPhraseError, OwnRules
 from peerbot.crisis.lab.model import phrase_from_json, phrase_to_json
 from peerbot.crisis.spool import Sealer

@@ -7,7 +7,7 @@ from peerbot.chat.commands import Role
 from peerbot.chat.events import ButtonPressed, CommandUsed, FormSubmitted
 from peerbot.chat.forms import Form
 from peerbot.chat.router import Answer, Instead, Question, Router
-from peerbot.community import cards as community_cards
+from peerbot.community import notice_cards
 from peerbot.community.model import Community
 from peerbot.community.service import CommunityService
 from peerbot.crisis.detection import Category, OwnPhrase, Tier
@@ -18,7 +18,6 @@ from peerbot.crisis.lab.silence import Silence
 from peerbot.crisis.lab.tally import Tally
 from peerbot.crisis.store.lab import NEXT_TRIAL_END
 from peerbot.delivery.beats import Beat
-from peerbot.errors import Gone
 
 FEATURE = "lab"
 
@@ -74,12 +73,12 @@ class LabRoutes:
     communities: CommunityService
 
     async def home(self, event: Answered) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         settings = self.communities.settings(home.id)
         return cards.home(settings, len(self.lab.phrases(home.id)))
 
     async def back_home(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         settings = self.communities.settings(home.id)
         return Instead(cards.home(settings, len(self.lab.phrases(home.id))))
 
@@ -89,32 +88,32 @@ class LabRoutes:
         return phrase_cards.try_form()
 
     async def tried(self, event: FormSubmitted) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         made = await self.lab.explain(str(event.values["words"]), home)
         return told.tried(made, self.communities.settings(home.id))
 
     # -- own phrases -------------------------------------------------------------------------
 
     async def phrases(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         return Instead(phrase_cards.phrases(self.lab.phrases(home.id), event.action.page()))
 
     async def phrase(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         return Instead(phrase_cards.phrase(self.lab.phrase(home.id, event.action.arg())))
 
     async def remove(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         await self.lab.remove(home, event.actor, event.action.arg())
         return Instead(phrase_cards.phrases(self.lab.phrases(home.id), 1))
 
     async def phrase_form(self, event: Answered) -> Form:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         may_save = self.lab.may_save_anyway(event.actor, home)
         return phrase_cards.phrase_form(self._changed(event, home), may_save=may_save)
 
     async def harmless_form(self, event: Answered) -> Form:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         may_save = self.lab.may_save_anyway(event.actor, home)
         return phrase_cards.harmless_form(self._changed(event, home), may_save=may_save)
 
@@ -126,7 +125,7 @@ class LabRoutes:
         return await self._saved(event, Tier.NONE, Category.NONE)
 
     async def _saved(self, event: FormSubmitted, tier: Tier, category: Category) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         known = self._changed(event, home)
         wanted = OwnPhrase(
             id=known.id if known else self.lab.new_id(),
@@ -147,14 +146,14 @@ class LabRoutes:
     # -- rooms -------------------------------------------------------------------------------
 
     async def rooms(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         return Instead(cards.rooms(self.communities.settings(home.id)))
 
     async def room_form(self, _event: Answered) -> Form:
         return cards.room_form()
 
     async def room_chosen(self, event: FormSubmitted) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         room, level = str(event.values["room"]), str(event.values["level"])
         await self.lab.choose_level(home, event.actor, event.space, room, level)
         return cards.rooms(self.communities.settings(home.id))
@@ -162,32 +161,32 @@ class LabRoutes:
     # -- silence -----------------------------------------------------------------------------
 
     async def silence(self, event: ButtonPressed) -> Answer:
-        return Instead(await self._silence(await self._home(event)))
+        return Instead(await self._silence(await self.communities.home_of(event)))
 
     async def listen(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         settings = self.communities.settings(home.id)
         if settings.alert_room is None or settings.checkin_room is None:
-            return community_cards.needs_notice(settings)
+            return notice_cards.needs_notice(settings)
         notice = await self.listening.begin(home, event.actor, _days(event))
         if notice is None:
-            return community_cards.notice_refused(settings)
+            return notice_cards.notice_refused(settings)
         return Instead(cards.listening(notice))
 
     async def more_silence(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         await self.listening.go_on(home, event.actor)
         return Instead(await self._silence(home))
 
     async def act(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         await self.listening.end(home, event.actor)
         return Instead(cards.acting())
 
     # -- verdicts ----------------------------------------------------------------------------
 
     async def scores(self, event: ButtonPressed) -> Answer:
-        home = await self._home(event)
+        home = await self.communities.home_of(event)
         every = await self.lab.scores(home.id)
         told_of = [one for one in every if one.false_alarms is not None]
         told_of.sort(key=lambda one: (-(one.false_alarms or 0), -one.verdicts, one.rule))
@@ -201,12 +200,6 @@ class LabRoutes:
         settings = self.communities.settings(home.id)
         report = await self.listening.report(home.id)
         return cards.silence(settings, report, self.lab.own_by_rule(home.id))
-
-    async def _home(self, event: Answered) -> Community:
-        home = await self.communities.of(event)
-        if home is None:
-            raise Gone("no community here")
-        return home
 
 
 def _days(event: ButtonPressed) -> int:

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from peerbot.chat.adapters import SpaceFacts
+from peerbot.chat.adapters import FactsOf
 from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.commands import Role
 from peerbot.chat.forms import Surface
@@ -24,8 +24,6 @@ from peerbot.db import Database
 from peerbot.errors import Gone, Refused, StorageAway
 
 log = logging.getLogger(__name__)
-
-FactsOf = Callable[[Space], Awaitable[SpaceFacts]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,21 @@ class AlertStore:
         )
         return tuple(row.to_alert() for row in rows)
 
+    async def closed_since(self, since: datetime) -> Sequence[Alert]:
+        """Return what is over, and was raised, called for or taken at or after `since`."""
+        rows = await self._session.scalars(
+            select(AlertRow).where(
+                AlertRow.state.not_in(_OPEN),
+                AlertRow.member_id != "",
+                or_(
+                    AlertRow.raised_at >= since,
+                    AlertRow.called_at >= since,
+                    AlertRow.claimed_at >= since,
+                ),
+            )
+        )
+        return tuple(row.to_alert() for row in rows)
+
     async def from_message(self, message: MessageRef) -> Sequence[Alert]:
         """Return the alerts that point to a message."""
         rows = await self._session.scalars(

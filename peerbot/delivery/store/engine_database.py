@@ -6,8 +6,9 @@ from pathlib import Path
 
 import psycopg
 
-from peerbot.db import DatabaseAway, failures_understood, with_driver
+from peerbot.db import with_driver
 from peerbot.errors import PeerbotError
+from peerbot.failures import DatabaseAway, failures_understood
 
 
 class DatabaseInUse(PeerbotError):

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from adapters.discord.commands import choices_of, payload_of, typed_in
-from peerbot.chat.adapters import Switchboard
 from peerbot.chat.commands import Command, Parameter
 from peerbot.chat.events import CommandUsed, OptionTyped
 from peerbot.chat.router import Answer, Failure, Router
 from peerbot.chat.suggestions import Suggestion
+from peerbot.chat.switchboard import Switchboard
 from peerbot.i18n import Msg
 from peerbot.testing import EnglishReaders, OpenDoor, RecordingCore, SilentScreen
 from tests.adapters.discord.double import Double

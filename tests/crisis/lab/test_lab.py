@@ -19,8 +19,8 @@ from peerbot.crisis.lab.phrases import PURPOSE, OwnPhrases
 from peerbot.crisis.lab.service import LabService
 from peerbot.crisis.lab.traps import Traps
 from peerbot.crisis.store.lab import LabStore
-from peerbot.db import DatabaseAway
 from peerbot.errors import Gone, Refused
+from peerbot.failures import DatabaseAway
 from peerbot.testing import ALEX, GENERAL, NOW, ROBIN, SPACE, FakeClock, a_message, an_actor
 from peerbot.vault import AppKey, Vault
 from tests.crisis.conftest import Away, InMemory
