@@ -61,10 +61,10 @@ from adapters.console.render import (
     named,
     panel,
 )
-from adapters.console.welcome import COLON_HELP, spoken_by, welcome
+from adapters.console.welcome import COLON_HELP, welcome
 from adapters.console.world import DEFAULT_ROOM, DIRECT, PLATFORM, Inbox, Pressable, Shown
 from peerbot.chat.addresses import Actor, Room, person_of
-from peerbot.chat.cards import Card, Confirm
+from peerbot.chat.cards import COLON, Card, Confirm, with_words
 from peerbot.chat.plain import plain, plain_moment
 from peerbot.chat.stage import Stage
 from peerbot.chat.text import When, Words
@@ -377,6 +377,7 @@ class Hand:
 
     def _draw_people(self) -> None:
         rows: list[RenderableType] = []
+        inbox_is = f"{self._said(_INBOX)}{self._said(COLON)}"
         for name, actor in self._world.people.items():
             roles = ["admin"] if actor.owns_space else []
             roles += sorted(actor.platform_roles)
@@ -386,15 +387,18 @@ class Hand:
                 Line.assemble(
                     (inert(actor.name), "bold"),
                     f"  {', '.join(roles) or self._said(_MEMBER)}",
-                    (f"  {self._said(_INBOX)}: {self._said(_INBOXES[inbox])}{gone}", "dim"),
+                    (f"  {inbox_is} {self._said(_INBOXES[inbox])}{gone}", "dim"),
                 )
             )
         rows.append(Line(" ".join(f"#{room}" for room in self._world.rooms), "cyan"))
         self._screen.draw(Group(*rows))
 
     def _framed(self, card: Card) -> None:
-        spoken = spoken_by(card, lambda words: self._console.core.say(words, self._deeds.actor))
-        self._screen.draw(Panel(body(spoken, ()), title=Line("peerbot"), padding=(1, 2)))
+        def spoken(words: Words) -> Words:
+            return self._console.core.say(words, self._deeds.actor)
+
+        whole = with_words(card, spoken, spoken)
+        self._screen.draw(Panel(body(whole, ()), title=Line("peerbot"), padding=(1, 2)))
 
     def _tell(self, words: Words, style: str = "dim") -> None:
         self._screen.draw(Line(f"· {inert(self._said(words))}", style))
