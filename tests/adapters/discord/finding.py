@@ -73,9 +73,9 @@ def must_show(message: Any, card: Card) -> None:
 
     Signs are not compared, only letters and digits; mentions and moments are Discord's to draw.
     """
-    shown = _bare(json.dumps([message.content, message.embeds, message.components, _alts(message)]))
+    shown = _bare([message.content, message.embeds, message.components, _alts(message)])
     for words in _strings_in(card.children):
-        if _bare(json.dumps(words)) not in shown:
+        if _bare(words) not in shown:
             raise Missing(f"Discord does not show {words!r} of {card.key}")
 
 
@@ -83,8 +83,8 @@ def _alts(message: Any) -> list[str]:
     return [one.get("description") or "" for one in message.attachments]
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"\\[nrt]|[\W_]+", "", text)
+def _bare(value: object) -> str:
+    return re.sub(r"\\[nrt]|[\W_]+", "", json.dumps(value, ensure_ascii=False))
 
 
 _UNSEEN = {"key", "action", "url", "value", "data", "name", "confirm", "who", "at"}
