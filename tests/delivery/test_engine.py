@@ -5,6 +5,7 @@ import base64
 import fcntl
 import logging
 import os
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -296,6 +297,8 @@ async def test_trap_6_nothing_leaves_the_machine(
         await engine.enqueue("2", "hall", "nothing")
         await engine.settled()
     assert reached() == []
+    socket.getaddrinfo("127.0.0.1", 1)
+    assert len(reached()) == 1, "what leaves the machine would have been seen"
 
 
 # -- trap 7: one loop --------------------------------------------------------------------------
