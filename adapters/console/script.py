@@ -11,29 +11,6 @@ from adapters.console.asking import filled, values_of
 from adapters.console.commands import Mistyped
 from adapters.console.commands import parse as parse_command
 from adapters.console.deeds import CannotDo
-from adapters.console.inbound import (
-    Cancel,
-    Choose,
-    Delete,
-    DeleteRoom,
-    Edit,
-    Fill,
-    Flag,
-    Home,
-    Leave,
-    Make,
-    Membership,
-    Nothing,
-    PlatformBusy,
-    PressLabel,
-    PressNumbers,
-    Say,
-    Send,
-    SetInbox,
-    Use,
-    Wait,
-    WaitUntil,
-)
 from adapters.console.render import (
     alts_of,
     contents_of,
@@ -56,6 +33,29 @@ from adapters.console.steps import (
     Where,
     headers,
     parse,
+)
+from adapters.console.typed import (
+    Cancel,
+    Choose,
+    Delete,
+    DeleteRoom,
+    Edit,
+    Fill,
+    Flag,
+    Home,
+    Leave,
+    Make,
+    Membership,
+    Nothing,
+    PlatformBusy,
+    PressLabel,
+    PressNumbers,
+    Say,
+    Send,
+    SetInbox,
+    Use,
+    Wait,
+    WaitUntil,
 )
 from adapters.console.world import DEFAULT_ROOM, PLATFORM, OpenForm, Pressable, Shown, folded
 from peerbot.chat.addresses import Room, person_of

@@ -10,7 +10,7 @@ from datetime import timedelta
 import aiohttp
 import discord
 
-from adapters.discord import inbound, own_cards
+from adapters.discord import inbound, own_cards, pressed_on
 from adapters.discord.commands import choices_of, typed_in, used_in
 from adapters.discord.errors import in_a_word
 from adapters.discord.facts import greeting_room
@@ -245,7 +245,7 @@ class Intake:
             await turn.answer(message_of(card), instead=True)
             return
         if asks_first:
-            label = _label_of(interaction.message, custom_id)
+            label = pressed_on.label_of(interaction.message, custom_id)
             question = self._core.confirm_of(action)
             card = own_cards.asked(action, label, question, self._say_to(interaction))
             await turn.answer(message_of(card), instead=False)
@@ -300,7 +300,7 @@ class Intake:
             await self._say(turn, own_cards.too_slow, interaction)
             return
         if isinstance(opened, Form):
-            kept = kept_in(_as_json(interaction.message))
+            kept = kept_in(pressed_on.as_json(interaction.message))
             await turn.open(modal_of(opened.keeping(kept) if kept else opened, action))
         else:
             await turn.answer(message_of(await self._names.shown(opened)), instead=False)
@@ -327,7 +327,7 @@ class Intake:
             in_inbox=interaction.guild_id is None,
             on_private_card=message is not None and message.flags.ephemeral,
             takes_its_place=interaction.type is discord.InteractionType.modal_submit
-            and bool(kept_in(_as_json(message))),
+            and bool(kept_in(pressed_on.as_json(message))),
         )
         self._turns[inbound.token_of(interaction)] = turn
         while len(self._turns) > _MOST_TURNS:
@@ -381,25 +381,3 @@ class Http:
     def __init__(self, client: discord.http.HTTPClient, application_id: int) -> None:
         self.client = client
         self.application_id = application_id
-
-
-def _label_of(message: discord.Message | None, custom_id: str) -> str:
-    """Return what stands on the button with this id."""
-    for one in _components(_as_json(message)):
-        if one.get("custom_id") == custom_id:
-            return str(one.get("label") or "")
-    return ""
-
-
-def _as_json(message: discord.Message | None) -> Json:
-    components = [one.to_dict() for one in message.components] if message is not None else []
-    return {"components": components}
-
-
-def _components(part: object) -> list[Json]:
-    if isinstance(part, list):
-        return [found for one in part for found in _components(one)]
-    if not isinstance(part, dict):
-        return []
-    inner = [part.get("components"), part.get("accessory"), part.get("component")]
-    return [part, *(found for one in inner for found in _components(one))]

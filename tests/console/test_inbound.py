@@ -9,22 +9,20 @@ from hypothesis import strategies as st
 
 from adapters.console.commands import Mistyped, Typed
 from adapters.console.commands import parse as parse_command
-from adapters.console.inbound import (
+from adapters.console.inbound import Prompt, length_in, read
+from adapters.console.steps import ScriptProblem, headers, parse
+from adapters.console.typed import (
     Flag,
     Make,
     Nothing,
     NotUnderstood,
     PressLabel,
     PressNumbers,
-    Prompt,
     Say,
     SetInbox,
     Use,
     Wait,
-    length_in,
-    read,
 )
-from adapters.console.steps import ScriptProblem, headers, parse
 from peerbot.chat.commands import Command, Parameter, Pick
 from peerbot.chat.stage import Trouble
 from peerbot.i18n import _
