@@ -7,10 +7,10 @@ from peerbot.clock import Chance, MovableClock
 from peerbot.crisis.alike import KEPT_FOR, Alike
 from peerbot.crisis.model import State
 from peerbot.testing import ANA, NOW, ROBIN, SAM, a_person
+from tests.crisis.alerts import alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_on_duty import NIGHT, plan
 from tests.crisis.test_one_alert import alerts_about
-from tests.crisis.test_service import alert_of
 
 TEN = [a_person(f"member-{number}") for number in range(10)]
 

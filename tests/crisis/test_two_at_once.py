@@ -6,9 +6,9 @@ from datetime import timedelta
 from peerbot.chat.plain import plain_card
 from peerbot.crisis.model import Outcome, State
 from peerbot.testing import ANA, ROBIN, SAM, a_person, an_actor
+from tests.crisis.alerts import alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_one_alert import alerts_about
-from tests.crisis.test_service import alert_of
 
 
 async def test_of_two_who_press_at_once_in_two_processes_one_has_it(

@@ -1,167 +1,22 @@
 """Help goes on when something breaks: the database, a platform, a process, an event cut off."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from peerbot.chat.addresses import NewInbox, PrivateThread
 from peerbot.chat.cards import buttons_of
 from peerbot.chat.forms import Surface
-from peerbot.chat.gateway import TryLater, Undeliverable, Why
+from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.plain import plain_card
-from peerbot.crisis.detection.finding import Category, Tier
-from peerbot.crisis.model import Outcome, Owed, State, Way
-from peerbot.crisis.record import MOST_REFUSALS
-from peerbot.crisis.spool import Spool
-from peerbot.db import DatabaseAway
-from peerbot.testing import ALEX, GENERAL, ROBIN, SAM, a_reply, an_actor
+from peerbot.crisis.detection.finding import Category
+from peerbot.crisis.model import Outcome, Owed, Way
+from peerbot.testing import ALEX, GENERAL, SAM, a_reply, an_actor
+from tests.crisis.alerts import MODERATOR, a_flag, alert_of
+from tests.crisis.breaking import BUSY, CLOSED, climb_after, close_every_way
 from tests.crisis.conftest import ALERTS, Crisis
-from tests.crisis.test_service import MODERATOR, a_flag, alert_of
-
-BUSY = TryLater("busy", timedelta(seconds=1))
-CLOSED = Undeliverable(Why.CLOSED)
-ALL_WAYS = (SAM, NewInbox(SAM), PrivateThread(GENERAL, SAM))
-
-
-def close_every_way(crisis: Crisis, error: Exception) -> None:
-    crisis.voice.broken |= dict.fromkeys(ALL_WAYS, error)
-
-
-def hanging(crisis: Crisis) -> asyncio.Event:
-    """Let the database take every question and answer none until the event is set."""
-    released = asyncio.Event()
-
-    @asynccontextmanager
-    async def hangs():
-        await released.wait()
-        raise DatabaseAway("a test held it back")
-        yield
-
-    crisis.db.begin = crisis.db.read = hangs
-    return released
-
-
-async def climb_after(crisis: Crisis, **time: int) -> None:
-    crisis.clock.move(timedelta(**time))
-    await crisis.ladder.climb()
-
-
-# -- the database ------------------------------------------------------------------------------
-
-
-async def test_nobody_waits_for_a_database_that_hangs(crisis: Crisis) -> None:
-    released = hanging(crisis)
-    crisis.record._patience_seconds = 600.0
-    first = asyncio.ensure_future(crisis.hears("an emergency"))
-    await crisis.voice.has_sent(2)
-    assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
-    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
-    second = asyncio.ensure_future(crisis.hears("my friend is an emergency"))
-    await crisis.voice.has_sent(4)
-    assert crisis.voice.keys_to(SAM) == ["crisis.answer", "crisis.answer"]
-    assert not first.done()
-    released.set()
-    await asyncio.gather(first, second)
-    assert [one.tier for one in crisis.spool] == [Tier.EMERGENCY, Tier.EMERGENCY]
-
-
-async def test_a_database_that_hangs_is_left_behind_after_a_moment(crisis: Crisis) -> None:
-    released = hanging(crisis)
-    crisis.record._patience_seconds = 0.01
-    await crisis.hears("an emergency")
-    await crisis.ladder.climb()
-    assert [one.tier for one in crisis.spool] == [Tier.EMERGENCY]
-    released.set()
-    await crisis.noticing.settled()
-
-
-async def test_before_the_first_migration_people_are_helped(crisis: Crisis) -> None:
-    async with crisis.db.begin() as session:
-        await session.execute(text("ALTER TABLE alert RENAME TO gone"))
-    await crisis.hears("an emergency")
-    assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
-    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
-    assert len(crisis.spool) == 1
-
-
-async def test_a_community_that_the_database_does_not_know_is_served(crisis: Crisis) -> None:
-    async with crisis.db.begin() as session:
-        await session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for table in ("settings_version", "audit", "space", "member"):
-            await session.execute(text(f"DROP TABLE IF EXISTS {table}"))
-        await session.execute(text("DELETE FROM community"))
-    await crisis.hears("an emergency")
-    assert crisis.voice.keys_to(SAM) == ["crisis.answer"]
-    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
-
-
-async def test_the_ladder_climbs_while_the_database_is_away(crisis: Crisis) -> None:
-    crisis.db.away = True
-    await crisis.hears("an emergency")
-    await climb_after(crisis, minutes=5)
-    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert", "crisis.passed-on"]
-    await climb_after(crisis, minutes=5)
-    assert crisis.voice.keys_to(SAM) == ["crisis.answer", "crisis.nobody-free"]
-    crisis.db.away = False
-    await crisis.ladder.climb()
-    assert (await alert_of(crisis)).state is State.UNANSWERED
-
-
-async def test_an_alert_that_can_never_be_written_holds_up_no_other(crisis: Crisis) -> None:
-    crisis.db.away = True
-    await crisis.hears("an emergency")
-    (alert,) = crisis.spool
-    crisis.spool.keep(replace(alert, id="bad", community_id="nowhere"))
-    crisis.db.away = False
-    await crisis.ladder.climb()
-    assert (await alert_of(crisis)).id == alert.id
-    for _climb in range(MOST_REFUSALS):
-        await crisis.ladder.climb()
-    assert len(crisis.spool) == 0
-    assert [file.name for file in crisis.spool_folder.iterdir()] == ["bad.damaged"]
-
-
-async def test_a_damaged_file_does_not_keep_the_others_from_being_read(crisis: Crisis) -> None:
-    crisis.db.away = True
-    await crisis.hears("an emergency")
-    (crisis.spool_folder / "empty.sealed").write_bytes(b"")
-    again = Spool(crisis.spool_folder, crisis.vault)
-    assert [one.about for one in again.read_in()] == [SAM]
-    assert (crisis.spool_folder / "empty.damaged").is_file()
-
-
-async def test_a_file_that_was_left_behind_does_not_open_a_closed_alert_again(
-    crisis: Crisis,
-) -> None:
-    await crisis.hears("an emergency")
-    alert = await alert_of(crisis)
-    crisis.spool.keep(alert)
-    await crisis.service.claim(alert.id, MODERATOR, crisis.community)
-    await crisis.service.resolve(alert.id, Outcome.SAFE, MODERATOR, crisis.community)
-    crisis.spool.keep(alert)
-    await climb_after(crisis, hours=3)
-    assert (await alert_of(crisis)).state is State.RESOLVED
-    assert "crisis.nobody-free" not in crisis.voice.keys_to(SAM)
-
-
-async def test_a_claim_made_while_the_spool_is_emptied_stays(crisis: Crisis) -> None:
-    crisis.db.away = True
-    await crisis.hears("an emergency")
-    (alert,) = crisis.spool
-    crisis.db.away = False
-    await asyncio.gather(
-        crisis.record.empty_spool(),
-        crisis.service.claim(alert.id, MODERATOR, crisis.community),
-    )
-    await climb_after(crisis, hours=1)
-    now = await alert_of(crisis)
-    assert (now.state, now.claimed_by) == (State.CLAIMED, ROBIN)
-    assert "crisis.nobody-free" not in crisis.voice.keys_to(SAM)
-
 
 # -- a platform --------------------------------------------------------------------------------
 

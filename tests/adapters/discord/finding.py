@@ -16,6 +16,7 @@ from peerbot.chat.forms import Form, Values
 from peerbot.chat.plain import plain
 from peerbot.chat.text import Words, resolve
 from peerbot.i18n import Msg
+from tests.adapters.discord.parts import parts_in
 from tests.adapters.discord.reader import read
 
 Json = dict[str, Any]
@@ -24,17 +25,6 @@ ARROWS = {"<": "\N{BLACK LEFT-POINTING TRIANGLE}", ">": "\N{BLACK RIGHT-POINTING
 
 class Missing(AssertionError):
     """Discord shows a person less than the card has; says what they would look for."""
-
-
-def parts_in(part: object) -> Iterator[Json]:
-    """Yield every component, in reading order."""
-    if isinstance(part, list):
-        for one in part:
-            yield from parts_in(one)
-    elif isinstance(part, dict):
-        yield part
-        for key in ("components", "accessory", "component"):
-            yield from parts_in(part.get(key))
 
 
 def button(message: Any, action: Action, label: Words, *, asks_first: bool = False) -> str:
