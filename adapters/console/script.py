@@ -173,18 +173,8 @@ class ScriptPlay:
             case DeleteRoom(room):
                 if not self._world.delete_room(room):
                     raise _Wrong(f"there is no #{room}")
-            case Membership(added):
-                await self._deeds.set_membership(added=added)
-            case Flag(whom):
-                await self._deeds.flag(whom)
-            case Edit(text):
-                await self._deeds.edit(text)
-            case Delete():
-                await self._deeds.delete()
-            case SetInbox(whom, is_open):
-                self._deeds.set_inbox(whom, is_open=is_open)
-            case Leave():
-                await self._deeds.leave()
+            case Flag() | Edit() | Delete() | Leave() | SetInbox() | Membership():
+                await self._deeds.do(what)
             case Home():
                 await self._deeds.home()
             case Expect():

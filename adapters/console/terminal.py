@@ -167,19 +167,15 @@ class Hand:
             case Make(trouble):
                 await self._stage.make(trouble)
                 self._tell(_("Done: {what}.", what=trouble.value))
-            case PlatformBusy() | DeleteRoom() | Membership():
-                await self._change_platform(deed)
-            case Flag(whom):
-                await self._deeds.flag(whom)
-            case Edit(text):
-                await self._deeds.edit(text)
-            case Delete():
-                await self._deeds.delete()
-            case SetInbox(whom, is_open):
-                self._deeds.set_inbox(whom, is_open=is_open)
+            case PlatformBusy():
+                self._world.busy_sends += 1
+            case DeleteRoom(room):
+                self._delete_room(room)
+            case SetInbox():
+                await self._deeds.do(deed)
                 self._tell(_("Done. :who shows it."))
-            case Leave():
-                await self._deeds.leave()
+            case Flag() | Edit() | Delete() | Leave() | Membership():
+                await self._deeds.do(deed)
             case Home():
                 await self._home()
             case Buttons():
@@ -190,15 +186,6 @@ class Hand:
                 self._tell(why)
             case _:
                 pass
-
-    async def _change_platform(self, deed: PlatformBusy | DeleteRoom | Membership) -> None:
-        match deed:
-            case PlatformBusy():
-                self._world.busy_sends += 1
-            case DeleteRoom(room):
-                self._delete_room(room)
-            case Membership(added):
-                await self._deeds.set_membership(added=added)
 
     def _delete_room(self, room: str) -> None:
         if self._world.delete_room(room):

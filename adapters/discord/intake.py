@@ -206,12 +206,7 @@ class Intake:
             return
         name, options = used_in(data)
         event = inbound.command(interaction, self._now(), name, options)
-        form = self._core.form_action(event)
-        if form is not None:
-            await self._open(event, form, turn, interaction)
-            return
-        await self._heard(turn.defer_reply())
-        await self._core.dispatch(event)
+        await self._opened_or_dispatched(event, turn.defer_reply, turn, interaction)
 
     async def _offered(self, interaction: discord.Interaction) -> None:
         """Offer what may be meant; whatever goes wrong, people can type on.
@@ -251,12 +246,7 @@ class Intake:
             await turn.answer(message_of(card), instead=False)
             return
         event = inbound.pressed(interaction, self._now(), action)
-        form = self._core.form_action(event)
-        if form is not None:
-            await self._open(event, form, turn, interaction)
-            return
-        await self._heard(turn.defer_update())
-        await self._core.dispatch(event)
+        await self._opened_or_dispatched(event, turn.defer_update, turn, interaction)
 
     async def _submitted(self, interaction: discord.Interaction, turn: Turn) -> None:
         data: Json = dict(interaction.data or {})
@@ -285,6 +275,21 @@ class Intake:
         message = refused_of(opened, event.values, reasons, event.action.encoded, phrases)
         # Beside the card that opened the form: whoever gives up still has that card's buttons.
         await turn.answer(message, instead=False)
+
+    async def _opened_or_dispatched(
+        self,
+        event: ButtonPressed | CommandUsed,
+        first: Callable[[], Awaitable[None]],
+        turn: Turn,
+        interaction: discord.Interaction,
+    ) -> None:
+        """Open the form that this leads to, as the very first answer; else let it be done."""
+        form = self._core.form_action(event)
+        if form is not None:
+            await self._open(event, form, turn, interaction)
+            return
+        await self._heard(first())
+        await self._core.dispatch(event)
 
     async def _open(
         self,

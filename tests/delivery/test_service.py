@@ -239,13 +239,7 @@ async def test_who_is_erased_gets_nothing_more(post: Post) -> None:
 
 
 async def test_work_is_done_once_however_often_it_is_planned(post: Post) -> None:
-    done: list[str] = []
-
-    async def close(subject: str) -> Done:
-        done.append(subject)
-        return Done.DONE
-
-    post.delivery.does("checkins.close", close)
+    done = post.does("checkins.close")
     for _ in range(3):
         await post.work("checkins.close", ROUND)
     assert done == [ROUND]
