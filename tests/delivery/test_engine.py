@@ -233,6 +233,8 @@ async def test_trap_5_what_the_engine_stores_holds_no_words(
     assert b"round1" in found
     assert SECRET.encode() not in found
     assert b"Traceback" not in found
+    assert "dbos_words.py" in caplog.text
+    assert "RuntimeError" in caplog.text
     assert SECRET not in caplog.text
 
 

@@ -344,6 +344,11 @@ async def test_nothing_that_is_logged_holds_a_persons_id(
     post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "peerbot")
-    post.gateway.broken = dict.fromkeys(people(3), Undeliverable(Why.CLOSED))
+
+    async def breaks(to: Address) -> None:
+        raise RuntimeError(repr(to))
+
+    post.gateway.during_send = breaks
     await post.send(*people(4))
+    assert caplog.text.count(f"{PROMPT} broke while sending: RuntimeError") == 4
     assert "p00000" not in caplog.text

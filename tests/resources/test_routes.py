@@ -43,7 +43,7 @@ async def test_the_list_is_private_and_says_the_next_step_and_when_it_was_read(
     await house.router.dispatch(a_command("resources"))
     (sent,) = house.gateway.sent
     assert isinstance(sent.to, Reply)
-    assert "Call or text 988 at any time." in house.text() or "at any time" in house.text()
+    assert "Samaritans, by phone\nCall 116 123 at any time.\n" in house.text()
     assert "Source read 2026-06; not checked by staff yet" in house.text()
     assert len(names_on(sent.card)) == 5
 
