@@ -7,18 +7,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text as Line
 
 from adapters.console.deeds import CannotDo
-from adapters.console.inbound import (
-    Cancel,
-    Choose,
-    Fill,
-    Say,
-    Send,
-    is_for_another,
-    read_deed,
-    read_for,
-    words_for,
-)
+from adapters.console.inbound import is_for_another, read_deed, read_for, words_for
 from adapters.console.render import CHOSEN, button_label, inert, line
+from adapters.console.typed import Cancel, Choose, Fill, Say, Send
 from adapters.console.world import OpenForm, folded
 from peerbot.chat.cards import Option
 from peerbot.chat.forms import (

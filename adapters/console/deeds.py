@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from adapters.console.inbound import Prompt
+from adapters.console.typed import Delete, Edit, Flag, Leave, Membership, SetInbox
 from adapters.console.world import (
     DEFAULT_ROOM,
     DIRECT,
@@ -244,6 +245,22 @@ class Deeds:
         self._world.forms.pop(self.current, None)
 
     # -- the rest ------------------------------------------------------------------------------
+
+    async def do(self, deed: Flag | Edit | Delete | Leave | SetInbox | Membership) -> None:
+        """Do what is the same whoever plays, by hand or by a script."""
+        match deed:
+            case Flag(whom):
+                await self.flag(whom)
+            case Edit(text):
+                await self.edit(text)
+            case Delete():
+                await self.delete()
+            case Leave():
+                await self.leave()
+            case SetInbox(whom, is_open):
+                self.set_inbox(whom, is_open=is_open)
+            case Membership(added):
+                await self.set_membership(added=added)
 
     async def home(self) -> None:
         await self._core().dispatch(

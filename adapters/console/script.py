@@ -11,29 +11,6 @@ from adapters.console.asking import filled, values_of
 from adapters.console.commands import Mistyped
 from adapters.console.commands import parse as parse_command
 from adapters.console.deeds import CannotDo
-from adapters.console.inbound import (
-    Cancel,
-    Choose,
-    Delete,
-    DeleteRoom,
-    Edit,
-    Fill,
-    Flag,
-    Home,
-    Leave,
-    Make,
-    Membership,
-    Nothing,
-    PlatformBusy,
-    PressLabel,
-    PressNumbers,
-    Say,
-    Send,
-    SetInbox,
-    Use,
-    Wait,
-    WaitUntil,
-)
 from adapters.console.render import (
     alts_of,
     contents_of,
@@ -56,6 +33,29 @@ from adapters.console.steps import (
     Where,
     headers,
     parse,
+)
+from adapters.console.typed import (
+    Cancel,
+    Choose,
+    Delete,
+    DeleteRoom,
+    Edit,
+    Fill,
+    Flag,
+    Home,
+    Leave,
+    Make,
+    Membership,
+    Nothing,
+    PlatformBusy,
+    PressLabel,
+    PressNumbers,
+    Say,
+    Send,
+    SetInbox,
+    Use,
+    Wait,
+    WaitUntil,
 )
 from adapters.console.world import DEFAULT_ROOM, PLATFORM, OpenForm, Pressable, Shown, folded
 from peerbot.chat.addresses import Room, person_of
@@ -173,18 +173,8 @@ class ScriptPlay:
             case DeleteRoom(room):
                 if not self._world.delete_room(room):
                     raise _Wrong(f"there is no #{room}")
-            case Membership(added):
-                await self._deeds.set_membership(added=added)
-            case Flag(whom):
-                await self._deeds.flag(whom)
-            case Edit(text):
-                await self._deeds.edit(text)
-            case Delete():
-                await self._deeds.delete()
-            case SetInbox(whom, is_open):
-                self._deeds.set_inbox(whom, is_open=is_open)
-            case Leave():
-                await self._deeds.leave()
+            case Flag() | Edit() | Delete() | Leave() | SetInbox() | Membership():
+                await self._deeds.do(what)
             case Home():
                 await self._deeds.home()
             case Expect():

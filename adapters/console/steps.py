@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.console.inbound import (
+from adapters.console.inbound import Prompt, read_deed, split_prompt, trouble_in, wait_in
+from adapters.console.typed import (
     Buttons,
     Cancel,
     Choose,
@@ -18,17 +19,12 @@ from adapters.console.inbound import (
     Nothing,
     NotUnderstood,
     PlatformBusy,
-    Prompt,
     Quit,
     Say,
     Send,
     Wait,
     WaitUntil,
     Who,
-    read_deed,
-    split_prompt,
-    trouble_in,
-    wait_in,
 )
 from peerbot.chat.stage import Headers
 from peerbot.errors import PeerbotError

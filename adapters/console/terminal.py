@@ -4,23 +4,29 @@ import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
-from rich.console import Console as RichConsole
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text as Line
 
 from adapters.console import labels
-from adapters.console.asking import LEAVE, Left, Screen, fill_in
+from adapters.console.asking import Left, Screen, fill_in
 from adapters.console.commands import Mistyped, help_card
 from adapters.console.commands import parse as parse_command
-from adapters.console.completing import Completing
 from adapters.console.deeds import CannotDo, Deeds
-from adapters.console.inbound import (
+from adapters.console.inbound import Prompt, is_for_another, read, read_for
+from adapters.console.people import drawn, roles_of
+from adapters.console.render import (
+    body,
+    button_label,
+    inert,
+    line,
+    named,
+    panel,
+)
+from adapters.console.screens import Piped, Terminal, clock, here
+from adapters.console.typed import (
     Buttons,
     Cancel,
     Choose,
@@ -39,7 +45,6 @@ from adapters.console.inbound import (
     PlatformBusy,
     PressLabel,
     PressNumbers,
-    Prompt,
     Quit,
     Say,
     Send,
@@ -48,40 +53,18 @@ from adapters.console.inbound import (
     Wait,
     WaitUntil,
     Who,
-    is_for_another,
-    read,
-    read_for,
 )
-from adapters.console.render import (
-    WIDEST,
-    body,
-    button_label,
-    inert,
-    line,
-    named,
-    panel,
-)
-from adapters.console.welcome import COLON_HELP, spoken_by, welcome
-from adapters.console.world import DEFAULT_ROOM, DIRECT, PLATFORM, Inbox, Pressable, Shown
-from peerbot.chat.addresses import Actor, Room, person_of
-from peerbot.chat.cards import Card, Confirm
-from peerbot.chat.plain import plain, plain_moment
+from adapters.console.welcome import COLON_HELP, welcome
+from adapters.console.world import DIRECT, Pressable, Shown
+from peerbot.chat.addresses import Actor, person_of
+from peerbot.chat.cards import Card, Confirm, with_words
+from peerbot.chat.plain import plain
 from peerbot.chat.stage import Stage
-from peerbot.chat.text import When, Words
+from peerbot.chat.text import Words
 from peerbot.i18n import _
 
 if TYPE_CHECKING:
     from adapters.console.adapter import Console
-
-# Not inside f-strings: there the catalogue would not find them.
-_MEMBER = _("member")
-_HAS_LEFT = _("has left")
-_INBOX = _("inbox")
-_INBOXES = {
-    Inbox.UNOPENED: _("not opened yet"),
-    Inbox.OPEN: _("open"),
-    Inbox.CLOSED: _("closed"),
-}
 
 
 class Hand:
@@ -115,8 +98,7 @@ class Hand:
     @property
     def prompt(self) -> str:
         actor = self._deeds.actor
-        roles = ["admin"] if actor.owns_space else []
-        roles += sorted(actor.platform_roles)
+        roles = roles_of(actor)
         place = DIRECT if self._deeds.place == DIRECT else f"#{self._deeds.place}"
         return inert(f"{actor.name}{' (' + ', '.join(roles) + ')' if roles else ''} {place}> ")
 
@@ -185,38 +167,25 @@ class Hand:
             case Make(trouble):
                 await self._stage.make(trouble)
                 self._tell(_("Done: {what}.", what=trouble.value))
-            case PlatformBusy() | DeleteRoom() | Membership():
-                await self._change_platform(deed)
-            case Flag(whom):
-                await self._deeds.flag(whom)
-            case Edit(text):
-                await self._deeds.edit(text)
-            case Delete():
-                await self._deeds.delete()
-            case SetInbox(whom, is_open):
-                self._deeds.set_inbox(whom, is_open=is_open)
+            case PlatformBusy():
+                self._world.busy_sends += 1
+            case DeleteRoom(room):
+                self._delete_room(room)
+            case SetInbox():
+                await self._deeds.do(deed)
                 self._tell(_("Done. :who shows it."))
-            case Leave():
-                await self._deeds.leave()
+            case Flag() | Edit() | Delete() | Leave() | Membership():
+                await self._deeds.do(deed)
             case Home():
                 await self._home()
             case Buttons():
                 self._draw_buttons()
             case Who():
-                self._draw_people()
+                self._screen.draw(drawn(self._world, self._said))
             case NotUnderstood(why):
                 self._tell(why)
             case _:
                 pass
-
-    async def _change_platform(self, deed: PlatformBusy | DeleteRoom | Membership) -> None:
-        match deed:
-            case PlatformBusy():
-                self._world.busy_sends += 1
-            case DeleteRoom(room):
-                self._delete_room(room)
-            case Membership(added):
-                await self._deeds.set_membership(added=added)
 
     def _delete_room(self, room: str) -> None:
         if self._world.delete_room(room):
@@ -375,26 +344,12 @@ class Hand:
             rows.append(Line("  ").append_text(button_label(number, thing.label)))
         self._screen.draw(Group(*rows) if rows else line(self._said(_("Nothing to press."))))
 
-    def _draw_people(self) -> None:
-        rows: list[RenderableType] = []
-        for name, actor in self._world.people.items():
-            roles = ["admin"] if actor.owns_space else []
-            roles += sorted(actor.platform_roles)
-            inbox = self._world.inbox(actor.person)
-            gone = f", {self._said(_HAS_LEFT)}" if name in self._world.left else ""
-            rows.append(
-                Line.assemble(
-                    (inert(actor.name), "bold"),
-                    f"  {', '.join(roles) or self._said(_MEMBER)}",
-                    (f"  {self._said(_INBOX)}: {self._said(_INBOXES[inbox])}{gone}", "dim"),
-                )
-            )
-        rows.append(Line(" ".join(f"#{room}" for room in self._world.rooms), "cyan"))
-        self._screen.draw(Group(*rows))
-
     def _framed(self, card: Card) -> None:
-        spoken = spoken_by(card, lambda words: self._console.core.say(words, self._deeds.actor))
-        self._screen.draw(Panel(body(spoken, ()), title=Line("peerbot"), padding=(1, 2)))
+        def spoken(words: Words) -> Words:
+            return self._console.core.say(words, self._deeds.actor)
+
+        whole = with_words(card, spoken, spoken)
+        self._screen.draw(Panel(body(whole, ()), title=Line("peerbot"), padding=(1, 2)))
 
     def _tell(self, words: Words, style: str = "dim") -> None:
         self._screen.draw(Line(f"· {inert(self._said(words))}", style))
@@ -405,61 +360,6 @@ class Hand:
     @property
     def _name(self) -> str:
         return self._deeds.actor.name
-
-
-def here(stage: Stage) -> ZoneInfo:
-    """Return the zone of the community's clock."""
-    return stage.zone_of(Room(PLATFORM, DEFAULT_ROOM))
-
-
-def clock(stage: Stage) -> str:
-    return plain_moment(stage.now(), here(stage), When.DAY_AND_TIME)
-
-
-class Terminal:
-    """The real screen: prompt_toolkit asks, rich draws; what was typed is kept in memory only."""
-
-    def __init__(self, console: "Console", stage: Stage) -> None:
-        self._rich = RichConsole(highlight=False)
-        self._lines: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(),
-            completer=Completing(console),
-            complete_while_typing=False,
-            bottom_toolbar=lambda: inert(
-                f" {clock(stage)} {here(stage).key}   /help   :who   :buttons   :quit"
-            ),
-        )
-        self._fields: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(),
-            bottom_toolbar=lambda: inert(f" {LEAVE}"),
-        )
-
-    def draw(self, what: RenderableType) -> None:
-        self._rich.print(what, width=min(self._rich.width, WIDEST))
-
-    async def ask(self, prompt: str, *, default: str = "") -> str:
-        session = self._fields if prompt.startswith(" ") else self._lines
-        return await session.prompt_async(prompt, default=default)
-
-
-class Piped:
-    """Lines that were typed elsewhere, echoed as if they had been typed here."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self._rich = RichConsole(highlight=False, width=WIDEST)
-
-    def draw(self, what: RenderableType) -> None:
-        self._rich.print(what)
-
-    async def ask(self, prompt: str, *, default: str = "") -> str:
-        # In a thread: whoever writes the lines may take their time.
-        typed = await asyncio.to_thread(next, self._lines, None)
-        if typed is None:
-            raise EOFError
-        typed = typed.rstrip("\r\n")
-        self._rich.print(Line(inert(f"{prompt}{typed}")))
-        return typed or default
 
 
 async def play_by_hand(console: "Console", stage: Stage, lines: Iterable[str] | None) -> int:

@@ -1,7 +1,6 @@
 """The console's first screen: what to try, as a member, a moderator or counselling staff."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 
 from peerbot.chat.cards import Card, Fields, Heading, Node, Note, Text, card
 from peerbot.chat.commands import Command
@@ -94,25 +93,6 @@ def welcome(commands: Iterable[Command], *, can_wait: bool) -> Card:
     thrown = _("Nothing is kept: this community is gone when you leave.")
     nodes.append(Note(thrown if can_wait else kept))
     return card("console.welcome", *nodes, summary=_("Welcome to peerbot"))
-
-
-def spoken_by(whole: Card, say: Callable[[Words], Words]) -> Card:
-    """Return the console's own card in the reader's language; such cards hold no buttons."""
-
-    def spoken(node: Node) -> Node:
-        match node:
-            case Heading(words):
-                return Heading(say(words))
-            case Text(words):
-                return Text(say(words))
-            case Fields(pairs):
-                return Fields(tuple((say(name), say(value)) for name, value in pairs))
-            case Note(words):
-                return Note(say(words))
-            case _:
-                return node
-
-    return replace(whole, children=tuple(spoken(child) for child in whole.children))
 
 
 def _then(*, can_wait: bool) -> tuple[tuple[Words, Msg], ...]:

@@ -3,8 +3,8 @@
 Read in this order: `native` (a message as Discord takes it), `markup`, `render` and `chart` (a card
 becomes one), `lengths`, `forms` (a form becomes a modal, and what comes back), `refused` (a
 form that was not taken keeps everything in its message), `commands`, `inbound` (what Discord says,
-as events), `errors`, `facts`, `turns` (an interaction and its answers), `under_way`, `intake`,
-`client`, `connection`, `places`, `adapter`.
+as events), `errors`, `facts`, `turns` (an interaction and its answers), `pressed_on`, `under_way`,
+`intake`, `client`, `connection`, `places`, `adapter`.
 
 Nothing here keeps a view: a component carries its whole meaning in its custom id, so a button that
 is pressed a month and three restarts later works.

@@ -10,7 +10,7 @@ from datetime import timedelta
 import aiohttp
 import discord
 
-from adapters.discord import inbound, own_cards
+from adapters.discord import inbound, own_cards, pressed_on
 from adapters.discord.commands import choices_of, typed_in, used_in
 from adapters.discord.errors import in_a_word
 from adapters.discord.facts import greeting_room
@@ -206,12 +206,7 @@ class Intake:
             return
         name, options = used_in(data)
         event = inbound.command(interaction, self._now(), name, options)
-        form = self._core.form_action(event)
-        if form is not None:
-            await self._open(event, form, turn, interaction)
-            return
-        await self._heard(turn.defer_reply())
-        await self._core.dispatch(event)
+        await self._opened_or_dispatched(event, turn.defer_reply, turn, interaction)
 
     async def _offered(self, interaction: discord.Interaction) -> None:
         """Offer what may be meant; whatever goes wrong, people can type on.
@@ -245,18 +240,13 @@ class Intake:
             await turn.answer(message_of(card), instead=True)
             return
         if asks_first:
-            label = _label_of(interaction.message, custom_id)
+            label = pressed_on.label_of(interaction.message, custom_id)
             question = self._core.confirm_of(action)
             card = own_cards.asked(action, label, question, self._say_to(interaction))
             await turn.answer(message_of(card), instead=False)
             return
         event = inbound.pressed(interaction, self._now(), action)
-        form = self._core.form_action(event)
-        if form is not None:
-            await self._open(event, form, turn, interaction)
-            return
-        await self._heard(turn.defer_update())
-        await self._core.dispatch(event)
+        await self._opened_or_dispatched(event, turn.defer_update, turn, interaction)
 
     async def _submitted(self, interaction: discord.Interaction, turn: Turn) -> None:
         data: Json = dict(interaction.data or {})
@@ -286,6 +276,21 @@ class Intake:
         # Beside the card that opened the form: whoever gives up still has that card's buttons.
         await turn.answer(message, instead=False)
 
+    async def _opened_or_dispatched(
+        self,
+        event: ButtonPressed | CommandUsed,
+        first: Callable[[], Awaitable[None]],
+        turn: Turn,
+        interaction: discord.Interaction,
+    ) -> None:
+        """Open the form that this leads to, as the very first answer; else let it be done."""
+        form = self._core.form_action(event)
+        if form is not None:
+            await self._open(event, form, turn, interaction)
+            return
+        await self._heard(first())
+        await self._core.dispatch(event)
+
     async def _open(
         self,
         event: ButtonPressed | CommandUsed,
@@ -300,7 +305,7 @@ class Intake:
             await self._say(turn, own_cards.too_slow, interaction)
             return
         if isinstance(opened, Form):
-            kept = kept_in(_as_json(interaction.message))
+            kept = kept_in(pressed_on.as_json(interaction.message))
             await turn.open(modal_of(opened.keeping(kept) if kept else opened, action))
         else:
             await turn.answer(message_of(await self._names.shown(opened)), instead=False)
@@ -330,7 +335,7 @@ class Intake:
             in_inbox=interaction.guild_id is None,
             on_private_card=message is not None and message.flags.ephemeral,
             takes_its_place=interaction.type is discord.InteractionType.modal_submit
-            and bool(kept_in(_as_json(message))),
+            and bool(kept_in(pressed_on.as_json(message))),
         )
         self._turns[inbound.token_of(interaction)] = turn
         while len(self._turns) > _MOST_TURNS:
@@ -384,25 +389,3 @@ class Http:
     def __init__(self, client: discord.http.HTTPClient, application_id: int) -> None:
         self.client = client
         self.application_id = application_id
-
-
-def _label_of(message: discord.Message | None, custom_id: str) -> str:
-    """Return what stands on the button with this id."""
-    for one in _components(_as_json(message)):
-        if one.get("custom_id") == custom_id:
-            return str(one.get("label") or "")
-    return ""
-
-
-def _as_json(message: discord.Message | None) -> Json:
-    components = [one.to_dict() for one in message.components] if message is not None else []
-    return {"components": components}
-
-
-def _components(part: object) -> list[Json]:
-    if isinstance(part, list):
-        return [found for one in part for found in _components(one)]
-    if not isinstance(part, dict):
-        return []
-    inner = [part.get("components"), part.get("accessory"), part.get("component")]
-    return [part, *(found for one in inner for found in _components(one))]

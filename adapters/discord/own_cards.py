@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from adapters.discord.refused import Phrases
 from peerbot.chat.actions import Action
-from peerbot.chat.cards import Actions, Button, Card, Confirm, Style, Text
+from peerbot.chat.cards import COLON, Actions, Button, Card, Confirm, Style, Text
 from peerbot.chat.text import Words
 from peerbot.i18n import _
 
@@ -21,6 +21,7 @@ def of_refusals(say: Say) -> Phrases:
         cut=say(
             _("That was so long that its end could not be kept. Please copy what you still have.")
         ),
+        colon=say(COLON),
     )
 
 

@@ -16,6 +16,7 @@ from peerbot.chat.cards import (
     Select,
     Text,
 )
+from peerbot.chat.plain import plain
 from peerbot.chat.text import Bold, Words
 
 _Lines = Text | Quote | Note | Row | Heading
@@ -36,8 +37,8 @@ def said(node: Node) -> str:
             return "\n".join(f"> {line}" for line in _read(words).splitlines())
         case Note(words):
             return "\n".join(f"-# {line}" for line in _read(words).splitlines() if line.strip())
-        case Fields(pairs):
-            return "\n".join(_pair(name, value) for name, value in pairs)
+        case Fields(pairs, colon):
+            return "\n".join(_pair(name, plain(colon), value) for name, value in pairs)
         case Attachment(label=words):
             return _read(words)
         case Select() if any(one.chosen for one in node.options):
@@ -64,7 +65,7 @@ def below(chart: Chart) -> str:
     if not chart.table:
         return ""
     header, *rows = chart.table
-    return "\n".join(_row(header, row) for row in rows)
+    return "\n".join(_row(header, plain(chart.colon), row) for row in rows)
 
 
 def within(nodes: Sequence[Node], most: int) -> tuple[Node, ...]:
@@ -108,8 +109,8 @@ def _shorter(node: Node, most: int) -> Node:
             signs = size(said(node)) - size(_read(words))
             fewer = shortened(words, max(1, most - max(0, signs)))
             return _of_words(node, fewer)
-        case Fields(pairs):
-            return _fewer(pairs, size(said(node)) - most)
+        case Fields():
+            return _fewer(node, size(said(node)) - most)
         case Chart(table=table) if len(table) > 1:
             return replace(node, table=table[:-1])
         case _:
@@ -120,13 +121,13 @@ def _of_words(node: _Lines, words: Words) -> Node:
     return Row(words, node.button) if isinstance(node, Row) else type(node)(words)
 
 
-def _fewer(pairs: tuple[tuple[Words, Words], ...], excess: int) -> Fields:
-    """Return the pairs with the longest name or value shorter, by `excess` or to an ellipsis."""
-    cells = [cell for pair in pairs for cell in pair]
+def _fewer(fields: Fields, excess: int) -> Fields:
+    """Return the fields with the longest name or value shorter, by `excess` or to an ellipsis."""
+    cells = [cell for pair in fields.pairs for cell in pair]
     lengths = [size(markdown(one)) for one in cells]
     spot = lengths.index(max(lengths))
     cells[spot] = shortened(cells[spot], max(1, lengths[spot] - excess))
-    return Fields(tuple(zip(cells[::2], cells[1::2], strict=True)))
+    return replace(fields, pairs=tuple(zip(cells[::2], cells[1::2], strict=True)))
 
 
 def _read(words: Words) -> str:
@@ -134,15 +135,15 @@ def _read(words: Words) -> str:
     return text if text.strip() else ""
 
 
-def _pair(name: Words, value: Words) -> str:
+def _pair(name: Words, colon: str, value: Words) -> str:
     bold = markdown(Bold(name)).removesuffix("**")
-    return f"{bold}:** {markdown(value)}" if bold else markdown(value)
+    return f"{bold}{colon}** {markdown(value)}" if bold else markdown(value)
 
 
-def _row(header: Sequence[Words], row: Sequence[Words]) -> str:
+def _row(header: Sequence[Words], colon: str, row: Sequence[Words]) -> str:
     first, *others = row
     cells = [markdown(one) for one in others]
     if len(cells) > 1:
         names = [*map(markdown, header[1:]), *[ELLIPSIS] * len(cells)]
         cells = [f"{name} {cell}" for name, cell in zip(names, cells, strict=False)]
-    return f"{markdown(first)}: {', '.join(cells)}" if cells else markdown(first)
+    return f"{markdown(first)}{colon} {', '.join(cells)}" if cells else markdown(first)

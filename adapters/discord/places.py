@@ -8,7 +8,7 @@ from typing import Final
 import discord
 from discord.http import HTTPClient
 
-from adapters.discord.errors import TROUBLE, in_a_word
+from adapters.discord.errors import TROUBLE, WRONG_KIND, in_a_word
 from adapters.discord.native import Json, Native
 from adapters.discord.turns import parameters
 from peerbot.chat.addresses import Person, PrivateThread
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _MOST_THREADS = 2_000
 _PRIVATE_THREAD: Final = 12
+_THREADS = frozenset({10, 11, _PRIVATE_THREAD})
 """https://discord.com/developers/docs/resources/channel#channel-object-channel-types"""
 _ARCHIVED_AFTER_MINUTES: Final = 1440
 
@@ -109,8 +110,23 @@ class Places:
         known = self._made.get((to.room.id, to.person.id))
         if known is not None:
             return known
+        room_id = int(to.room.id)
+        try:
+            return await self._started(room_id)
+        except discord.HTTPException as error:
+            if error.code != WRONG_KIND or (above := await self._above(room_id)) is None:
+                raise
+        # They wrote in a thread, and no thread can be made in another.
+        return await self._started(above)
+
+    async def _above(self, channel_id: int) -> int | None:
+        """Return the room that a thread is in; None if it is no thread."""
+        channel: Json = await self._http().get_channel(channel_id)  # type: ignore[assignment]
+        return int(channel["parent_id"]) if channel["type"] in _THREADS else None
+
+    async def _started(self, room_id: int) -> int:
         made: Json = await self._http().start_thread_without_message(  # type: ignore[assignment]
-            int(to.room.id),
+            room_id,
             name="\N{SPEECH BALLOON}",
             auto_archive_duration=_ARCHIVED_AFTER_MINUTES,
             type=_PRIVATE_THREAD,

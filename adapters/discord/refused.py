@@ -54,6 +54,8 @@ class Phrases:
     """Long words are shown up to a point, and kept whole."""
     cut: Words
     """Words were so long that their end is not kept."""
+    colon: Words
+    """After the name of a field, before why it was not taken."""
 
 
 def refused_of(
@@ -66,7 +68,7 @@ def refused_of(
     being the form as a whole.
     """
     packed, kept_all = _packed(values)
-    why = shortened(_why(form, reasons), MAX_TEXT // 2)
+    why = shortened(_why(form, reasons, plain(phrases.colon)), MAX_TEXT // 2)
     blocks, shown_all = _shown(form, values, room=MAX_TEXT - units(why) - _room_for_notes(phrases))
     notes = [] if shown_all else [_note(phrases.shown_in_part)]
     notes += [] if kept_all else [_note(phrases.cut)]
@@ -114,8 +116,9 @@ def _room_for_notes(phrases: Phrases) -> int:
     return units(_note(phrases.shown_in_part)) + units(_note(phrases.cut))
 
 
-def _why(form: Form | None, reasons: Reasons) -> str:
-    names = {} if form is None else {field.key: f"{_name(field.label)}: " for field in form.fields}
+def _why(form: Form | None, reasons: Reasons, colon: str) -> str:
+    fields = () if form is None else form.fields
+    names = {field.key: f"{_name(field.label)}{colon} " for field in fields}
     return "\n".join(
         f"{names.get(key, '')}{escaped(plain(words))}" for key, words in reasons.items()
     )

@@ -138,30 +138,30 @@ class Turn:
         )
 
     async def _edit_original(self, message: Native) -> Json:
-        sent = parameters(message.payload, message)
         shown: Json = await self._webhook().edit_original_interaction_response(
-            self._application_id,
-            self._token,
-            session=self._session,
-            payload=sent.payload,
-            multipart=sent.multipart,
-            files=sent.files,
+            self._application_id, self._token, **self._carrying(message.payload, message)
         )
         return shown
 
     async def _follow_up(self, message: Native) -> Json:
-        sent = parameters(self._private(message), message)
         shown: Json = await self._webhook().execute_webhook(
             self._application_id,
             self._token,
-            session=self._session,
-            payload=sent.payload,
-            multipart=sent.multipart,
-            files=sent.files,
+            **self._carrying(self._private(message), message),
             wait=True,
             with_components=True,
         )
         return shown
+
+    def _carrying(self, payload: Json, message: Native) -> dict[str, Any]:
+        """Return what a request of discord.py's takes to carry `payload` and the files."""
+        sent = parameters(payload, message)
+        return {
+            "session": self._session,
+            "payload": sent.payload,
+            "multipart": sent.multipart,
+            "files": sent.files,
+        }
 
     def _private(self, message: Native) -> Json:
         if self._in_inbox:

@@ -99,8 +99,9 @@ def _lengths(node: Node) -> Iterator[int]:
     match node:
         case Heading(words) | Text(words) | Quote(words) | Note(words) | Row(words, _):
             yield length_of(words)
-        case Fields(pairs):
-            yield from (length_of(name) + length_of(value) + 2 for name, value in pairs)
+        case Fields(pairs, colon):
+            between = length_of(colon) + 1
+            yield from (length_of(name) + between + length_of(value) for name, value in pairs)
         case Chart():
             yield length_of(node.title)
             yield from (length_of(cell) + 3 for line in node.table for cell in line)

@@ -7,9 +7,13 @@ from enum import StrEnum
 from peerbot.chat.actions import Action
 from peerbot.chat.addresses import Person
 from peerbot.chat.text import Rich, Words, resolve
+from peerbot.i18n import _
 
 Ping = Person | str
 """Whom a card notifies: a person, or a role by the platform's own id."""
+
+COLON = _(":")
+"""Ends a name before what belongs to it. French sets it apart, by a blank that does not break."""
 
 
 class Tone(StrEnum):
@@ -59,6 +63,7 @@ class Fields:
     """Pairs of a name and a value."""
 
     pairs: tuple[tuple[Words, Words], ...]
+    colon: Words = COLON
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class Select:
     options: tuple[Option, ...]
     most: int = 1
     """How many may be chosen."""
+    colon: Words = COLON
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ class Attachment:
     name: str
     data: bytes
     label: Words
+    colon: Words = COLON
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ class Chart:
     alt: Words
     table: tuple[tuple[Words, ...], ...]
     """Rows of cells, the first row being the header."""
+    colon: Words = COLON
 
 
 def page_of(total: int, wanted: int, per_page: int) -> tuple[int, int]:
@@ -263,8 +271,9 @@ def with_words(
                 return Quote(text(words))
             case Note(words):
                 return Note(text(words))
-            case Fields(pairs):
-                return Fields(tuple((text(name), text(value)) for name, value in pairs))
+            case Fields(pairs, colon):
+                said = tuple((text(name), text(value)) for name, value in pairs)
+                return Fields(said, label(colon))
             case Row(words, beside):
                 return Row(text(words), beside and button(beside))
             case Actions(several):
@@ -273,6 +282,7 @@ def with_words(
                 return replace(
                     one,
                     label=label(one.label),
+                    colon=label(one.colon),
                     options=tuple(
                         replace(each, label=label(each.label), hint=each.hint and label(each.hint))
                         for each in one.options
@@ -280,14 +290,15 @@ def with_words(
                 )
             case Image(data, alt):
                 return Image(data, label(alt))
-            case Attachment(name, data, said):
-                return Attachment(name, data, label(said))
+            case Attachment(name, data, called, colon):
+                return Attachment(name, data, label(called), label(colon))
             case Chart():
                 return Chart(
                     title=label(one.title),
                     bars=tuple(Bar(label(bar.label), bar.value) for bar in one.bars),
                     alt=label(one.alt),
                     table=tuple(tuple(label(cell) for cell in line) for line in one.table),
+                    colon=label(one.colon),
                 )
             case Divider() | Pager():
                 return one

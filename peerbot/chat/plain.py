@@ -81,19 +81,19 @@ def _lines(node: Node, language: str) -> list[str]:
             return [f"> {line}" for line in said(words).split("\n")]
         case Note(words):
             return [f"({said(words)})"]
-        case Fields(pairs):
-            return [f"{said(name)}: {said(value)}" for name, value in pairs]
+        case Fields(pairs, colon):
+            return [f"{said(name)}{said(colon)} {said(value)}" for name, value in pairs]
         case Row(words, button):
             return [said(words), *([_button(button, language)] if button else [])]
         case Actions(several):
             return [" ".join(_button(one, language) for one in several)]
         case Select():
             options = (f"{'* ' if one.chosen else ''}{said(one.label)}" for one in node.options)
-            return [f"{said(node.label)}: {' / '.join(options)}"]
+            return [f"{said(node.label)}{said(node.colon)} {' / '.join(options)}"]
         case Image(_, alt):
             return [f"[{said(alt)}]"]
-        case Attachment(name, _, label):
-            return [f"[{said(label)}: {name}]"]
+        case Attachment(name, _, label, colon):
+            return [f"[{said(label)}{said(colon)} {name}]"]
         case Chart():
             return [said(node.title), *(" | ".join(map(said, line)) for line in node.table)]
         case Pager(page, pages, _):
@@ -104,5 +104,5 @@ def _lines(node: Node, language: str) -> list[str]:
 
 def _button(button: Button | LinkButton, language: str) -> str:
     if isinstance(button, LinkButton):
-        return f"[{plain(button.label, language)}: {button.url}]"
+        return f"[{plain(button.label, language)} ({button.url})]"
     return f"[{plain(button.label, language)}]"

@@ -7,17 +7,14 @@ import pytest
 
 from adapters.console.adapter import Console
 from adapters.console.harness import ConsoleHarness
-from peerbot.chat.actions import Action
 from peerbot.chat.adapters import Core
-from peerbot.chat.addresses import Actor, Address, MessageRef, Reply, Room, Space
-from peerbot.chat.cards import Actions, Card, Confirm
-from peerbot.chat.commands import Command
-from peerbot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, OptionTyped
-from peerbot.chat.forms import Form
+from peerbot.chat.addresses import Address, MessageRef, Reply, Room
+from peerbot.chat.cards import Actions, Card
+from peerbot.chat.events import ButtonPressed, Event, FormSubmitted
 from peerbot.chat.gateway import Delivered, TryLater, Undeliverable
-from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Words
 from peerbot.testing import CONFORMANCE, NotConforming, RecordingCore
+from tests.adapters.passing_on import PassingOn
 
 CHECKS = {check.name: check for check in CONFORMANCE}
 
@@ -78,39 +75,7 @@ class LosesTheSummary(Console):
         return await super().send(to, replace(card, summary=""), nonce=nonce)
 
 
-class Between:
-    """Stands between the console and the core, and changes what comes back."""
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    @property
-    def commands(self) -> tuple[Command, ...]:
-        return self._core.commands
-
-    def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
-        return self._core.form_action(event)
-
-    async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
-        return await self._core.open_form(event)
-
-    def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
-        return self._core.is_ordinary(text, actor, space, room)
-
-    def confirm_of(self, action: Action) -> Confirm | None:
-        return self._core.confirm_of(action)
-
-    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
-        return await self._core.suggestions(event)
-
-    def say(self, words: Words, actor: Actor) -> Words:
-        return self._core.say(words, actor)
-
-    async def dispatch(self, event: Event) -> Mapping[str, Words]:
-        return await self._core.dispatch(event)
-
-
-class _MangledActions(Between):
+class _MangledActions(PassingOn):
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         if isinstance(event, ButtonPressed):
             cut = tuple(arg[:20] for arg in event.action.args)
@@ -118,7 +83,7 @@ class _MangledActions(Between):
         return await super().dispatch(event)
 
 
-class _LostValues(Between):
+class _LostValues(PassingOn):
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         if isinstance(event, FormSubmitted):
             kept = {key: value for key, value in event.values.items() if key != "some"}
@@ -126,7 +91,7 @@ class _LostValues(Between):
         return await super().dispatch(event)
 
 
-class _LostReasons(Between):
+class _LostReasons(PassingOn):
     async def dispatch(self, event: Event) -> Mapping[str, Words]:
         await super().dispatch(event)
         return {}

@@ -66,7 +66,7 @@ def messages_in(thing: object) -> list[Msg]:
 
 
 def test_every_word_of_a_card_is_resolved() -> None:
-    assert len(messages_in(WHOLE)) == 24
+    assert len(messages_in(WHOLE)) == 28
     assert messages_in(in_language(WHOLE, "en")) == []
 
 

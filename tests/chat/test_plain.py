@@ -22,6 +22,7 @@ from peerbot.chat.cards import (
     Text,
     buttons,
     card,
+    in_language,
 )
 from peerbot.chat.plain import plain, plain_card, plain_moment
 from peerbot.chat.text import Bold, Code, Link, Mention, Moment, When, joined
@@ -59,7 +60,7 @@ def test_a_whole_card() -> None:
         "--------",
         "Beside",
         "[Press]",
-        "[Go] [Out: https://a.test]",
+        "[Go] [Out (https://a.test)]",
         "Pick: A / B",
         "[a point]",
         "[Everything: all.json]",
@@ -67,6 +68,19 @@ def test_a_whole_card() -> None:
         "x | 1",
         "< 2/3 >",
     ]
+
+
+def test_a_name_and_its_value_are_parted_as_the_language_does_it() -> None:
+    whole = card(
+        "toy.card",
+        Fields((("Nom", "Valeur"),)),
+        Select(GO, "Choix", (Option("a", "A"),)),
+        Attachment("tout.json", b"{}", "Tout"),
+        summary="s",
+    )
+    said = ["Nom\u00a0: Valeur", "Choix\u00a0: A", "[Tout\u00a0: tout.json]"]
+    assert plain_card(whole, "fr").split("\n") == said
+    assert plain_card(in_language(whole, "fr")).split("\n") == said
 
 
 def test_spans_inside_a_sentence() -> None:

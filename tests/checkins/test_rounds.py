@@ -3,39 +3,15 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from peerbot.chat.addresses import NewInbox
 from peerbot.checkins.model import Audience, RoundState, Step
-from peerbot.checkins.store import CheckinStore
-from peerbot.checkins.templates import TEMPLATES
 from peerbot.community.model import Feature, Purpose
 from peerbot.testing import SAM, SPACE, a_person
 from tests.checkins.conftest import LOUNGE, MODERATOR, MONDAY_AT_SIX, STAFF, Town
-
-WEEK = timedelta(days=7)
-CLOSING = MONDAY_AT_SIX + timedelta(days=3)
-PARIS = ZoneInfo("Europe/Paris")
-
-
-async def daily_at(town: Town, at: str, zone: str) -> None:
-    """Let a live daily check-in ask at this wall time of the zone."""
-    live = await town.a_checkin()
-    hour, minute = at.split(":")
-    recurrence = TEMPLATES["daily"].recurrence(ZoneInfo(zone), town.clock().date())
-    wall = recurrence.at.replace(hour=int(hour), minute=int(minute))
-    await town.checkins.plans.move(live, MODERATOR, replace(recurrence, at=wall))
-
-
-async def rounds_in(town: Town, state: RoundState) -> list[str]:
-    checkins = await town.checkins.plans.of_community(town.community_id)
-    async with town.db.read() as session:
-        store = CheckinStore(session)
-        newest = [await store.newest(one.id) for one in checkins]
-    return [one.slot for one in newest if one is not None and one.state is state]
-
+from tests.checkins.rounds import CLOSING, PARIS, WEEK, daily_at, rounds_in
 
 # -- Opening -----------------------------------------------------------------------------------
 

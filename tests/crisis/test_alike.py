@@ -8,10 +8,10 @@ from peerbot.crisis.alike import Alike
 from peerbot.crisis.lately import KEPT_FOR
 from peerbot.crisis.model import State
 from peerbot.testing import ANA, NOW, ROBIN, SAM, a_person
+from tests.crisis.alerts import alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_on_duty import NIGHT, plan
 from tests.crisis.test_one_alert import alerts_about
-from tests.crisis.test_service import alert_of
 
 TEN = [a_person(f"member-{number}") for number in range(10)]
 

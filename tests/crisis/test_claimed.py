@@ -13,9 +13,9 @@ from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Alert, Outcome
 from peerbot.i18n import LANGUAGES, translate
 from peerbot.testing import ANA, ROBIN, SAM, an_actor
+from tests.crisis.alerts import MODERATOR, alert_of, labels
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.samples import alert
-from tests.crisis.test_service import MODERATOR, alert_of, labels
 
 KINDS = list(itertools.product(Category, Whose, list(Tier)[1:]))
 

@@ -6,8 +6,8 @@ from peerbot.chat.addresses import NewInbox, PrivateThread
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.crisis.model import State
 from peerbot.testing import GENERAL, SAM
+from tests.crisis.alerts import alert_of
 from tests.crisis.conftest import ALERTS, Crisis
-from tests.crisis.test_service import alert_of
 
 DAYS = timedelta(days=3)
 

@@ -22,8 +22,8 @@ from peerbot.crisis.filtered import Filtered
 from peerbot.crisis.lately import KEPT_FOR
 from peerbot.crisis.model import Reason, Way
 from peerbot.testing import ANA, GENERAL, NOW, SAM, SPACE, an_actor
+from tests.crisis.alerts import alert_of
 from tests.crisis.conftest import ALERTS, Crisis, a_process, set_up
-from tests.crisis.test_service import alert_of
 
 PHRASE = "i want to end my life"
 MESSAGE = MessageRef("test", "general", "said-1")

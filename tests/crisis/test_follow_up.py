@@ -15,8 +15,8 @@ from peerbot.crisis.data import CrisisData
 from peerbot.crisis.follow_up import follow_up_at
 from peerbot.crisis.model import Outcome
 from peerbot.testing import ANA, ROBIN, SAM, an_actor
+from tests.crisis.alerts import MODERATOR, alert_of, labels
 from tests.crisis.conftest import Crisis
-from tests.crisis.test_service import MODERATOR, alert_of, labels
 
 DAY = timedelta(days=1)
 

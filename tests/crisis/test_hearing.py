@@ -5,58 +5,20 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from peerbot.chat.addresses import MessageRef, Room
-from peerbot.chat.cards import Card
+from peerbot.chat.addresses import MessageRef
 from peerbot.chat.gateway import TryLater, Undeliverable, Why
 from peerbot.chat.plain import plain, plain_card
-from peerbot.community.model import Community, Settings
-from peerbot.community.store import CommunityStore
 from peerbot.crisis.detection.finding import Finding, Tier
 from peerbot.crisis.ears import AS_IF_FOUND, Ears
-from peerbot.crisis.heard import DEAF_AFTER, EVERY, SOON, Fault, Hearing, Step, ready
+from peerbot.crisis.heard import DEAF_AFTER, EVERY, Fault, Hearing, Step, ready
 from peerbot.crisis.hearing import HearingOneself
-from peerbot.crisis.record import Record
-from peerbot.crisis.spool import Spool
 from peerbot.crisis.store import AlertStore, HearingStore
-from peerbot.db import Database
-from peerbot.testing import NOW, SPACE, FakeClock
-from peerbot.vault import AppKey, Vault
-from tests.crisis import samples
+from peerbot.testing import NOW
 from tests.crisis.conftest import ALERTS, SENTENCES, Crisis
-
-ELSEWHERE = Room("test", "other-team")
-ENGLISH = SENTENCES[0].text
-
-
-async def try_now(crisis: Crisis) -> None:
-    """Let whatever is due be tried, to its end."""
-    await crisis.hearing.run()
-    await crisis.hearing.settled()
-
-
-async def try_in(crisis: Crisis, **time: float) -> None:
-    crisis.clock.move(timedelta(**time))
-    await try_now(crisis)
-
-
-async def stored(crisis: Crisis) -> Hearing:
-    async with crisis.db.read() as session:
-        (found,) = await HearingStore(session).all()
-    return found
-
-
-def standing(crisis: Crisis) -> str:
-    """Return what the standing card says now."""
-    shown = [card for _ref, card in crisis.voice.edited if card.key == "crisis.heard"]
-    return plain_card(shown[-1] if shown else crisis.voice.cards_to(ALERTS)[0])
-
-
-def loud(crisis: Crisis) -> list[Card]:
-    return [card for card in crisis.voice.cards_to(ALERTS) if card.pings]
+from tests.crisis.heard import ELSEWHERE, ENGLISH, loud, standing, stored, try_in, try_now
 
 
 def restarted(crisis: Crisis, ears: Ears) -> None:
@@ -77,14 +39,6 @@ def crisis(crisis: Crisis) -> Crisis:
     """The feature on a machine that may be slow: only a database that is away is a fault here."""
     crisis.record._patience_seconds = 10.0
     return crisis
-
-
-@pytest.fixture
-async def a_community(database: Database) -> str:
-    new = Community(id="c1", name="Home", created_at=NOW)
-    async with database.begin() as session:
-        await CommunityStore(session).add(new, SPACE, Settings())
-    return new.id
 
 
 @pytest.fixture
@@ -405,49 +359,3 @@ def test_what_was_never_heard_is_deaf_two_hours_later() -> None:
     assert not new.is_deaf(NOW + DEAF_AFTER)
     assert new.is_deaf(NOW + DEAF_AFTER + timedelta(seconds=1))
     assert ready([], NOW) == {"hears": True, "communities": []}
-
-
-# -- the store ---------------------------------------------------------------------------------
-
-
-async def test_a_hearing_is_kept_as_it_is(database: Database, a_community: str) -> None:
-    new = Hearing(community_id=a_community, since=NOW, due_at=NOW)
-    full = replace(
-        new,
-        due_at=NOW + SOON,
-        heard_at=NOW,
-        faults=(Fault(Step.RULES, "en/suicide.toml"), Fault(Step.WRITE)),
-        failing_since=NOW,
-        well_since=NOW,
-        told=frozenset({Fault(Step.RULES, "en/suicide.toml")}),
-        card=MessageRef("test", "care-team", "m1"),
-    )
-    async with database.begin() as session:
-        store = HearingStore(session)
-        await store.begin(new)
-        await store.begin(full)
-        assert await store.all() == (new,)
-    async with database.begin() as session:
-        await HearingStore(session).save(full)
-    async with database.read() as session:
-        assert await HearingStore(session).all() == (full,)
-        assert await HearingStore(session).due(NOW, 5) == ()
-        assert await HearingStore(session).due(NOW + SOON, 5) == (full,)
-    async with database.begin() as session:
-        await HearingStore(session).hurry([a_community], NOW)
-        assert await HearingStore(session).take(a_community, NOW) is not None
-        assert await HearingStore(session).take(a_community, NOW) is None
-        await HearingStore(session).forget(a_community)
-        assert await HearingStore(session).all() == ()
-
-
-async def test_a_test_alert_is_written_found_and_gone(
-    database: Database, a_community: str, tmp_path: Path
-) -> None:
-    clock = FakeClock(NOW)
-    vault = Vault(AppKey.load_or_make(tmp_path / "key")[0], clock)
-    record = Record(database, clock, Spool(tmp_path / "spool", vault))
-    assert await record.would_keep(samples.alert(community_id=a_community))
-    async with database.read() as session:
-        assert await AlertStore(session).all_open() == ()
-    assert list(record.book) == []

@@ -9,9 +9,9 @@ from peerbot.chat.plain import plain_card
 from peerbot.crisis.detection.finding import Tier
 from peerbot.crisis.model import Outcome, State
 from peerbot.testing import ALEX, ANA, ROBIN, SAM, an_actor
+from tests.crisis.alerts import MODERATOR, alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_on_duty import plan, say
-from tests.crisis.test_service import MODERATOR, alert_of
 
 
 async def publish(crisis: Crisis) -> None:

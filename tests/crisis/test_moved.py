@@ -10,10 +10,10 @@ from peerbot.chat.events import MessageFlagged
 from peerbot.chat.plain import plain_card
 from peerbot.crisis.model import Outcome, Way
 from peerbot.testing import ANA, GENERAL, ROBIN, SAM, a_message, a_reply, an_actor
+from tests.crisis.alerts import MODERATOR, alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_lost_room import climb
 from tests.crisis.test_restarted import later
-from tests.crisis.test_service import MODERATOR, alert_of
 
 COPY = MessageRef("test", GENERAL.id, "copy-1")
 LINK = "https://chat.test/general/copy-1"

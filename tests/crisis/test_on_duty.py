@@ -10,8 +10,8 @@ from peerbot.crisis.duty import ALL_DAYS, Shift, Who, Word
 from peerbot.crisis.model import State
 from peerbot.crisis.roster import MOST_SHIFTS, Roster
 from peerbot.testing import ANA, ROBIN, SAM, an_actor
+from tests.crisis.alerts import MODERATOR, alert_of
 from tests.crisis.conftest import ALERTS, Crisis
-from tests.crisis.test_service import MODERATOR, alert_of
 
 NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 

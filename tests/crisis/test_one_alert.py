@@ -15,8 +15,8 @@ from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Outcome, State
 from peerbot.crisis.store import AlertStore
 from peerbot.testing import ALEX, ANA, ROBIN, SAM, a_message, a_reply, an_actor
+from tests.crisis.alerts import MODERATOR, a_flag, alert_of
 from tests.crisis.conftest import ALERTS, Crisis
-from tests.crisis.test_service import MODERATOR, a_flag, alert_of
 
 
 async def alerts_about(crisis: Crisis, person=SAM):

@@ -12,10 +12,10 @@ from peerbot.crisis.detection.finding import Tier
 from peerbot.crisis.model import Way
 from peerbot.crisis.spool import from_json, to_json
 from peerbot.testing import ALEX, ROBIN, SAM, an_actor
+from tests.crisis.alerts import a_flag, alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.samples import alert as an_alert
 from tests.crisis.test_lost_room import climb, lose, publish
-from tests.crisis.test_service import a_flag, alert_of
 
 Two = tuple[Crisis, Crisis]
 

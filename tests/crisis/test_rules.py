@@ -46,14 +46,15 @@ def _failure(detector: Detector, rule: Rule, example: Example) -> str | None:
 def test_examples_are_found_and_counter_examples_are_not(
     file: str, rulesets: tuple[RuleSet, ...], detector: Detector
 ) -> None:
-    failures = [
-        failure
+    said = [
+        (rule, example)
         for rules in rulesets
         for rule in rules.rules
         if rule.file == file
         for example in (*rule.examples, *rule.counter_examples)
-        if (failure := _failure(detector, rule, example)) is not None
     ]
+    assert said or "[[rule]]" not in (FOLDER / file).read_text(encoding="utf-8")
+    failures = [one for rule, example in said if (one := _failure(detector, rule, example))]
     assert not failures, "\n" + "\n".join(failures)
 
 

@@ -6,9 +6,9 @@ from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.crisis.model import Outcome, State
 from peerbot.testing import ALEX, ROBIN, SAM, SPACE
+from tests.crisis.alerts import MODERATOR, alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_lost_room import climb, publish
-from tests.crisis.test_service import MODERATOR, alert_of
 
 
 async def taken_out(crisis: Crisis) -> None:

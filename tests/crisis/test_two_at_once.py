@@ -4,20 +4,26 @@ import asyncio
 from datetime import timedelta
 
 from peerbot.chat.plain import plain_card
-from peerbot.crisis.model import Outcome, State
+from peerbot.crisis.model import Alert, Outcome, State
 from peerbot.testing import ANA, ROBIN, SAM, a_person, an_actor
+from tests.crisis.alerts import alert_of
 from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.test_one_alert import alerts_about
-from tests.crisis.test_service import alert_of
+
+
+async def known_to_both(one: Crisis, other: Crisis) -> Alert:
+    """Return an alert that one process raised, and that the other has in memory too."""
+    await one.hears("an emergency")
+    await other.record.load()
+    found: Alert = await alert_of(one)
+    return found
 
 
 async def test_of_two_who_press_at_once_in_two_processes_one_has_it(
     two: tuple[Crisis, Crisis],
 ) -> None:
     one, other = two
-    await one.hears("an emergency")
-    await other.record.load()
-    alert = await alert_of(one)
+    alert = await known_to_both(one, other)
     assert other.record.book.get(alert.id) is not None
     shown = await asyncio.gather(
         one.service.claim(alert.id, an_actor(ROBIN, "mods"), one.community),
@@ -35,9 +41,7 @@ async def test_of_two_who_press_at_once_in_two_processes_one_has_it(
 
 async def test_of_ten_who_press_at_once_nine_are_too_late(two: tuple[Crisis, Crisis]) -> None:
     one, other = two
-    await one.hears("an emergency")
-    await other.record.load()
-    alert = await alert_of(one)
+    alert = await known_to_both(one, other)
     shown = await asyncio.gather(
         *(
             (one, other)[number % 2].service.claim(
@@ -67,9 +71,7 @@ async def test_a_claim_is_known_to_the_ladder_of_another_process(
     two: tuple[Crisis, Crisis],
 ) -> None:
     one, other = two
-    await one.hears("an emergency")
-    await other.record.load()
-    alert = await alert_of(one)
+    alert = await known_to_both(one, other)
     await other.service.claim(alert.id, an_actor(ANA, "mods"), other.community)
     for _rung in range(3):
         one.clock.move(timedelta(minutes=5))

@@ -45,13 +45,14 @@ def _failure(detector: Detector, name: str, example: Example) -> str | None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_voice_is_heard_for_what_it_says(file: str, detector: Detector) -> None:
-    failures = [
-        failure
+    said = [
+        (voice.id, example)
         for voice in crisis_voices()
         if voice.file == file
         for example in (*voice.examples, *voice.counter_examples)
-        if (failure := _failure(detector, voice.id, example)) is not None
     ]
+    assert said
+    failures = [one for name, example in said if (one := _failure(detector, name, example))]
     assert not failures, "\n" + "\n".join(failures)
 
 

@@ -19,7 +19,7 @@ from tests.crisis.conftest import ALERTS, Crisis
 from tests.crisis.lab.test_verdicts import scores
 from tests.crisis.test_lost_room import climb, lose, publish
 from tests.crisis.test_on_duty import plan, say
-from tests.crisis.test_worries import KIM, choose, reported, the_alert
+from tests.crisis.worrying import KIM, choose, reported, the_alert
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from peerbot.chat.gateway import Delivered
 from peerbot.clock import Chance, real_sleep
 from peerbot.db import Database
 from peerbot.delivery.engine import Engine
-from peerbot.delivery.model import NewSend, Send
+from peerbot.delivery.model import Done, NewSend, Send
 from peerbot.delivery.service import Delivery
 from peerbot.failures import DatabaseAway
 from peerbot.testing import NOW, FakeClock, RecordingGateway
@@ -86,6 +86,17 @@ class Post:
     async def plan_work(self, kind: str, subject: str) -> None:
         async with self.db.begin() as session:
             await self.delivery.plan_work(session, kind, subject)
+
+    def does(self, kind: str) -> list[str]:
+        """Return for what work of this kind was done, and let it be done from now on."""
+        done: list[str] = []
+
+        async def note(subject: str) -> Done:
+            done.append(subject)
+            return Done.DONE
+
+        self.delivery.does(kind, note)
+        return done
 
     async def work(self, kind: str, subject: str) -> None:
         await self.plan_work(kind, subject)

@@ -106,13 +106,7 @@ async def test_a_chunk_that_got_lost_is_handed_over_again(post: Post) -> None:
 
 
 async def test_work_that_got_lost_is_done_by_the_sweep(post: Post) -> None:
-    done: list[str] = []
-
-    async def close(subject: str) -> Done:
-        done.append(subject)
-        return Done.DONE
-
-    post.delivery.does("checkins.close", close)
+    done = post.does("checkins.close")
     await post.plan_work("checkins.close", ROUND)
     async with post.db.begin() as session:
         await WorkStore(session).begin("checkins.close", ROUND, 1)
@@ -124,13 +118,7 @@ async def test_work_that_got_lost_is_done_by_the_sweep(post: Post) -> None:
 
 async def test_an_attempt_that_the_engine_has_behind_it_is_skipped(post: Post) -> None:
     """Our database came from a backup that is older than the engine's."""
-    done: list[str] = []
-
-    async def close(subject: str) -> Done:
-        done.append(subject)
-        return Done.DONE
-
-    post.delivery.does("checkins.close", close)
+    done = post.does("checkins.close")
     await post.work("checkins.close", ROUND)
     async with post.db.begin() as session:
         await WorkStore(session).prune(NOW + SECOND)

@@ -5,6 +5,7 @@ import base64
 import fcntl
 import logging
 import os
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -233,6 +234,8 @@ async def test_trap_5_what_the_engine_stores_holds_no_words(
     assert b"round1" in found
     assert SECRET.encode() not in found
     assert b"Traceback" not in found
+    assert "dbos_words.py" in caplog.text
+    assert "RuntimeError" in caplog.text
     assert SECRET not in caplog.text
 
 
@@ -297,6 +300,8 @@ async def test_trap_6_nothing_leaves_the_machine(
         await engine.enqueue("2", "hall", "nothing")
         await engine.settled()
     assert reached() == []
+    socket.getaddrinfo("127.0.0.1", 1)
+    assert len(reached()) == 1, "what leaves the machine would have been seen"
 
 
 # -- trap 7: one loop --------------------------------------------------------------------------

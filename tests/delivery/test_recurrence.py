@@ -1,17 +1,14 @@
 """Schedules follow the wall clock of their zone, whatever that clock does."""
 
 import json
-from calendar import monthrange
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from importlib.resources import files
 from itertools import pairwise
 from time import perf_counter
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from peerbot.delivery.recurrence import (
@@ -19,181 +16,36 @@ from peerbot.delivery.recurrence import (
     MINIMUM_GAP,
     Every,
     Recurrence,
-    RecurrenceError,
     Slot,
     after_zone_change,
     is_late,
     next_after,
     skipped_months,
     upcoming,
-    zone_named,
 )
-
-PARIS = ZoneInfo("Europe/Paris")
-TORONTO = ZoneInfo("America/Toronto")
-APIA = ZoneInfo("Pacific/Apia")
-MONDAY, TUESDAY, THURSDAY, FRIDAY = 0, 1, 3, 4
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-ZONES = [
-    "Africa/Casablanca",
-    "America/Nuuk",
-    "America/Sao_Paulo",
-    "America/St_Johns",
-    "America/Toronto",
-    "Asia/Kolkata",
-    "Atlantic/Azores",
-    "Australia/Lord_Howe",
-    "Europe/Dublin",
-    "Europe/Paris",
-    "Pacific/Apia",
-    "UTC",
-]
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def daily(at: str = "09:00", zone: ZoneInfo = PARIS, **changes: Any) -> Recurrence:
-    wanted = {"every": Every.DAY, "first_day": day("2026-01-01"), **changes}
-    return Recurrence(at=time.fromisoformat(at), zone=zone, **wanted)
-
-
-def weekly(*weekdays: int, **changes: Any) -> Recurrence:
-    return daily(every=Every.WEEK, weekdays=frozenset(weekdays), **changes)
-
-
-def monthly_on(month_day: int, **changes: Any) -> Recurrence:
-    return daily(every=Every.MONTH_DAY, month_day=month_day, **changes)
-
-
-def monthly_by_weekday(nth: int, weekday: int, **changes: Any) -> Recurrence:
-    return daily(every=Every.MONTH_WEEKDAY, nth=nth, weekday=weekday, **changes)
-
-
-def days_of(recurrence: Recurrence, count: int, after: str = "2000-01-01") -> list[str]:
-    return [slot.key[:10] for slot in upcoming(recurrence, utc(after), count)]
-
-
-# -- Oracle: walks every day, and every minute around a change of the clocks -------------------
-
-
-def belongs(recurrence: Recurrence, today: date) -> bool:
-    """Whether `today` is of the kind asked for, whatever the interval."""
-    length = monthrange(today.year, today.month)[1]
-    match recurrence.every:
-        case Every.DAY:
-            return True
-        case Every.WEEK:
-            return today.weekday() in recurrence.weekdays
-        case Every.MONTH_DAY:
-            return today.day == min(recurrence.month_day or 0, length)
-        case Every.MONTH_WEEKDAY if recurrence.nth == -1:
-            return today.weekday() == recurrence.weekday and today.day + 7 > length
-        case Every.MONTH_WEEKDAY:
-            return today.weekday() == recurrence.weekday and (today.day + 6) // 7 == recurrence.nth
-
-
-def periods_between(every: Every, first: date, today: date) -> int:
-    match every:
-        case Every.DAY:
-            return (today - first).days
-        case Every.WEEK:
-            monday = first - timedelta(days=first.weekday())
-            return (today - monday).days // 7
-        case _:
-            return (today.year - first.year) * 12 + today.month - first.month
-
-
-def expected_days(recurrence: Recurrence, last: date) -> list[date]:
-    end = min(last, recurrence.until or last)
-    all_days = (
-        recurrence.first_day + DAY * n for n in range((end - recurrence.first_day).days + 1)
-    )
-    candidates = [today for today in all_days if belongs(recurrence, today)]
-    return [
-        today
-        for today in candidates
-        if periods_between(recurrence.every, candidates[0], today) % recurrence.interval == 0
-    ]
-
-
-def expected_slot(today: date, at: time, zone: ZoneInfo) -> Slot | None:
-    """The first minute of that local day, or after it, whose clock reading is `at` or later."""
-    wall = datetime.combine(today, at)
-    about_then = wall.replace(
-        tzinfo=UTC
-    )  # some moment within 14 hours of it: every zone is that near
-    offsets = [(about_then + 28 * HOUR * n).astimezone(zone).utcoffset() for n in (-1, 0, 1)]
-    if offsets[0] is not None and len(set(offsets)) == 1:
-        return Slot(wall, about_then - offsets[0])
-    minutes = [about_then + MINUTE * n for n in range(-28 * 60, 28 * 60)]
-    shown = [minute.astimezone(zone).replace(tzinfo=None) for minute in minutes]
-    if today not in {reading.date() for reading in shown}:
-        return None
-    return Slot(wall, next(m for m, reading in zip(minutes, shown, strict=True) if reading >= wall))
-
-
-def expected_slots(recurrence: Recurrence, last: date) -> list[Slot]:
-    days = expected_days(recurrence, last)
-    slots = [expected_slot(today, recurrence.at, recurrence.zone) for today in days]
-    return [slot for slot in slots if slot is not None]
-
-
-# -- Strategies --------------------------------------------------------------------------------
-
-zones = st.sampled_from(ZONES).map(ZoneInfo)
-# Most changes of the clocks happen in the first hours of the day.
-times = st.builds(time, st.sampled_from([*range(24), 0, 1, 2, 3, 23]), st.integers(0, 59))
-first_days = st.dates(date(2010, 1, 1), date(2036, 12, 31)) | st.dates(
-    date(2011, 12, 20), date(2011, 12, 31)
+from tests.delivery.schedules import (
+    APIA,
+    DAY,
+    FRIDAY,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    PARIS,
+    THURSDAY,
+    TORONTO,
+    TUESDAY,
+    daily,
+    day,
+    days_of,
+    expected_slots,
+    monthly_by_weekday,
+    monthly_on,
+    quick,
+    recurrences,
+    utc,
+    weekly,
+    zones,
 )
-details: st.SearchStrategy[dict[str, Any]] = st.one_of(
-    st.fixed_dictionaries({"every": st.just(Every.DAY), "interval": st.integers(1, 40)}),
-    st.fixed_dictionaries(
-        {
-            "every": st.just(Every.WEEK),
-            "interval": st.integers(1, 6),
-            "weekdays": st.frozensets(st.integers(0, 6), min_size=1),
-        }
-    ),
-    st.fixed_dictionaries(
-        {
-            "every": st.just(Every.MONTH_DAY),
-            "interval": st.integers(1, 12),
-            "month_day": st.integers(1, 31),
-        }
-    ),
-    st.fixed_dictionaries(
-        {
-            "every": st.just(Every.MONTH_WEEKDAY),
-            "interval": st.integers(1, 12),
-            "nth": st.sampled_from([1, 2, 3, 4, 5, -1]),
-            "weekday": st.integers(0, 6),
-        }
-    ),
-)
-
-
-@st.composite
-def recurrences(draw: st.DrawFn) -> Recurrence:
-    endless = Recurrence(
-        at=draw(times), zone=draw(zones), first_day=draw(first_days), **draw(details)
-    )
-    first = upcoming(endless, utc("2000-01-01"), 1)[0].wall.date()
-    days_more = draw(st.none() | st.integers(0, 400))
-    return replace(endless, until=None if days_more is None else first + DAY * days_more)
-
-
-quick = settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
-
 
 # -- Whatever the schedule ---------------------------------------------------------------------
 
@@ -516,166 +368,3 @@ def test_two_hours_late_is_still_sent_and_a_moment_more_is_not() -> None:
 def test_lateness_is_in_real_hours_even_across_a_change_of_the_clocks() -> None:
     due = datetime(2026, 3, 29, 1, 30, tzinfo=PARIS)
     assert not is_late(due, datetime(2026, 3, 29, 4, 15, tzinfo=PARIS))
-
-
-# -- What is refused ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("field", "changes"),
-    [
-        ("at", {"at": "09:00:30"}),
-        ("at", {"at": "09:00+02:00"}),
-        ("first_day", {"first_day": day("1999-12-31")}),
-        ("first_day", {"first_day": datetime(2026, 1, 1)}),  # noqa: DTZ001 - what is refused
-        ("until", {"until": date.max}),
-        ("until", {"until": day("2025-12-31")}),
-        ("interval", {"interval": 0}),
-        ("interval", {"interval": 366}),
-        ("interval", {"every": Every.WEEK, "weekdays": frozenset({0}), "interval": 53}),
-        ("interval", {"every": Every.MONTH_DAY, "month_day": 1, "interval": 13}),
-        ("weekdays", {"every": Every.WEEK}),
-        ("weekdays", {"every": Every.WEEK, "weekdays": frozenset({7})}),
-        ("weekdays", {"weekdays": frozenset({1})}),
-        ("month_day", {"every": Every.MONTH_DAY}),
-        ("month_day", {"every": Every.MONTH_DAY, "month_day": 32}),
-        ("month_day", {"every": Every.MONTH_DAY, "month_day": 0}),
-        ("month_day", {"month_day": 3}),
-        ("nth", {"every": Every.MONTH_WEEKDAY, "weekday": 1}),
-        ("nth", {"every": Every.MONTH_WEEKDAY, "weekday": 1, "nth": 6}),
-        ("nth", {"every": Every.MONTH_WEEKDAY, "weekday": 1, "nth": 0}),
-        ("weekday", {"every": Every.MONTH_WEEKDAY, "nth": 1}),
-        ("weekday", {"every": Every.MONTH_WEEKDAY, "nth": 1, "weekday": -1}),
-        ("until", {"every": Every.MONTH_DAY, "month_day": 20, "until": day("2026-01-19")}),
-    ],
-)
-def test_what_makes_no_sense_is_refused_at_its_field(field: str, changes: dict[str, Any]) -> None:
-    with pytest.raises(RecurrenceError) as refusal:
-        daily(**changes)
-    assert refusal.value.field == field
-
-
-def test_a_schedule_that_ends_too_early_is_told_the_first_day_that_would_do() -> None:
-    with pytest.raises(RecurrenceError, match="choose 2026-05-29, a later day, or no end"):
-        monthly_by_weekday(5, FRIDAY, first_day=day("2026-02-01"), until=day("2026-05-28"))
-
-
-def test_a_schedule_only_for_a_day_that_never_was_is_refused() -> None:
-    missing = day("2011-12-30")
-    with pytest.raises(RecurrenceError, match="before it ever occurs"):
-        daily(zone=APIA, first_day=missing, until=missing)
-
-
-def test_a_zone_without_a_name_is_refused_because_it_could_not_be_stored() -> None:
-    with files("tzdata.zoneinfo.Europe").joinpath("Paris").open("rb") as unnamed:
-        nameless = ZoneInfo.from_file(unnamed)
-    with pytest.raises(RecurrenceError, match=r"^zone: "):
-        daily(zone=nameless)
-
-
-def test_a_refusal_says_what_is_wrong_and_how_to_mend_it() -> None:
-    with pytest.raises(ValueError, match=r"^weekdays: is missing; choose one or more of 0 \(Mond"):
-        weekly()
-
-
-@pytest.mark.parametrize(
-    ("field", "changes"),
-    [
-        ("recurrence", {"cron": "* * * * *"}),
-        ("every", {"every": "fortnight"}),
-        ("every", {"every": None}),
-        ("at", {"at": "9:00"}),
-        ("at", {"at": "25:00"}),
-        ("at", {"at": "09:00:00"}),
-        ("at", {"at": "09:00+01:00"}),
-        ("at", {"at": 540}),
-        ("zone", {"zone": None}),
-        ("zone", {"zone": "../../etc/passwd"}),
-        ("zone", {"zone": "America"}),
-        ("zone", {"zone": "\0" * 10_000}),
-        ("first_day", {"first_day": "20260101"}),
-        ("first_day", {"first_day": "2026-02-30"}),
-        ("first_day", {"first_day": "0001-01-01"}),
-        ("until", {"until": "never"}),
-        ("until", {"until": False}),
-        ("interval", {"interval": "2"}),
-        ("interval", {"interval": 1.0}),
-        ("interval", {"interval": True}),
-        ("interval", {"interval": None}),
-        ("interval", {"interval": 10**30}),
-        ("weekdays", {"weekdays": "1"}),
-        ("weekdays", {"weekdays": [[1]]}),
-        ("weekdays", {"weekdays": None}),
-        ("month_day", {"month_day": "31"}),
-    ],
-)
-def test_malformed_values_are_refused_at_their_field(field: str, changes: dict[str, Any]) -> None:
-    with pytest.raises(RecurrenceError) as refusal:
-        Recurrence.from_json({**daily().to_json(), **changes})
-    assert refusal.value.field == field
-
-
-@pytest.mark.parametrize("plain", [None, [], "day", 3, {}, {1: 2}])
-def test_what_is_no_recurrence_at_all_is_refused(plain: object) -> None:
-    with pytest.raises(RecurrenceError):
-        Recurrence.from_json(plain)
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=5,
-)
-
-
-@quick
-@given(recurrences(), st.sampled_from(sorted(daily().to_json())), json_values)
-def test_any_other_value_is_read_or_refused_but_nothing_else_happens(
-    recurrence: Recurrence, field: str, value: object
-) -> None:
-    plain = {**recurrence.to_json(), field: value}
-    try:
-        read = Recurrence.from_json(plain)
-    except RecurrenceError:
-        return
-    assert read.to_json() == plain
-
-
-def test_what_may_be_absent_may_be_absent() -> None:
-    plain = {"every": "day", "at": "09:00", "zone": "Europe/Paris", "first_day": "2026-01-01"}
-    assert Recurrence.from_json(plain) == daily()
-
-
-def test_json_is_plain_and_readable() -> None:
-    assert weekly(FRIDAY, MONDAY, until=day("2026-12-31")).to_json() == {
-        "every": "week",
-        "at": "09:00",
-        "zone": "Europe/Paris",
-        "first_day": "2026-01-01",
-        "interval": 1,
-        "weekdays": [0, 4],
-        "month_day": None,
-        "nth": None,
-        "weekday": None,
-        "until": "2026-12-31",
-    }
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("europe/paris", "Europe/Paris"),
-        ("Toronto", "America/Toronto"),
-        ("Amercia/New York", "America/New_York"),
-        ("Lord Howe", "Australia/Lord_Howe"),
-    ],
-)
-def test_an_unknown_zone_is_answered_with_the_nearest_name(typed: str, meant: str) -> None:
-    with pytest.raises(RecurrenceError, match=f"did you mean {meant}\\?"):
-        zone_named(typed)
-
-
-def test_an_error_does_not_repeat_what_was_typed() -> None:
-    with pytest.raises(RecurrenceError) as refusal:
-        zone_named("my private words")
-    assert "private" not in str(refusal.value)

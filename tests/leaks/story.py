@@ -1,24 +1,18 @@
 """A few weeks of a community in which every word that anybody writes is a secret."""
 
-from collections.abc import Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import text
-
-from adapters.console.asking import values_of
 from adapters.console.world import SPACE, OpenForm
 from peerbot.chat.actions import Action, action
 from peerbot.chat.addresses import Actor, Person
 from peerbot.chat.commands import Role
-from peerbot.chat.forms import ChannelPick, Choice, Field, MemberPick, MultiChoice, TextIn, Toggle
+from peerbot.chat.forms import Field, MultiChoice, TextIn
 from peerbot.chat.stage import Trouble
-from peerbot.db import Database
-from peerbot.tables import Base
 from tests.leaks.broken import PLEASE
+from tests.leaks.inputs import in_order, valid
 from tests.leaks.ledger import Ledger, Secret
+from tests.leaks.refusing import refusing
 from tests.leaks.town import TO_THE_PROMPT, Town
 
 AUDIENCES = {
@@ -378,70 +372,3 @@ class Story:
         opened = await self.opened(feature, verb)
         assert opened is not None, f"nothing opens {feature}.{verb} again"
         return opened
-
-
-def in_order(opened: OpenForm) -> dict[str, Any]:
-    """Return what the form holds, and something that it takes where it holds nothing."""
-    held: dict[str, Any] = dict(values_of(opened.form))
-    return {one.key: held[one.key] or valid(one) for one in opened.form.fields}
-
-
-def valid(one: Field) -> object:
-    """Return a value that a field takes."""
-    match one:
-        case TextIn():
-            return "word" if one.required else ""
-        case Choice():
-            return one.options[0].value
-        case MultiChoice():
-            return (one.options[0].value,)
-        case ChannelPick():
-            return "check-ins"
-        case MemberPick():
-            return "sam" if one.required else ""
-        case Toggle():
-            return False
-
-
-def declared_inputs(town: Town) -> Iterator[str]:
-    """Yield every input for words that any feature has declared, by the names of `Story`."""
-    for command in town.house.router.commands:
-        for parameter in command.parameters:
-            yield f"command {command.name} {parameter.name}"
-    shown = [opened for _who, opened in town.forms_shown]
-    for feature, verb in town.house.router._forms:
-        named = f"{feature}.{verb}"
-        forms = [opened.form for opened in shown if opened.action.name == named]
-        if not forms:
-            yield f"form {named}: nobody was shown a button for it"
-        for form in forms:
-            yield from (f"form {named} {one.key}" for one in form.fields if isinstance(one, TextIn))
-
-
-@asynccontextmanager
-async def refusing(db: Database) -> Any:
-    """Let the database refuse each row that is written into any of our tables meanwhile."""
-    tables = list(Base.metadata.tables)
-    if db.is_sqlite:
-        deeds = ("INSERT", "UPDATE")
-        named = {(table, deed): f"refuses_{table}_{deed}" for table in tables for deed in deeds}
-        begin = [
-            f"CREATE TRIGGER {name} BEFORE {deed} ON {table} "
-            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
-            for (table, deed), name in named.items()
-        ]
-        end = [f"DROP TRIGGER {name}" for name in named.values()]
-    else:
-        begin = [
-            f'ALTER TABLE "{one}" ADD CONSTRAINT refuses CHECK (false) NOT VALID' for one in tables
-        ]
-        end = [f'ALTER TABLE "{one}" DROP CONSTRAINT refuses' for one in tables]
-    await _run(db, begin)
-    yield
-    await _run(db, end)
-
-
-async def _run(db: Database, statements: list[str]) -> None:
-    async with db.begin() as session:
-        for statement in statements:
-            await session.execute(text(statement))

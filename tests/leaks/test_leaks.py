@@ -5,10 +5,11 @@ from io import StringIO
 from pathlib import Path
 
 from tests.leaks.broken import Broken
+from tests.leaks.inputs import declared_inputs
 from tests.leaks.ledger import Ledger
 from tests.leaks.permitted import no_longer_found, unexplained
 from tests.leaks.places import people_named, search
-from tests.leaks.story import Story, declared_inputs
+from tests.leaks.story import Story
 from tests.leaks.town import a_town
 from tests.leaks.waiting import FOR_SECONDS, KEPT, QUARTER_OF_AN_HOUR, waiting
 

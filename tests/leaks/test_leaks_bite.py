@@ -8,11 +8,11 @@ from contextlib import closing, redirect_stdout
 from io import BytesIO, StringIO
 from pathlib import Path
 
+from tests.leaks.inputs import declared_inputs
 from tests.leaks.ledger import Found, Ledger
 from tests.leaks.permitted import PERMITTED, no_longer_found, unexplained
 from tests.leaks.places import in_backup, people_named, search
 from tests.leaks.sins import SINS, SINS_ON_SQLITE, Leaky, input_of_the_engine
-from tests.leaks.story import declared_inputs
 from tests.leaks.town import a_town
 
 

@@ -6,111 +6,32 @@ import pytest
 
 from peerbot.chat.actions import Action, action
 from peerbot.chat.addresses import Reply
-from peerbot.chat.cards import Button, Card, Pager, Row, Select, buttons_of
-from peerbot.chat.forms import Values
+from peerbot.chat.cards import Button, Card, Row, Select
 from peerbot.chat.plain import plain
 from peerbot.db import Database
-from peerbot.resources.model import Service, Status
+from peerbot.resources.model import Status
 from peerbot.testing import ROBIN, SAM, a_command, a_press, a_submission, an_actor, typing
 from tests.resources.conftest import House
+from tests.resources.pressing import (
+    NEW,
+    STAFF,
+    an_added,
+    button_on,
+    filled_in,
+    names_on,
+    pager_of,
+    press,
+    section_of,
+    submit,
+)
 
-STAFF = an_actor(SAM, "staff")
 OTHER = an_actor(ROBIN, "staff")
-NEW = {
-    "name": "Soup kitchen",
-    "organization": "The Corner",
-    "support": ("tangible", "company"),
-    "next_step": "Come to the side door at noon.",
-    "phone": "555 0100",
-}
 
 
 @pytest.fixture
 def database(sqlite_database: Database) -> Database:
     """One real database: `test_service` looks at both."""
     return sqlite_database
-
-
-def _names(card: Card) -> list[str]:
-    rows = [node for node in card.children if isinstance(node, Row)]
-    return [plain(row.words).split("\n")[0] for row in rows]
-
-
-def _pager(card: Card) -> Pager | None:
-    return next((node for node in card.children if isinstance(node, Pager)), None)
-
-
-def _button(card: Card, label: str) -> Button:
-    for button in buttons_of(card):
-        if plain(button.label) == label:
-            assert isinstance(button, Button)
-            return button
-    raise AssertionError(f"no button {label!r}")
-
-
-async def _press(house: House, pressed: Action, by: object = SAM, **more: object) -> Card:
-    await house.router.dispatch(a_press(pressed, by=by, **more))  # type: ignore[arg-type]
-    assert not house.failures
-    person = by.person if hasattr(by, "person") else by
-    return house.gateway.cards_to(person)[-1]  # type: ignore[arg-type]
-
-
-async def _submit(house: House, form: Action, values: Values, by: object = STAFF) -> Card:
-    reasons = await house.router.dispatch(a_submission(form, values, by=by))  # type: ignore[arg-type]
-    assert not reasons, reasons
-    assert not house.failures
-    return house.gateway.cards_to(by.person)[-1]  # type: ignore[attr-defined]
-
-
-async def _added(house: House, new_id: str = "new1", **changed: object) -> Service:
-    await _submit(house, action("resources", "add", new_id), NEW | changed)
-    name = str((NEW | changed)["name"])
-    (found, *_more) = await house.resources.kept_with(house.home.id, name)
-    return found
-
-
-def _filled(house: House, service: Service, section: str, **changed: object) -> Values:
-    whole: dict[str, dict[str, object]] = {
-        "words": {
-            "name": service.name,
-            "organization": service.organization.name,
-            "description": "Hot soup for everyone.",
-            "next_step": "Come to the side door at noon.",
-        },
-        "contact": {
-            "phone": "555 0100",
-            "sms": "55501",
-            "sms_word": "SOUP",
-            "url": "soup.example.org",
-            "email": "hello@soup.example.org",
-        },
-        "hours": {
-            "always_open": False,
-            "days": ("0", "1"),
-            "opens_at": "9:00",
-            "closes_at": "24:00",
-            "timezone": "Europe/Paris",
-        },
-        "who": {
-            "eligibility": "Everyone.",
-            "minimum_age": "",
-            "maximum_age": "",
-            "cost": "Free",
-            "languages": "en, FR",
-        },
-        "place": {
-            "location_type": "physical",
-            "address": "1 Main Street",
-            "country": "ca",
-            "support": ("tangible",),
-            "pinned": True,
-        },
-    }
-    return whole[section] | changed  # type: ignore[return-value]
-
-
-def _section(service: Service, section: str, line: int = 0) -> Action:
-    return action("resources", section, service.number, service.version, line)
 
 
 # -- Members -------------------------------------------------------------------------------------
@@ -122,25 +43,25 @@ async def test_the_list_is_private_and_says_the_next_step_and_when_it_was_read(
     await house.router.dispatch(a_command("resources"))
     (sent,) = house.gateway.sent
     assert isinstance(sent.to, Reply)
-    assert "Call or text 988 at any time." in house.text() or "at any time" in house.text()
+    assert "Samaritans, by phone\nCall 116 123 at any time.\n" in house.text()
     assert "Source read 2026-06; not checked by staff yet" in house.text()
-    assert len(_names(sent.card)) == 5
+    assert len(names_on(sent.card)) == 5
 
 
 async def test_leafing_shows_everything_once(house: House) -> None:
-    card = await _press(house, action("resources", "browse"))
-    names = _names(card)
-    pager = _pager(card)
+    card = await press(house, action("resources", "browse"))
+    names = names_on(card)
+    pager = pager_of(card)
     assert pager is not None
     for page in range(2, pager.pages + 1):
         turned = Action("resources", "list", (*pager.action.args, str(page)))
-        names += _names(await _press(house, turned))
+        names += names_on(await press(house, turned))
     assert len(names) == len(set(names)) == 31
 
 
 async def test_a_page_after_the_last_is_the_last(house: House) -> None:
-    card = await _press(house, action("resources", "list", "a000", "-", "999"))
-    pager = _pager(card)
+    card = await press(house, action("resources", "list", "a000", "-", "999"))
+    pager = pager_of(card)
     assert pager is not None
     assert pager.page == pager.pages == 7
 
@@ -150,13 +71,13 @@ async def test_a_search_can_be_leafed_through_without_its_words_being_kept(
 ) -> None:
     await house.router.dispatch(a_command("resources", search="chat"))
     card = house.gateway.cards_to(SAM)[-1]
-    pager = _pager(card)
+    pager = pager_of(card)
     assert pager is not None
     assert "chat" not in pager.action.encoded
     turned = Action("resources", "list", (*pager.action.args, "2"))
     # Another process, as after a restart.
-    second = await _press(other_process, turned)
-    assert set(_names(second)).isdisjoint(_names(card))
+    second = await press(other_process, turned)
+    assert set(names_on(second)).isdisjoint(names_on(card))
     assert house.screen.heard_words == ["chat"]
 
 
@@ -164,23 +85,23 @@ async def test_filters_of_a_search_can_be_taken_off_again(house: House) -> None:
     await house.router.dispatch(a_command("resources", search="veterans", kind="tangible"))
     nothing = house.gateway.cards_to(SAM)[-1]
     assert nothing.key == "resources.nothing"
-    wider = _button(nothing, "Every kind of support")
-    assert _names(await _press(house, wider.action)) == ["Veterans Crisis Line"]
+    wider = button_on(nothing, "Every kind of support")
+    assert names_on(await press(house, wider.action)) == ["Veterans Crisis Line"]
 
 
 async def test_a_kind_is_chosen_from_the_list(house: House) -> None:
-    card = await _press(house, action("resources", "browse"))
+    card = await press(house, action("resources", "browse"))
     select = next(node for node in card.children if isinstance(node, Select))
-    chosen = await _press(house, select.action, values=("company",))
-    assert len(_names(chosen)) == 3
-    back = await _press(house, select.action, values=("any",))
-    assert len(_names(back)) == 5
+    chosen = await press(house, select.action, values=("company",))
+    assert len(names_on(chosen)) == 3
+    back = await press(house, select.action, values=("any",))
+    assert len(names_on(back)) == 5
 
 
 async def test_open_now_leaves_out_what_is_closed_and_what_is_unknown(house: House) -> None:
-    card = await _press(house, action("resources", "browse"))
-    now_open = _button(card, "Only open now")
-    card = await _press(house, now_open.action)
+    card = await press(house, action("resources", "browse"))
+    now_open = button_on(card, "Only open now")
+    card = await press(house, now_open.action)
     assert "Closed now" not in house.text()
     assert "Hours not known" not in house.text()
     assert "24 fit" in house.text()
@@ -188,10 +109,10 @@ async def test_open_now_leaves_out_what_is_closed_and_what_is_unknown(house: Hou
 
 async def test_the_search_form_takes_words_and_filters(house: House) -> None:
     values = {"words": "écouter", "kind": "company", "online": True, "open_now": True}
-    card = await _submit(house, action("resources", "search"), values)
-    assert len(_names(card)) == 3
-    empty = await _submit(house, action("resources", "search"), {"words": "", "kind": ""})
-    assert len(_names(empty)) == 5
+    card = await submit(house, action("resources", "search"), values)
+    assert len(names_on(card)) == 3
+    empty = await submit(house, action("resources", "search"), {"words": "", "kind": ""})
+    assert len(names_on(empty)) == 5
 
 
 async def test_a_search_that_finds_nothing_helps_on(house: House) -> None:
@@ -199,7 +120,7 @@ async def test_a_search_that_finds_nothing_helps_on(house: House) -> None:
         await house.router.dispatch(a_command("resources", search=words))
         card = house.gateway.cards_to(SAM)[-1]
         assert card.key == "resources.nothing"
-        assert _button(card, "I need help now")
+        assert button_on(card, "I need help now")
     assert not house.failures
 
 
@@ -211,7 +132,7 @@ async def test_one_service_shows_everything_as_it_dials(house: House) -> None:
         if isinstance(node, Row) and "by phone and text" in plain(node.words)
     )
     assert isinstance(row.button, Button)
-    await _press(house, row.button.action)
+    await press(house, row.button.action)
     text = house.text()
     assert "Call 1-800-668-6868" in text
     assert "Text CONNECT to 686868" in text
@@ -247,42 +168,42 @@ async def test_the_reader_gets_their_own_language(house: House) -> None:
 async def test_a_forged_button_has_a_clear_answer(
     house: House, pressed: Action, answer: str
 ) -> None:
-    assert (await _press(house, pressed, by=STAFF)).key == answer
+    assert (await press(house, pressed, by=STAFF)).key == answer
 
 
 # -- Staff ---------------------------------------------------------------------------------------
 
 
 async def test_staff_add_an_entry_and_members_see_it_once_it_is_checked(house: House) -> None:
-    service = await _added(house)
+    service = await an_added(house)
     assert service.status is Status.INACTIVE
     await house.router.dispatch(a_command("resources", search="soup"))
     assert house.key() == "resources.nothing"
-    card = await _press(house, action("resources", "staff-show", service.number), by=STAFF)
-    await _press(house, _button(card, "All is right: show it").action, by=STAFF)
+    card = await press(house, action("resources", "staff-show", service.number), by=STAFF)
+    await press(house, button_on(card, "All is right: show it").action, by=STAFF)
     await house.router.dispatch(a_command("resources", search="soup"))
     assert "Checked on 2026-03-02 by counselling staff" in house.text()
     assert "Come to the side door at noon." in house.text()
 
 
 async def test_an_entry_sent_twice_is_added_once(house: House) -> None:
-    await _added(house)
-    await _added(house)
+    await an_added(house)
+    await an_added(house)
     assert len(await house.resources.kept_with(house.home.id, "soup")) == 1
 
 
 async def test_another_entry_from_the_same_card_does_not_overwrite_the_first(house: House) -> None:
-    await _added(house)
-    await _added(house, name="Soup by bike")
+    await an_added(house)
+    await an_added(house, name="Soup by bike")
     found = await house.resources.kept_with(house.home.id, "soup")
     assert {one.name for one in found} == {"Soup kitchen", "Soup by bike"}
     assert len({one.organization.id for one in found}) == 1
 
 
 async def test_every_section_is_stored_as_typed(house: House) -> None:
-    service = await _added(house)
+    service = await an_added(house)
     for section in ("words", "contact", "hours", "who", "place"):
-        await _submit(house, _section(service, section), _filled(house, service, section))
+        await submit(house, section_of(service, section), filled_in(house, service, section))
         service = await house.resources.entry(house.home.id, service.number)
     text = house.text()
     assert service.url == "https://soup.example.org"
@@ -295,10 +216,10 @@ async def test_every_section_is_stored_as_typed(house: House) -> None:
 
 
 async def test_hours_can_have_several_lines_and_lose_one_again(house: House) -> None:
-    service = await _added(house)
+    service = await an_added(house)
     for line, days in ((0, ("0",)), (1, ("5",)), (0, ())):
-        values = _filled(house, service, "hours", days=days)
-        await _submit(house, _section(service, "hours", line), values)
+        values = filled_in(house, service, "hours", days=days)
+        await submit(house, section_of(service, "hours", line), values)
         service = await house.resources.entry(house.home.id, service.number)
     assert [one.byday for one in service.schedules] == [frozenset({5})]
 
@@ -327,29 +248,29 @@ async def test_hours_can_have_several_lines_and_lose_one_again(house: House) -> 
 async def test_what_cannot_be_is_refused_beside_its_field(
     house: House, section: str, field: str, value: object
 ) -> None:
-    service = await _added(house)
-    values = _filled(house, service, section, **{field: value})
-    event = a_submission(_section(service, section), values, by=STAFF)
+    service = await an_added(house)
+    values = filled_in(house, service, section, **{field: value})
+    event = a_submission(section_of(service, section), values, by=STAFF)
     assert set(await house.router.dispatch(event)) == {field}
     assert (await house.resources.entry(house.home.id, service.number)) == service
 
 
 async def test_who_comes_second_gets_their_words_back(house: House) -> None:
-    service = await _added(house)
-    await _submit(house, _section(service, "words"), _filled(house, service, "words", name="A"))
-    values = _filled(house, service, "words", description="What only Robin knows.")
-    card = await _submit(house, _section(service, "words"), values, by=OTHER)
+    service = await an_added(house)
+    await submit(house, section_of(service, "words"), filled_in(house, service, "words", name="A"))
+    values = filled_in(house, service, "words", description="What only Robin knows.")
+    card = await submit(house, section_of(service, "words"), values, by=OTHER)
     assert card.key == "resources.changed-meanwhile"
     assert "What only Robin knows." in house.text(ROBIN)
-    again = _button(card, "Open the form again")
-    card = await _submit(house, again.action, values, by=OTHER)
+    again = button_on(card, "Open the form again")
+    card = await submit(house, again.action, values, by=OTHER)
     assert card.key == "resources.entry"
 
 
 async def test_forms_open_filled_in(house: House) -> None:
-    service = await _added(house)
+    service = await an_added(house)
     for section in ("words", "contact", "hours", "who", "place"):
-        press = a_press(_section(service, section), by=STAFF)
+        press = a_press(section_of(service, section), by=STAFF)
         form = await house.router.open_form(press)
         assert not isinstance(form, Card)
     await house.router.dispatch(a_press(action("resources", "staff-list"), by=STAFF))
@@ -357,10 +278,10 @@ async def test_forms_open_filled_in(house: House) -> None:
 
 
 async def test_retired_and_brought_back_by_buttons(house: House) -> None:
-    service = await _added(house)
-    card = await _press(house, action("resources", "retire", service.number), by=STAFF)
-    back = _button(card, "Bring it back")
-    card = await _press(house, back.action, by=STAFF)
+    service = await an_added(house)
+    card = await press(house, action("resources", "retire", service.number), by=STAFF)
+    back = button_on(card, "Bring it back")
+    card = await press(house, back.action, by=STAFF)
     assert "Members do not see it yet" in house.text()
     trail = await house.communities.trail(house.home.id)
     assert [one.what for one in trail] == [
@@ -371,22 +292,22 @@ async def test_retired_and_brought_back_by_buttons(house: House) -> None:
 
 
 async def test_the_panel_lists_what_waits_first_and_finds_by_name(house: House) -> None:
-    await _added(house)
+    await an_added(house)
     await house.router.dispatch(a_command("peerbot resources", by=STAFF))
     card = house.gateway.cards_to(SAM)[-1]
-    assert _names(card)[0] == "Soup kitchen"
+    assert names_on(card)[0] == "Soup kitchen"
     assert "32 entries; 32 wait" in house.text()
-    found = await _submit(house, action("resources", "staff-find"), {"name": "samarit"})
-    assert len(_names(found)) == 4
+    found = await submit(house, action("resources", "staff-find"), {"name": "samarit"})
+    assert len(names_on(found)) == 4
 
 
 async def test_what_staff_write_about_a_service_is_nobodys_own_words(house: House) -> None:
-    await _added(house, next_step="Call if you think of suicide.")
+    await an_added(house, next_step="Call if you think of suicide.")
     assert {heard.surface.value for heard in house.screen.all_heard} == {"sample"}
 
 
 async def test_another_communitys_staff_reach_nothing(house: House) -> None:
-    service = await _added(house)
+    service = await an_added(house)
     press = a_press(action("resources", "staff-show", service.number), by=OTHER)
     assert press.space is not None
     elsewhere = replace(press, space=replace(press.space, id="elsewhere"))
@@ -416,7 +337,7 @@ async def test_a_slip_in_a_name_is_forgiven_as_in_the_search(house: House) -> No
 
 
 async def test_only_what_members_see_here_is_offered(house: House) -> None:
-    await _added(house, name="Xylophone circle")
+    await an_added(house, name="Xylophone circle")
     assert await _offered(house, "xylophone") == []
     await _added_and_shown(house, "new2", name="Xylophone choir")
     assert await _offered(house, "xylophone", kind="tangible") == ["Xylophone choir"]
@@ -435,7 +356,7 @@ async def test_a_name_that_two_have_lists_both(house: House) -> None:
     await _added_and_shown(house, "new2", name="Xylophone circle", organization="South")
     assert await _offered(house, "xylophone") == ["Xylophone circle"]
     await house.router.dispatch(a_command("resources", search="Xylophone circle"))
-    assert _names(house.gateway.cards_to(SAM)[-1]) == ["Xylophone circle"] * 2
+    assert names_on(house.gateway.cards_to(SAM)[-1]) == ["Xylophone circle"] * 2
 
 
 async def test_what_was_not_offered_is_looked_for(house: House) -> None:
@@ -445,8 +366,8 @@ async def test_what_was_not_offered_is_looked_for(house: House) -> None:
 
 
 async def _added_and_shown(house: House, new_id: str = "new1", **changed: object) -> None:
-    await _added(house, new_id, **changed)
+    await an_added(house, new_id, **changed)
     told = NEW | changed
     both = f"{told['name']} {told['organization']}"
     (found,) = await house.resources.kept_with(house.home.id, both)
-    await _press(house, action("resources", "verify", found.number, found.version), by=STAFF)
+    await press(house, action("resources", "verify", found.number, found.version), by=STAFF)

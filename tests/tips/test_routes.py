@@ -23,22 +23,7 @@ from peerbot.testing import (
 )
 from peerbot.tips.model import LatelySeen
 from tests.tips.conftest import GARDEN, LOUNGE, Tips
-
-WEEKLY = {
-    "room": "garden",
-    "weeks": "1",
-    "weekdays": ("0",),
-    "at": "18:00",
-    "topic": "any",
-}
-MOD = an_actor(SAM, "mods")
-
-
-async def _plan(tips: Tips, **changed: object) -> str:
-    values = WEEKLY | changed
-    reasons = await tips.router.dispatch(a_submission(action("tips", "plan"), values, by=MOD))  # type: ignore[arg-type]
-    assert not reasons, reasons
-    return (await tips.service.schedules(tips.home.id))[-1].id
+from tests.tips.planning import MOD, WEEKLY, planned
 
 
 def _title(card: Card) -> str:
@@ -141,7 +126,7 @@ async def test_other_features_get_rows_of_the_kind_they_ask_for(tips: Tips) -> N
 
 
 async def test_a_moderator_sees_the_next_five_runs(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     assert tips.key == "tips.plan"
     assert "2026-03-02 18:00" in tips.text
     assert "2026-03-30 18:00" in tips.text
@@ -152,7 +137,7 @@ async def test_a_moderator_sees_the_next_five_runs(tips: Tips) -> None:
 async def test_a_tip_is_posted_on_time_and_once_however_many_processes_look(
     tips: Tips, other_process: Tips
 ) -> None:
-    await _plan(tips)
+    await planned(tips)
     assert await tips.service.open_due() == 0
     due = await tips.service.next_due()
     assert due == datetime(2026, 3, 2, 17, tzinfo=UTC)
@@ -165,7 +150,7 @@ async def test_a_tip_is_posted_on_time_and_once_however_many_processes_look(
 
 
 async def test_the_same_tip_does_not_come_again_for_long(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     for _ in range(35):
         due = await tips.service.next_due()
         assert due is not None
@@ -178,14 +163,14 @@ async def test_the_same_tip_does_not_come_again_for_long(tips: Tips) -> None:
 
 
 async def test_it_keeps_its_hour_when_the_clocks_change(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     tips.clock.move_to(datetime(2026, 3, 28, tzinfo=UTC))
     await tips.service.open_due()
     assert await tips.service.next_due() == datetime(2026, 3, 30, 16, tzinfo=UTC)
 
 
 async def test_where_we_were_taken_out_no_tip_is_posted_and_the_next_one_is(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     due = await tips.service.next_due()
     assert due is not None
     tips.clock.move_to(due)
@@ -202,20 +187,20 @@ async def test_where_we_were_taken_out_no_tip_is_posted_and_the_next_one_is(tips
 
 
 async def test_a_slot_more_than_two_hours_late_is_passed_over(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     tips.clock.move_to(datetime(2026, 3, 2, 19, 1, tzinfo=UTC))
     assert await tips.service.open_due() == 0
     assert await tips.service.next_due() == datetime(2026, 3, 9, 17, tzinfo=UTC)
 
 
 async def test_two_hours_late_is_still_posted(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     tips.clock.move_to(datetime(2026, 3, 2, 19, tzinfo=UTC))
     assert await tips.service.open_due() == 1
 
 
 async def test_a_tip_that_could_not_be_sent_for_two_hours_is_not_sent_any_more(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     tips.clock.move_to(datetime(2026, 3, 2, 18, 30, tzinfo=UTC))
     await tips.service.open_due()
     tips.clock.move(timedelta(minutes=31))
@@ -224,7 +209,7 @@ async def test_a_tip_that_could_not_be_sent_for_two_hours_is_not_sent_any_more(t
 
 
 async def test_what_falls_into_a_pause_is_not_made_up(tips: Tips) -> None:
-    schedule = await _plan(tips)
+    schedule = await planned(tips)
     await tips.router.dispatch(a_press(action("tips", "pause", schedule), by=MOD))
     assert "paused" in tips.text
     tips.clock.move(timedelta(days=15))
@@ -235,7 +220,7 @@ async def test_what_falls_into_a_pause_is_not_made_up(tips: Tips) -> None:
 
 
 async def test_a_tip_planned_before_the_feature_was_switched_off_is_not_sent(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     tips.clock.move_to(datetime(2026, 3, 2, 17, tzinfo=UTC))
     await tips.service.open_due()
     await tips.communities.switch(tips.home.id, MOD, Feature.TIPS, on=False)
@@ -244,7 +229,7 @@ async def test_a_tip_planned_before_the_feature_was_switched_off_is_not_sent(tip
 
 
 async def test_a_removed_schedule_posts_nothing_more(tips: Tips) -> None:
-    schedule = await _plan(tips)
+    schedule = await planned(tips)
     tips.clock.move_to(datetime(2026, 3, 2, 17, tzinfo=UTC))
     await tips.service.open_due()
     await tips.router.dispatch(a_press(action("tips", "remove", schedule), by=MOD))
@@ -254,15 +239,15 @@ async def test_a_removed_schedule_posts_nothing_more(tips: Tips) -> None:
 
 
 async def test_a_form_sent_twice_makes_one_schedule(tips: Tips) -> None:
-    await _plan(tips)
-    await _plan(tips, at="19:00")
+    await planned(tips)
+    await planned(tips, at="19:00")
     (only,) = await tips.service.schedules(tips.home.id)
     assert f"{only.recurrence.at:%H:%M}" == "19:00"
 
 
 async def test_a_schedule_moved_to_a_taken_room_takes_its_place(tips: Tips) -> None:
-    first = await _plan(tips)
-    await _plan(tips, room="lounge")
+    first = await planned(tips)
+    await planned(tips, room="lounge")
     by = a_submission(action("tips", "plan", first), WEEKLY | {"room": "lounge"}, by=MOD)
     assert not await tips.router.dispatch(by)
     (only,) = await tips.service.schedules(tips.home.id)
@@ -292,7 +277,7 @@ async def test_nothing_is_saved_while_the_platform_cannot_say_which_rooms_there_
 async def test_another_communitys_schedule_cannot_be_touched(
     tips: Tips, database: Database
 ) -> None:
-    schedule = await _plan(tips)
+    schedule = await planned(tips)
     stranger = a_press(action("tips", "remove", schedule), by=an_actor(ROBIN, "mods"))
     elsewhere = replace(stranger, space=replace(stranger.space, id="elsewhere"))  # type: ignore[type-var]
     await tips.router.dispatch(elsewhere)
@@ -303,7 +288,7 @@ async def test_another_communitys_schedule_cannot_be_touched(
 async def test_schedules_follow_the_communitys_zone_without_a_second_tip_that_day(
     tips: Tips,
 ) -> None:
-    await _plan(tips, weekdays=("0", "1"))
+    await planned(tips, weekdays=("0", "1"))
     tips.clock.move_to(datetime(2026, 3, 2, 17, tzinfo=UTC))
     await tips.service.open_due()
     await tips.communities.set_now(
@@ -314,20 +299,20 @@ async def test_schedules_follow_the_communitys_zone_without_a_second_tip_that_da
 
 
 async def test_who_changed_what_is_on_the_trail(tips: Tips) -> None:
-    schedule = await _plan(tips)
+    schedule = await planned(tips)
     await tips.router.dispatch(a_press(action("tips", "pause", schedule), by=MOD))
     trail = await tips.communities.trail(tips.home.id)
     assert [entry.what for entry in trail] == ["tips.pause", "tips.plan"]
 
 
 async def test_the_form_opens_as_it_was_left(tips: Tips) -> None:
-    schedule = await _plan(tips, at="07:15")
+    schedule = await planned(tips, at="07:15")
     form = await tips.router.open_form(a_press(action("tips", "plan", schedule), by=MOD))
     assert "07:15" in str(form)
 
 
 async def test_a_channel_is_answered_in_private(tips: Tips) -> None:
-    await _plan(tips)
+    await planned(tips)
     tips.clock.move_to(datetime(2026, 3, 2, 17, tzinfo=UTC))
     await tips.service.open_due()
     await tips.delivery.deliver()

@@ -16,6 +16,7 @@ from peerbot.chat.forms import Form, Values
 from peerbot.chat.plain import plain
 from peerbot.chat.text import Words, resolve
 from peerbot.i18n import Msg
+from tests.adapters.discord.parts import parts_in
 from tests.adapters.discord.reader import read
 
 Json = dict[str, Any]
@@ -24,17 +25,6 @@ ARROWS = {"<": "\N{BLACK LEFT-POINTING TRIANGLE}", ">": "\N{BLACK RIGHT-POINTING
 
 class Missing(AssertionError):
     """Discord shows a person less than the card has; says what they would look for."""
-
-
-def parts_in(part: object) -> Iterator[Json]:
-    """Yield every component, in reading order."""
-    if isinstance(part, list):
-        for one in part:
-            yield from parts_in(one)
-    elif isinstance(part, dict):
-        yield part
-        for key in ("components", "accessory", "component"):
-            yield from parts_in(part.get(key))
 
 
 def button(message: Any, action: Action, label: Words, *, asks_first: bool = False) -> str:
@@ -73,9 +63,9 @@ def must_show(message: Any, card: Card) -> None:
 
     Signs are not compared, only letters and digits; mentions and moments are Discord's to draw.
     """
-    shown = _bare(json.dumps([message.content, message.embeds, message.components, _alts(message)]))
+    shown = _bare([message.content, message.embeds, message.components, _alts(message)])
     for words in _strings_in(card.children):
-        if _bare(json.dumps(words)) not in shown:
+        if _bare(words) not in shown:
             raise Missing(f"Discord does not show {words!r} of {card.key}")
 
 
@@ -83,8 +73,8 @@ def _alts(message: Any) -> list[str]:
     return [one.get("description") or "" for one in message.attachments]
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"\\[nrt]|[\W_]+", "", text)
+def _bare(value: object) -> str:
+    return re.sub(r"\\[nrt]|[\W_]+", "", json.dumps(value, ensure_ascii=False))
 
 
 _UNSEEN = {"key", "action", "url", "value", "data", "name", "confirm", "who", "at"}

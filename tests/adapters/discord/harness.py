@@ -1,15 +1,14 @@
 """Discord as its people see it: simcord's model of the platform, never our own renderer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import simcord
 from simcord.interactions import base_payload
-from simcord.preview._markdown import markdown_tokens
 
 import discord
 from adapters.discord.adapter import Discord
@@ -25,8 +24,9 @@ from peerbot.testing.builders import NOW
 from peerbot.testing.fakes import RecordingCore
 from peerbot.testing.harness import Break, Filled, Seen, SeenForm
 from tests.adapters.discord import membership  # noqa: F401 - it completes simcord's routes
+from tests.adapters.discord.parts import Json, parts_in
+from tests.adapters.discord.seen import alts_of, links_of, read, texts_of
 
-Json = dict[str, Any]
 EPHEMERAL = 1 << 6
 
 
@@ -110,12 +110,12 @@ class DiscordHarness:
         return [self._seen(one) for one in self._messages(person)]
 
     def _seen(self, message: Any) -> Seen:
-        parts = list(_parts(message.components))
-        texts = list(_texts(message, parts))
+        parts = list(parts_in(message.components))
+        texts = list(texts_of(message, parts))
         outward = [one for one in parts if one.get("type") == _BUTTON and "url" in one]
         pressable = [one for one in _buttons(message.components) if not one.get("disabled")]
         options = [one for part in parts for one in part.get("options") or []]
-        words = "\n".join(_read(tokens) for tokens in texts)
+        words = "\n".join(read(tokens) for tokens in texts)
         notified = {str(one) for one in (*message.mention_user_ids, *message.mention_role_ids)}
         return Seen(
             words=words,
@@ -124,10 +124,10 @@ class DiscordHarness:
             buttons=tuple(one["label"] for one in pressable if one["label"] not in ARROWS),
             links=(
                 *((one["label"], one["url"]) for one in outward),
-                *(link for tokens in texts for link in _links(tokens)),
+                *(link for tokens in texts for link in links_of(tokens)),
             ),
             options=tuple(one["label"] for one in options),
-            alts=tuple(_alts(message, parts)),
+            alts=tuple(alts_of(message, parts)),
             files=tuple(
                 (one["filename"], self._env.backend.cdn.get(one["url"]))
                 for one in message.attachments
@@ -237,7 +237,7 @@ class DiscordHarness:
         result = await self._actor(person).submit_modal(shown, values)
         self._said.pop(person.id, None)
         for message in [*result.followups, *([result.response] if result.response else [])]:
-            lists = [one for one in _parts(message.components) if one.get("type") == _SELECT]
+            lists = [one for one in parts_in(message.components) if one.get("type") == _SELECT]
             again = _buttons(message.components)
             if lists and again and all(one.get("disabled") for one in lists):
                 self._said[person.id] = (self._seen(message._message).words,)
@@ -297,7 +297,7 @@ class DiscordHarness:
 
     def _newest(self, person: Person, wanted: Any) -> tuple[Any, Json]:
         for message in reversed(self._messages(person)):
-            for one in _parts(message.components):
+            for one in parts_in(message.components):
                 if wanted(one):
                     return message, one
         raise AssertionError("there is nothing like that to press")
@@ -312,91 +312,14 @@ class _Answer:
         self.headers: dict[str, str] = {}
 
 
-def _parts(part: object) -> Iterator[Json]:
-    if isinstance(part, list):
-        for one in part:
-            yield from _parts(one)
-    elif isinstance(part, dict):
-        yield part
-        for key in ("components", "accessory", "component"):
-            yield from _parts(part.get(key))
-
-
 def _buttons(components: object) -> list[Json]:
-    return [one for one in _parts(components) if one.get("type") == _BUTTON and "custom_id" in one]
-
-
-def words_in(message: Any) -> str:
-    """Return all that one reads of a message, a text to a line, the markup carried out."""
-    texts = _texts(message, list(_parts(message.components)))
-    return "\n".join(filter(None, map(_read, texts)))
-
-
-_FLAT = {"text", "code", "code_block"}
-_BLOCKS = {"paragraph", "heading", "blockquote", "subtext", "list", "list_item", "inline"}
-
-
-def _read(tokens: Sequence[Json]) -> str:
-    """Return what one reads, the markup carried out."""
-    said: list[str] = []
-    for token in tokens:
-        kind = token["type"]
-        if kind in _FLAT:
-            said.append(token["content"].replace(_AND, "&"))
-        elif kind == "timestamp":
-            said.append(f"{datetime.fromtimestamp(token['unix'], UTC):%Y-%m-%d %H:%M}")
-        elif kind in {"mention", "command"}:
-            said.append(token.get("label", ""))
-        elif kind == "break":
-            said.append("\n")
-        if token.get("children"):
-            said.append(_read(token["children"]))
-        if kind in _BLOCKS:
-            said.append("\n")
-    return "".join(said).strip("\n")
-
-
-def _links(tokens: Sequence[Json]) -> Iterator[tuple[str, str]]:
-    for number, token in enumerate(tokens):
-        if token["type"] == "link_open":
-            label = tokens[number + 1].get("content", "") if number + 1 < len(tokens) else ""
-            yield label, token["href"]
-        yield from _links(token.get("children") or [])
-
-
-def _texts(message: Any, parts: Sequence[Json]) -> Iterator[list[Json]]:
-    """Yield every text as tokens, by the rules of the place it stands in."""
-    yield _tokens(message.content, "message")
-    for embed in message.embeds:
-        yield _tokens(embed.get("title"), "embed_title")
-        yield _tokens(embed.get("description"), "embed_description")
-        for one in embed.get("fields") or []:
-            yield _tokens(one["name"], "embed_field_name")
-            yield _tokens(one["value"], "embed_field_value")
-        yield _tokens((embed.get("footer") or {}).get("text"), "embed_footer")
-    for one in parts:
-        if one.get("type") == _TEXT_DISPLAY:
-            yield _tokens(one["content"], "text_display")
-
-
-_AND = "\ue000"
-
-
-def _tokens(text: object, profile: str) -> list[Json]:
-    # simcord's parser knows HTML's entities; Discord shows them as they are typed.
-    return markdown_tokens(str(text or "").replace("&", _AND), profile)
-
-
-def _alts(message: Any, parts: Sequence[Json]) -> Iterator[str]:
-    for one in parts:
-        for item in one.get("items") or []:
-            yield item.get("description") or ""
-    for one in message.attachments:
-        yield one.get("description") or ""
+    return [
+        one for one in parts_in(components) if one.get("type") == _BUTTON and "custom_id" in one
+    ]
 
 
 # https://discord.com/developers/docs/components/reference#component-object-component-types
-_BUTTON, _SELECT, _TEXT_INPUT, _TEXT_DISPLAY = 2, 3, 4, 10
+_BUTTON, _SELECT, _TEXT_INPUT = 2, 3, 4
 _RADIO, _CHECKBOXES, _CHECKBOX = 21, 22, 23
 ARROWS = {"\N{BLACK LEFT-POINTING TRIANGLE}", "\N{BLACK RIGHT-POINTING TRIANGLE}"}
 

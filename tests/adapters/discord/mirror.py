@@ -21,8 +21,7 @@ from peerbot.chat.addresses import (
     Space,
     person_of,
 )
-from peerbot.chat.cards import Card, Confirm
-from peerbot.chat.commands import Command
+from peerbot.chat.cards import Card
 from peerbot.chat.events import (
     Answerable,
     ButtonPressed,
@@ -31,14 +30,13 @@ from peerbot.chat.events import (
     FormSubmitted,
     MessageDeleted,
     MessagePosted,
-    OptionTyped,
 )
 from peerbot.chat.forms import ChannelPick, Form, MemberPick
-from peerbot.chat.suggestions import Suggestion
 from peerbot.chat.text import Mention, Words
 from peerbot.clock import Clock
 from tests.adapters.discord import finding
 from tests.adapters.discord.town import Town
+from tests.adapters.passing_on import PassingOn
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -232,7 +230,7 @@ class Mirror:
         return self._links.get((int(found[1]), int(found[2])), found[0])
 
 
-class Listening:
+class Listening(PassingOn):
     """Implements `Core` before the real one: the mirror hears everything first.
 
     `beyond` does what peerbot does outside of what simcord calls the bot's own work.
@@ -241,23 +239,13 @@ class Listening:
     def __init__(
         self, core: Core, mirror: Mirror, beyond: Callable[[Awaitable[Any]], Awaitable[Any]]
     ) -> None:
-        self._core = core
+        super().__init__(core)
         self._mirror = mirror
         self._beyond = beyond
         self.opened: Opened | Card | None = None
         """What the last press or command opened."""
         self.reasons: Mapping[str, Words] = {}
         """Why the last form was not taken."""
-
-    @property
-    def commands(self) -> tuple[Command, ...]:
-        return self._core.commands
-
-    def form_action(self, event: ButtonPressed | CommandUsed) -> Action | None:
-        return self._core.form_action(event)
-
-    def spaces(self, platform: str) -> Mapping[Space, str] | None:
-        return self._core.spaces(platform)
 
     async def open_form(self, event: ButtonPressed | CommandUsed) -> Form | Card:
         self._mirror.asked(event)
@@ -275,18 +263,6 @@ class Listening:
         if isinstance(event, FormSubmitted):
             self.reasons = reasons
         return reasons
-
-    def is_ordinary(self, text: str, actor: Actor, space: Space, room: Room) -> bool:
-        return self._core.is_ordinary(text, actor, space, room)
-
-    def confirm_of(self, action: Action) -> Confirm | None:
-        return self._core.confirm_of(action)
-
-    async def suggestions(self, event: OptionTyped) -> tuple[Suggestion, ...]:
-        return await self._core.suggestions(event)
-
-    def say(self, words: Words, actor: Actor) -> Words:
-        return self._core.say(words, actor)
 
 
 def room_in(town: Town, name: str) -> Room:

@@ -4,14 +4,13 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from adapters.discord.adapter import Discord
 from adapters.discord.errors import INBOXES_REST_FOR
 from peerbot.chat.actions import Action
-from peerbot.chat.addresses import NewInbox, PrivateThread, Space
+from peerbot.chat.addresses import NewInbox, Space
 from peerbot.chat.cards import Button, Text, buttons, card
 from peerbot.chat.events import ButtonPressed, Event, FormSubmitted, Installed, MessageFlagged
 from peerbot.chat.forms import Form, Surface, TextIn
@@ -159,121 +158,6 @@ async def test_a_message_that_cannot_be_pinned_counts_as_sent(
     sent = await discord.send(double.home.room, PINNED)
     assert sent.ref is not None
     assert not sent.pinned
-
-
-async def test_a_thread_that_its_person_could_not_be_let_into_is_not_made_twice(
-    double: Double, discord: Discord
-) -> None:
-    to = PrivateThread(double.home.room, double.home.sam)
-    double.plant(faults.dropped("PUT /channels/*/thread-members/*", times=2))
-    with pytest.raises(TryLater):
-        await discord.send(to, HELLO, nonce="1")
-    sent = await discord.send(to, HELLO, nonce="1")
-    threads = [one for one in double.backend.channels.values() if one.is_thread]
-    assert sent.ref is not None
-    assert [str(one.id) for one in threads] == [sent.ref.room]
-    assert int(double.home.sam.id) in threads[0].thread_members
-
-
-async def test_after_a_restart_the_thread_that_was_made_before_goes_on(
-    double: Double, discord: Discord, core: ListeningCore
-) -> None:
-    to = PrivateThread(double.home.room, double.home.sam)
-    before = await discord.send(to, HELLO)
-    assert before.ref is not None
-    restarted = an_adapter(double)
-    await restarted.start(core)
-    after = await restarted.send(replace(to, made=before.ref.room), HELLO)
-    await restarted.stop()
-    assert after.ref is not None
-    assert after.ref.room == before.ref.room
-    assert [str(one.id) for one in _threads(double)] == [before.ref.room]
-
-
-@pytest.mark.parametrize("code", [10003, 160005], ids=["deleted", "locked"])
-@pytest.mark.parametrize("restarts", [False, True])
-async def test_in_the_place_of_a_thread_that_is_gone_another_is_made(
-    double: Double, discord: Discord, core: ListeningCore, code: int, restarts: bool
-) -> None:
-    to = PrivateThread(double.home.room, double.home.sam)
-    before = await discord.send(to, HELLO)
-    assert before.ref is not None
-    gone = f"POST /channels/{before.ref.room}/messages"
-    double.plant(faults.refused(gone, 404 if code == 10003 else 400, code))
-    sends = discord
-    if restarts:
-        sends = an_adapter(double)
-        await sends.start(core)
-    after = await sends.send(replace(to, made=before.ref.room), HELLO)
-    assert after.ref is not None
-    assert after.ref.room != before.ref.room
-    again = await sends.send(to, HELLO)
-    if restarts:
-        await sends.stop()
-    assert again.ref is not None
-    assert again.ref.room == after.ref.room
-    new = double.backend.get_channel(int(after.ref.room))
-    assert int(double.home.sam.id) in new.thread_members
-
-
-async def test_a_room_that_is_gone_makes_no_thread(double: Double, discord: Discord) -> None:
-    double.plant(faults.refused("POST /channels/*/messages", 404, 10003))
-    with pytest.raises(Undeliverable):
-        await discord.send(double.home.room, HELLO)
-    assert _threads(double) == []
-
-
-def _threads(double: Double) -> list[Any]:
-    return [one for one in double.backend.channels.values() if one.is_thread]
-
-
-@pytest.mark.parametrize("how", ["deleted", "locked"])
-async def test_a_thread_that_was_lost_silenced_us_to_its_person_until_a_restart(
-    double: Double, discord: Discord, how: str
-) -> None:
-    to = PrivateThread(double.home.room, double.home.sam)
-    first = await discord.send(to, HELLO, nonce="1")
-    assert first.ref is not None
-    if how == "deleted":
-        double.backend.delete_channel(int(first.ref.room))
-    else:
-        double.plant(faults.refused(f"POST /channels/{first.ref.room}/messages", 400, 160005))
-    again = await discord.send(to, HELLO, nonce="2")
-    assert again.ref is not None
-    assert again.ref.room != first.ref.room
-    thread = double.backend.get_channel(int(again.ref.room))
-    assert int(double.home.sam.id) in thread.thread_members
-
-
-async def test_a_room_that_was_deleted_is_told_and_no_thread_is_tried_in_it_twice(
-    double: Double, discord: Discord
-) -> None:
-    to = PrivateThread(double.home.room, double.home.sam)
-    first = await discord.send(to, HELLO, nonce="1")
-    assert first.ref is not None
-    # Discord takes the threads of a room away along with it; simcord does not.
-    double.backend.delete_channel(int(first.ref.room))
-    double.backend.delete_channel(int(double.home.room.id))
-    for place in (double.home.room, to):
-        with pytest.raises(Undeliverable) as refused:
-            await discord.send(place, HELLO)
-        assert refused.value.why is Why.GONE
-    made = [one for one in double.requests if one.path.endswith("/threads")]
-    assert [one.status for one in made] == [200, 404]
-
-
-@pytest.mark.parametrize("code", [10007, 10013])
-async def test_a_person_who_left_is_told_from_a_closed_inbox(
-    double: Double, discord: Discord, code: int
-) -> None:
-    double.plant(faults.refused("PUT /channels/*/thread-members/*", 404, code))
-    with pytest.raises(Undeliverable) as refused:
-        await discord.send(PrivateThread(double.home.room, double.home.sam), HELLO)
-    assert refused.value.why is Why.LEFT
-    double.plant(faults.refused(SENDS, 403, 50278))
-    with pytest.raises(Undeliverable) as refused:
-        await discord.send(NewInbox(double.home.sam), HELLO)
-    assert refused.value.why is Why.LEFT
 
 
 async def test_a_server_that_adds_us_is_heard_of_though_its_audit_log_cannot_be_read(

@@ -23,6 +23,7 @@ PHRASES = Phrases(
     kept="All of it is kept here",
     shown_in_part="Not all of it is shown; it is kept all the same",
     cut="Your words were so long that their end is not kept",
+    colon=":",
 )
 FORM = Form(
     title="A few questions",

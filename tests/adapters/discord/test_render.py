@@ -29,6 +29,7 @@ from peerbot.chat.cards import (
     Style,
     Text,
     Tone,
+    in_language,
 )
 from peerbot.chat.text import Bold, Code, joined
 from peerbot.testing.stand import HOSTILE, PNG
@@ -60,6 +61,15 @@ OPTIONS = (Option("v1", "First"), Option("v2", "Second", "a hint"), Option("v3",
 )
 def test_words_are_drawn_in_their_place(node: Node, said: str) -> None:
     assert shown(node) == [{"type": 10, "content": said}]
+
+
+def test_in_french_a_colon_stands_apart() -> None:
+    asked = a_card(Fields((("Qui", "Sam"),)), CHART)
+    assert texts(sent(in_language(asked, "fr")))[:3] == [
+        "**Qui\u00a0:** Sam",
+        "**How it \\*went\\***",
+        "low\u00a0: 2\nhigh\u00a0: 5",
+    ]
 
 
 def test_a_divider_is_a_line() -> None:
@@ -238,7 +248,8 @@ def test_a_pager_leads_to_the_pages_beside(
 
 def test_a_pager_whose_id_is_full_stands_still() -> None:
     full = action("t", "l", "x" * 60, "y" * 31)
-    assert all(one["disabled"] for one in controls(sent(a_card(Pager(2, 3, full)))))
+    leaves = controls(sent(a_card(Pager(2, 3, full))))
+    assert [one["disabled"] for one in leaves] == [True, True, True]
 
 
 # -- pictures and files --------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from peerbot.crisis.detection import DENIED, Category, Evidence, Finding, Tier, 
 from peerbot.crisis.lab.model import Counted
 from peerbot.crisis.store.lab import LabStore
 from peerbot.testing import GENERAL, NOW, SAM
+from tests.crisis.alerts import a_flag
 from tests.crisis.conftest import ALERTS, Crisis
-from tests.crisis.test_service import a_flag
 
 NOTHING = Decision(answer=False, alert=False)
 

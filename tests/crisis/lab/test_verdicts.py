@@ -7,9 +7,9 @@ from peerbot.crisis.lab.model import Score
 from peerbot.crisis.model import Outcome
 from peerbot.crisis.store.lab import LabStore
 from peerbot.testing import ALEX, SAM, an_actor
+from tests.crisis.alerts import MODERATOR
 from tests.crisis.conftest import Crisis
 from tests.crisis.test_one_alert import alerts_about
-from tests.crisis.test_service import MODERATOR
 
 OTHER = an_actor(ALEX, owns_space=True)
 

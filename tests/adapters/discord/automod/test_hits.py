@@ -84,9 +84,10 @@ async def test_other_rules_of_the_server_are_none_of_our_business(
 
 
 async def test_after_a_restart_a_hit_is_known_before_anybody_looked_at_the_rule(
-    watching: Discord, double: Double, core: ListeningCore
+    watching: Discord, server: Server, double: Double, core: ListeningCore
 ) -> None:
     await watching.stop()
+    before = len(server.requests())
     again = an_adapter(double)
     await again.start(core)
     double.plant(faults.failing(RULES, 503))
@@ -94,7 +95,16 @@ async def test_after_a_restart_a_hit_is_known_before_anybody_looked_at_the_rule(
     await double.until(lambda: len(hits(core)) == 1)
     double.home.say(double.home.robin, "i want to end my life")
     await double.until(lambda: len(hits(core)) == 2)
+    double.home.say(double.home.sam, "je suis suicidaire")
+    await double.until(lambda: len(hits(core)) == 3)
     await again.stop()
+    assert [(one.person, one.phrase) for one in hits(core)] == [
+        (double.home.sam, "i want to end my life"),
+        (double.home.robin, "i want to end my life"),
+        (double.home.sam, "je suis suicidaire"),
+    ]
+    asked = server.requests()[before:]
+    assert asked == ["GET", "GET"], "what failed is asked again, and what is known is not"
 
 
 async def test_what_automod_shows_in_the_room_for_alerts_was_heard_as_said_there(

@@ -17,8 +17,8 @@ from peerbot.testing.fakes import RecordingCore
 from peerbot.testing.harness import Break, Filled
 from tests.adapters.discord.double.double import Double
 from tests.adapters.discord.double.faults import SENDS, failing, refused
-from tests.adapters.discord.double.home import parts
 from tests.adapters.discord.harness import DiscordHarness
+from tests.adapters.discord.parts import parts_in
 
 AT_MOST = timedelta(seconds=10)
 _NO = "pb1|discord|no"
@@ -58,9 +58,11 @@ class DoubleHarness(DiscordHarness):
         message, _button = self._newest(person, lambda one: one.get("label") == label)
         pressed = await self._done(person, self._double.home.press(person, label, message))
         for asked in self._answers(pressed):
-            ids = [one["custom_id"] for one in parts(asked.components) if "custom_id" in one]
+            ids = [one["custom_id"] for one in parts_in(asked.components) if "custom_id" in one]
             if _NO in ids:
-                yes = next(one for one in parts(asked.components) if one.get("custom_id") == ids[0])
+                yes = next(
+                    one for one in parts_in(asked.components) if one.get("custom_id") == ids[0]
+                )
                 again = self._double.home.press(person, yes["label"], asked)
                 await self._done(person, again)
 
@@ -81,8 +83,8 @@ class DoubleHarness(DiscordHarness):
         sent = await self._done(person, self._double.home.submit(person, shown, filled))
         self._said.pop(person.id, None)
         for message in self._answers(sent):
-            buttons = [one for one in parts(message.components) if one.get("type") == _BUTTON]
-            lists = [one for one in parts(message.components) if one.get("type") == _SELECT]
+            buttons = [one for one in parts_in(message.components) if one.get("type") == _BUTTON]
+            lists = [one for one in parts_in(message.components) if one.get("type") == _SELECT]
             if lists and buttons and all(one.get("disabled") for one in lists):
                 self._said[person.id] = (self._seen(message).words,)
                 again = self._double.home.press(person, buttons[0]["label"], message)

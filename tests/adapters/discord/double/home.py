@@ -1,6 +1,6 @@
 """One server with a room, two members, and what they do: told to Discord, seen by the bot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from adapters.discord.facts import permissions
 from peerbot.chat.addresses import Person, Room, Space
 from peerbot.testing.harness import Filled
 from tests.adapters.discord.double.owner import Owner
+from tests.adapters.discord.parts import parts_in
 
 Json = dict[str, Any]
 
@@ -116,14 +117,14 @@ class Home:
         return self._interaction(person, COMMAND, message.channel_id, data)
 
     def press(self, person: Person, label: str, on: Message) -> Interaction:
-        button = next(one for one in parts(on.components) if one.get("label") == label)
+        button = next(one for one in parts_in(on.components) if one.get("label") == label)
         data = {"custom_id": button["custom_id"], "component_type": _BUTTON}
         return self._interaction(person, COMPONENT, on.channel_id, data, on=on)
 
     def choose(self, person: Person, labels: tuple[str, ...], on: Message) -> Interaction:
         listed = next(
             one
-            for one in parts(on.components)
+            for one in parts_in(on.components)
             if any(option["label"] in labels for option in one.get("options") or [])
         )
         values = [one["value"] for one in listed["options"] if one["label"] in labels]
@@ -192,21 +193,10 @@ class Home:
         return dict(serializers.message_payload(self._backend, message))
 
 
-def parts(part: object) -> Iterator[Json]:
-    """Yield every component in a message or a modal, the nested ones too."""
-    if isinstance(part, list):
-        for one in part:
-            yield from parts(one)
-    elif isinstance(part, dict):
-        yield part
-        for key in ("components", "accessory", "component"):
-            yield from parts(part.get(key))
-
-
 def texts_in(message: Message) -> str:
     """Return every text that the message shows, one to a line."""
     embeds = [text for one in message.embeds for text in _embedded(one)]
-    shown = [one["content"] for one in parts(message.components) if "content" in one]
+    shown = [one["content"] for one in parts_in(message.components) if "content" in one]
     return "\n".join(filter(None, [message.content, *embeds, *shown]))
 
 

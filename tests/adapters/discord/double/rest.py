@@ -10,7 +10,11 @@ from typing import Any
 
 import simcord.http.routes  # noqa: F401 - importing it is what registers the routes
 from aiohttp import BodyPartReader, web
-from simcord.backend.errors import BackendError, missing_permissions
+from simcord.backend.errors import (
+    BackendError,
+    cannot_execute_on_channel_type,
+    missing_permissions,
+)
 from simcord.http.router import RouteNotImplemented, UnsupportedField, dispatch
 
 from discord import Permissions
@@ -103,6 +107,8 @@ class Rest:
             match request.method, request.path.strip("/").split("/"):
                 case "PUT", ["channels", channel, "messages", "pins", message]:
                     return self._pinned(int(channel), int(message))
+                case "POST", ["channels", channel, "threads"]:
+                    self._must_hold_threads(int(channel))
             return self._of_the_model(request)
         except (RouteNotImplemented, UnsupportedField) as error:
             self.gaps.append(str(error))
@@ -129,6 +135,14 @@ class Rest:
         self._backend.get_message(channel_id, message_id)
         self._backend.set_pinned(channel_id, message_id, True)
         return Answer(204)
+
+    def _must_hold_threads(self, channel_id: int) -> None:
+        """Refuse a thread in a thread, which simcord would make.
+
+        https://discord.com/developers/docs/resources/channel#start-thread-without-message
+        """
+        if self._backend.get_channel(channel_id).is_thread:
+            raise cannot_execute_on_channel_type()
 
     def _of_the_model(self, request: Request) -> Answer:
         nonce = _nonce_in(request)

@@ -9,9 +9,9 @@ from simcord.backend.models import Interaction, Message
 from peerbot.chat.addresses import Person, Room
 from peerbot.testing.harness import Filled
 from tests.adapters.discord.double import Double
-from tests.adapters.discord.double.home import parts
 from tests.adapters.discord.life.running import WITHIN_SECONDS
 from tests.adapters.discord.life.watch import Watch
+from tests.adapters.discord.parts import parts_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ class Somebody:
     def finds(self, *labels: str) -> Message:
         """Return the newest message with a button or an option of each of these labels."""
         for message in reversed(self.double.home.seen_by(self.person)):
-            offered = {one.get("label") for part in parts(message.components) for one in _all(part)}
+            offered = {
+                one.get("label") for part in parts_in(message.components) for one in _all(part)
+            }
             if set(labels) <= offered:
                 return message
         raise AssertionError(f"{self.name} sees nothing called {labels}")

@@ -12,8 +12,8 @@ from simcord.enums import MessageType
 
 from peerbot.chat.addresses import Person
 from tests.adapters.discord.double import Double
-from tests.adapters.discord.double.home import parts
-from tests.adapters.discord.harness import words_in
+from tests.adapters.discord.parts import parts_in
+from tests.adapters.discord.seen import words_in
 
 ZONE = ZoneInfo("America/Toronto")
 _MENTION = re.compile(r"<@[!&]?(\d+)>")
@@ -81,7 +81,7 @@ class Watch:
             return  # "peerbot is thinking..."
         is_new = message.id not in self._last
         self._last[message.id] = now
-        labels = tuple(one["label"] for one in parts(message.components) if "label" in one)
+        labels = tuple(one["label"] for one in parts_in(message.components) if "label" in one)
         at = self._double.backend.clock.now().astimezone(ZONE)
         seen = Seen(at, self._place_of(message), text, labels, message, is_new)
         self.seen.append(seen)
