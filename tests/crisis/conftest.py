@@ -222,14 +222,8 @@ class Crisis:
 
 
 @pytest.fixture
-def patience_seconds() -> float:
-    """How long help waits for the database; a file of tests may ask for more."""
-    return 0.2
-
-
-@pytest.fixture
-async def crisis(sqlite_url: str, tmp_path: Path, patience_seconds: float) -> AsyncIterator[Crisis]:
-    made = await a_process(sqlite_url, tmp_path, patience_seconds=patience_seconds)
+async def crisis(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Crisis]:
+    made = await a_process(sqlite_url, tmp_path)
     await set_up(made)
     yield made
     await made.close()

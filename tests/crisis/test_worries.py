@@ -37,12 +37,6 @@ from tests.crisis.worrying import KIM, WORDS, a_report, choose, reported, the_al
 WORRY = action("crisis", "worry")
 
 
-@pytest.fixture
-def patience_seconds() -> float:
-    """Words are kept in time on a busy machine too: here the database is there or away."""
-    return 10.0
-
-
 async def test_a_worry_is_told_although_its_event_is_cut_off(crisis: Crisis) -> None:
     reporting = asyncio.ensure_future(
         crisis.worries.report(a_report(urgency=Urgency.NOW), crisis.community)

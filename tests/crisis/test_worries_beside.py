@@ -22,12 +22,6 @@ from tests.crisis.test_on_duty import plan, say
 from tests.crisis.worrying import KIM, choose, reported, the_alert
 
 
-@pytest.fixture
-def patience_seconds() -> float:
-    """A slow machine is no database that is away."""
-    return 10.0
-
-
 async def about_robin(crisis: Crisis, **changes: object) -> str:
     """Let sam worry about robin, of the team, to alex and kim; return what sam reads."""
     await choose(crisis, ALEX, KIM)

@@ -27,12 +27,6 @@ from tests.crisis.samples import alert as an_alert
 from tests.crisis.worrying import KIM, WORDS, reported, the_alert
 
 
-@pytest.fixture
-def patience_seconds() -> float:
-    """Words are kept in time on a busy machine too: here the database is there or away."""
-    return 10.0
-
-
 async def test_words_are_read_by_a_press_and_the_trail_says_so(crisis: Crisis) -> None:
     await reported(crisis, text=WORDS, may_be_read=True)
     assert WORDS not in plain_card(crisis.voice.cards_to(ALERTS)[0])
