@@ -93,6 +93,26 @@ def test_what_is_no_field_is_a_line(pairs: tuple[tuple[str, str], ...]) -> None:
     assert "**n" in embed["description"]
 
 
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        (("n", "v"),),
+        (("n" * 256, "v"),),
+        (("n", "v" * 1024),),
+        tuple(("n", "v") for _n in range(25)),
+    ],
+)
+def test_what_just_fits_is_a_field(pairs: tuple[tuple[str, str], ...]) -> None:
+    (embed,) = called(Text("One"), Fields(pairs))["embeds"]
+    assert [(one["name"], one["value"]) for one in embed["fields"]] == list(pairs)
+
+
+def test_a_paragraph_alone_with_its_button_needs_no_number() -> None:
+    payload = called(Row("Only one", a_button()))
+    assert payload["embeds"][0]["description"] == "Only one"
+    assert [one["label"] for one in payload["components"][0]["components"]] == ["Press"]
+
+
 def test_buttons_lists_and_pagers_stand_below() -> None:
     buttons = Actions((a_button(), LinkButton("https://a.test", "Out")))
     payload = called(Text("One"), buttons, LIST, Pager(1, 2, action("t", "list")))

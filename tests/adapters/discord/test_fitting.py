@@ -45,6 +45,12 @@ def test_the_longest_paragraph_is_cut_first_and_says_so() -> None:
     assert 3990 <= sum(len(said(one)) for one in kept) <= 4000
 
 
+def test_a_value_is_cut_by_no_more_than_has_to_go() -> None:
+    (kept,) = within((Fields((("Who", "v" * 300), ("Since", "10:30"))),), 260)
+    assert len(said(kept)) == 260
+    assert said(kept).endswith("v…\n**Since:** 10:30")
+
+
 def test_words_that_have_to_be_escaped_count_with_their_backslashes() -> None:
     (text,) = shown(Text("*" * 3000))
     assert len(text["content"]) <= 4000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.forms import modal_of
+from adapters.discord.forms import MAX_TEXT, modal_of
 from adapters.discord.lengths import units
 from adapters.discord.native import Json, Native
 from adapters.discord.refused import MOST_LISTS, Phrases, kept_in, refused_of
@@ -139,6 +139,12 @@ def test_words_that_are_too_long_to_show_are_kept_whole_and_say_so() -> None:
     assert texts(refusal)[2].endswith("…\n```")
     assert texts(refusal)[3:] == ["-# Not all of it is shown; it is kept all the same"]
     assert kept_in(as_sent(refusal)) == values
+
+
+def test_what_a_short_answer_leaves_is_the_long_ones() -> None:
+    native = a_refusal({"short": "rain", "long": "y" * 3000}, {"": "w" * 5000})
+    shown = sum(map(units, texts(native)))
+    assert MAX_TEXT - 200 < shown <= MAX_TEXT
 
 
 def test_reasons_without_end_leave_room_for_the_words() -> None:
