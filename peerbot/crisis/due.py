@@ -40,12 +40,14 @@ def retry_at(
     return now + max(wait, min(age, longest))
 
 
-def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> bool:
+def calls_again(known: Alert, newer: Alert, now: datetime, settings: Settings) -> bool:
     """Whether another message calls responders anew, rather than counting on the card they have.
 
     "One alert per member per quiet period unless the tier rises"; an emergency is never
-    rate-limited away, and after an honest end nobody is at work on the alert any more.
+    rate-limited away, and after an honest end nobody is at work on the alert any more. Who took a
+    flag in which no rule found anything does not know yet of danger that was found since.
     """
+    tier = newer.tier
     # Both ways: a clock that was set back by days must not silence us for days.
     since = abs(now - (known.called_at or known.raised_at))
     if tier > known.tier:
@@ -54,6 +56,8 @@ def calls_again(known: Alert, tier: Tier, now: datetime, settings: Settings) -> 
         case State.UNANSWERED:
             return tier >= Tier.URGENT or since >= settings.quiet_for
         case State.CLAIMED:
+            if newer.rules and not known.rules and tier >= Tier.URGENT:
+                return True
             quiet = settings.claim_emergency if tier is Tier.EMERGENCY else settings.quiet_for
             return since >= quiet
         case _:

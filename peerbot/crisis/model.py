@@ -149,6 +149,11 @@ class Alert:
         return self.worry.hearers if self.worry is not None else ()
 
     @property
+    def is_in_a_room(self) -> bool:
+        """Whether its message stands where responders can read it."""
+        return self.permalink is not None and self.surface in {Surface.PUBLIC, Surface.FLAGGED}
+
+    @property
     def is_known_to_responders(self) -> bool:
         """Whether a card about it ever arrived in their room."""
         return self.card is not None or bool(self.more_cards)
@@ -271,12 +276,15 @@ class Alert:
         `newer` is what the message alone would have raised. A claim stays with who made it.
         """
         tier = max(self.tier, newer.tier)
+        said = newer.tier >= self.tier and bool(newer.rules)
+        is_worse = newer.tier > self.tier and newer.is_in_a_room
         known = self.source is not None or self.permalink is not None
-        where = self if known else newer
+        where = self if known and not is_worse else newer
         risen = replace(
             self,
             tier=tier,
-            category=newer.category if newer.tier >= self.tier else self.category,
+            category=newer.category if said else self.category,
+            reason=newer.reason if said else self.reason,
             rules=tuple(dict.fromkeys((*newer.rules, *self.rules))),
             count=self.count + 1,
             alike=newer.alike,
@@ -295,6 +303,38 @@ class Alert:
             step=0,
             next_step_at=newer.next_step_at,
             until=honest_end(newer.raised_at, tier, settings),
+        )
+
+    def counting(self, newer: "Alert") -> "Alert":
+        """Return the alert with one message more, of which nobody is told anew."""
+        return replace(self, count=self.count + 1).worried_by(newer).known_from(newer)
+
+    def counted_as(self, counted: "Alert") -> "Alert":
+        """Return the alert as `counted`, a copy in memory to which a message was added."""
+        seen = replace(
+            self,
+            count=max(self.count, counted.count),
+            reason=counted.reason,
+            worry=counted.worry,
+        )
+        return seen if self.rules else seen.known_from(counted)
+
+    def known_from(self, newer: "Alert") -> "Alert":
+        """Return the alert with what rules found in a message, if only people had spoken so far.
+
+        Whoever reads that no rule found anything must not go on reading so.
+        """
+        milder = self.reason is Reason.ASKED and newer.tier < self.tier
+        if self.rules or not newer.rules or milder:
+            return self
+        seen = newer if newer.is_in_a_room else self
+        return replace(
+            self,
+            reason=newer.reason,
+            category=newer.category,
+            rules=newer.rules,
+            permalink=seen.permalink,
+            source=seen.source,
         )
 
     def worried_by(self, newer: "Alert") -> "Alert":

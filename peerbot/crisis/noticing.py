@@ -352,16 +352,7 @@ class Noticing:
         if not raised.calls:
             changed = await self._record.change(
                 alert.id,
-                lambda one: (
-                    one
-                    if one.is_over
-                    else replace(
-                        one,
-                        count=max(one.count, alert.count),
-                        reason=alert.reason,
-                        worry=alert.worry,
-                    )
-                ),
+                lambda one: one if one.is_over else one.counted_as(alert),
             )
             await self._responders.show(changed or alert)
             return await self._anew(changed, raised, settings) or changed or alert
@@ -405,11 +396,11 @@ class Noticing:
         if known is None:
             self._record.book.put(newer)
             return Raised(newer, is_new=True, calls=True)
-        if calls_again(known, newer.tier, self._clock(), settings):
+        if calls_again(known, newer, self._clock(), settings):
             again = known.once_more(newer, settings)
             self._record.book.put(again)
             return Raised(again, is_new=False, calls=True, newer=newer)
-        counted = replace(known, count=known.count + 1).worried_by(newer)
+        counted = known.counting(newer)
         self._record.book.put(counted)
         return Raised(counted, is_new=False, calls=False, newer=newer)
 

@@ -140,6 +140,62 @@ async def test_somebody_who_flags_many_messages_of_one_person_raises_one_alert(
     assert (await alert_of(crisis)).count == 20
 
 
+async def test_danger_that_is_found_after_a_flag_stands_on_the_card_with_its_own_link(
+    crisis: Crisis,
+) -> None:
+    await crisis.noticing.flagged(a_flag("nothing special"))
+    await crisis.hears("this is urgent")
+    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert"]
+    shown = plain_card(crisis.voice.edited[-1][1])
+    assert "no rule found anything" not in shown
+    assert "urgent, thoughts of suicide" in shown
+    alert = await alert_of(crisis)
+    assert (alert.count, alert.rules) == (2, ("en.test",))
+    assert alert.source == a_message("this is urgent").ref
+
+
+async def test_whoever_took_a_flag_is_called_when_danger_is_found_since(crisis: Crisis) -> None:
+    await crisis.noticing.flagged(a_flag("nothing special"))
+    await crisis.service.claim((await alert_of(crisis)).id, MODERATOR, crisis.community)
+    await crisis.hears("this is urgent")
+    assert crisis.voice.keys_to(ALERTS) == ["crisis.alert", "crisis.alert"]
+    last = crisis.voice.cards_to(ALERTS)[-1]
+    assert last.pings == ("on-duty",)
+    assert "@robin has this" in plain_card(last)
+    assert "thoughts of suicide" in plain_card(last)
+    await crisis.hears("this is urgent")
+    assert len(crisis.voice.keys_to(ALERTS)) == 2
+
+
+async def test_who_asked_for_somebody_and_then_writes_of_danger_is_shown_as_in_danger(
+    crisis: Crisis,
+) -> None:
+    await crisis.service.ask_moderator(an_actor(SAM), crisis.community, Category.NONE)
+    await crisis.hears("a concern")
+    assert "they asked for somebody" in plain_card(crisis.voice.edited[-1][1])
+    await crisis.hears("an emergency")
+    assert "emergency, thoughts of suicide" in crisis.voice.texts_to(ALERTS)[-1]
+
+
+async def test_a_card_that_gets_worse_leads_to_the_worse_message(crisis: Crisis) -> None:
+    await crisis.hears("this is urgent")
+    await crisis.hears("an emergency")
+    assert (await alert_of(crisis)).source == a_message("an emergency").ref
+    await crisis.hears("a concern")
+    assert (await alert_of(crisis)).source == a_message("an emergency").ref
+
+
+async def test_who_asks_after_the_honest_end_is_still_shown_with_what_was_found(
+    crisis: Crisis,
+) -> None:
+    await crisis.hears("this is urgent")
+    for _step in range(2):
+        crisis.clock.move(timedelta(minutes=15))
+        await crisis.ladder.climb()
+    await crisis.service.ask_moderator(an_actor(SAM), crisis.community, Category.NONE)
+    assert "urgent, thoughts of suicide" in crisis.voice.texts_to(ALERTS)[-1]
+
+
 async def test_a_direct_message_in_danger_is_never_met_with_silence(crisis: Crisis) -> None:
     await crisis.hears("this is urgent", surface=Surface.TO_STAFF)
     crisis.clock.move(timedelta(minutes=10))
