@@ -26,6 +26,7 @@ from peerbot.chat.cards import Card
 from peerbot.chat.events import (
     ButtonPressed,
     CommandUsed,
+    Event,
     FormSubmitted,
     HomeOpened,
     Installed,
@@ -99,7 +100,7 @@ class Deeds:
             self._places[name] = prompt.place
         if known is None or name in self._world.left:
             self._world.left.discard(name)
-            await self._core().dispatch(MemberJoined(actor=actor, at=self._now(), space=SPACE))
+            await self._told(MemberJoined(actor=actor, at=self._now(), space=SPACE))
 
     async def install(self, name: str, owner: str) -> None:
         """Tell peerbot that it is in the space, as a platform does that cannot say who added it."""
@@ -116,7 +117,7 @@ class Deeds:
 
     async def leave(self) -> None:
         self._world.left.add(self.current)
-        await self._core().dispatch(MemberLeft(actor=self.actor, at=self._now(), space=SPACE))
+        await self._told(MemberLeft(actor=self.actor, at=self._now(), space=SPACE))
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -135,18 +136,19 @@ class Deeds:
             permalink=f"console://{self.place.lstrip('@')}/{ref.message}",
         )
         self._world.posts.append(post)
+        self._must_be_in()
         await self._core().dispatch(post)
 
     async def edit(self, text: str) -> None:
         before = self._own_post()
         after = replace(before, text=text, at=self._now(), actor=self.actor, edited=True)
         self._world.posts[self._world.posts.index(before)] = after
-        await self._core().dispatch(after)
+        await self._told(after)
 
     async def delete(self) -> None:
         post = self._own_post()
         self._world.deleted.add(post.ref)
-        await self._core().dispatch(
+        await self._told(
             MessageDeleted(actor=self.actor, at=self._now(), space=post.space, ref=post.ref)
         )
 
@@ -155,6 +157,7 @@ class Deeds:
         post = self._world.last_post_of(Person(PLATFORM, whom.lower()))
         if post is None:
             raise CannotDo(_("{name} has written nothing that could be flagged.", name=whom))
+        self._must_be_in()
         await self._core().dispatch(
             MessageFlagged(
                 actor=self.actor,
@@ -184,6 +187,8 @@ class Deeds:
         self, name: str, option: str, typed: str, options: Mapping[str, str]
     ) -> tuple[Suggestion, ...]:
         """Return what is offered to the person who types an option of a command."""
+        if not self._world.is_in:
+            return ()
         return await self._core().suggestions(
             OptionTyped(
                 actor=self.actor,
@@ -229,6 +234,7 @@ class Deeds:
             reply=self._reply(opened.beside),
             room=opened.room,
         )
+        self._must_be_in()
         reasons = await self._core().dispatch(event)
         if not reasons:
             self.close_form()
@@ -263,6 +269,7 @@ class Deeds:
                 await self.set_membership(added=added)
 
     async def home(self) -> None:
+        self._must_be_in()
         await self._core().dispatch(
             HomeOpened(actor=self.actor, at=self._now(), space=SPACE, reply=self._reply(None))
         )
@@ -276,6 +283,21 @@ class Deeds:
     def _installed(self, name: str, owner: str, *, is_certain: bool) -> Installed:
         actor = Actor(person=Person(PLATFORM, owner), name=owner, owns_space=True)
         return Installed(actor=actor, at=self._now(), space=SPACE, name=name, is_certain=is_certain)
+
+    async def _told(self, event: Event) -> None:
+        """Tell peerbot what happened in the space, unless it was taken out of it."""
+        if self._world.is_in:
+            await self._core().dispatch(event)
+
+    def _must_be_in(self) -> None:
+        """Raise `CannotDo` if peerbot was taken out of the space: nothing reaches it then."""
+        if not self._world.is_in:
+            raise CannotDo(
+                _(
+                    "peerbot was taken out of this community, so this does not reach it. "
+                    ":trouble peerbot added brings it back."
+                )
+            )
 
     def _must_be_there(self, prompt: Prompt) -> None:
         """Raise `CannotDo` for a role or room that nobody has heard of; says which there are."""
@@ -325,6 +347,7 @@ class Deeds:
     async def _open_or_dispatch(
         self, event: ButtonPressed | CommandUsed, beside: MessageRef | None
     ) -> OpenForm | None:
+        self._must_be_in()
         core = self._core()
         wanted = core.form_action(event)
         if wanted is None:

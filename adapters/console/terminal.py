@@ -169,12 +169,17 @@ class Hand:
                 self._tell(_("Done: {what}.", what=trouble.value))
             case PlatformBusy():
                 self._world.busy_sends += 1
+                self._tell(_("Done: {what}.", what="platform busy"))
             case DeleteRoom(room):
                 self._delete_room(room)
             case SetInbox():
                 await self._deeds.do(deed)
                 self._tell(_("Done. :who shows it."))
-            case Flag() | Edit() | Delete() | Leave() | Membership():
+            case Membership(added):
+                await self._deeds.do(deed)
+                done = "peerbot added" if added else "peerbot removed"
+                self._tell(_("Done: {what}.", what=done))
+            case Flag() | Edit() | Delete() | Leave():
                 await self._deeds.do(deed)
             case Home():
                 await self._home()
@@ -189,7 +194,7 @@ class Hand:
 
     def _delete_room(self, room: str) -> None:
         if self._world.delete_room(room):
-            self._tell(_("Done: {what}.", what=f"! #{room} gone"))
+            self._tell(_("Done: {what}.", what=f"#{room} gone"))
         else:
             self._tell(_("There is no room called #{room}.", room=room))
 

@@ -292,3 +292,31 @@ async def test_cancel_behind_words_that_stand_there_already_cancels() -> None:
         await fill_in(opened, "sam", screen, plain, (), submit)
     await fill_in(opened, "sam", Paper([" again"], typed_behind=True), plain, (), submit)
     assert sent == [{"note": "a grey day again"}]
+
+
+async def test_once_taken_out_nothing_reaches_peerbot_and_the_console_says_so_plainly(
+    by_hand: Any, toy: Any
+) -> None:
+    out = [
+        "sam> /weather",
+        ":trouble peerbot removed",
+        "there is a storm",
+        "/weather",
+        "3",
+        ":flag sam",
+    ]
+    shown = await by_hand(*out, ":trouble peerbot added", "/weather")
+    screen = " ".join(shown.split())
+    assert "Done: peerbot removed." in screen
+    assert screen.count("so this does not reach it") == 4
+    assert "broke" not in screen
+    assert toy.failures == []
+    assert screen.index("Done: peerbot added.") < screen.rindex("only sam sees this")
+
+
+async def test_a_message_that_is_written_while_peerbot_is_out_is_not_looked_at(
+    by_hand: Any, toy: Any
+) -> None:
+    screen = await by_hand(":trouble peerbot removed", "sam> there is a storm")
+    assert "sam in #general: there is a storm" in screen
+    assert "We are here." not in screen
