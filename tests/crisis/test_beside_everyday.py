@@ -13,6 +13,49 @@ WISHES = {
     "de": ["ich will sterben", "ich will nicht mehr leben", "ich will mich umbringen"],
     "pt": ["quero morrer", "quero me matar", "não quero mais viver"],
 }
+SAID_OTHERWISE = {
+    "en": [
+        "i'm tired of being alive",
+        "i wish i was dead",
+        "i can't stop thinking about suicide",
+        "i want my life to be over",
+        "i'm having suicidal thoughts",
+        "i'd be better off dead",
+        "the only thing i want is to die",
+    ],
+    "fr": [
+        "j'ai plus envie de vivre",
+        "j'ai des pensées suicidaires",
+        "je souhaite mourir",
+        "je voudrais ne plus exister",
+        "je pense qu'à mourir",
+        "la mort serait un soulagement",
+    ],
+    "es": [
+        "quiero dejar de vivir",
+        "tengo ganas de morirme",
+        "ya no quiero existir",
+        "tengo pensamientos suicidas",
+        "quisiera estar muerta",
+        "se me quitaron las ganas de vivir",
+    ],
+    "de": [
+        "ich mag nicht mehr leben",
+        "ich wär so gern tot",
+        "ich denke an selbstmord",
+        "ich hab keine kraft mehr zu leben",
+        "ich bin lebensmüde",
+        "sterben wäre eine erlösung",
+    ],
+    "pt": [
+        "não quero mais existir",
+        "tenho pensamentos suicidas",
+        "só penso em morrer",
+        "preferia estar morto",
+        "perdi a vontade de viver",
+        "tô com vontade de morrer",
+    ],
+}
 BESIDE = {
     "en": [
         "watching a series",
@@ -134,13 +177,31 @@ TOLD = [
 ]
 
 
+def said(beside: str, wish: str, language: str) -> tuple[str, str, str]:
+    """Return the ways in which a wish and an everyday sentence stand together."""
+    return (f"{beside} {AND[language]} {wish}", f"{beside}. {wish}", f"{wish}, {beside}")
+
+
 @pytest.mark.parametrize("language", WISHES)
 def test_it_is_found_whatever_stands_beside_it(language: str) -> None:
     silenced = [
         text
         for wish, beside, one in TOLD
         if one == language
-        for text in (f"{beside} {AND[one]} {wish}", f"{beside}. {wish}", f"{wish}, {beside}")
+        for text in said(beside, wish, one)
+        if DETECTOR.find(text) is None
+    ]
+    assert silenced == []
+
+
+@pytest.mark.parametrize("language", SAID_OTHERWISE)
+def test_nor_is_it_when_it_is_said_in_other_words(language: str) -> None:
+    wishes = SAID_OTHERWISE[language]
+    silenced = [
+        text
+        for number, wish in enumerate(wishes)
+        for beside in BESIDE[language][number :: len(wishes)]
+        for text in said(beside, wish, language)
         if DETECTOR.find(text) is None
     ]
     assert silenced == []
