@@ -32,6 +32,8 @@ JUST_NOW = timedelta(seconds=30)
 """An answer this old still stands right above what somebody writes next."""
 GREETED_EVERY = timedelta(minutes=30)
 TRUTH_TOLD_EVERY = timedelta(minutes=2)
+HELP_REPEATED_FOR = timedelta(hours=6)
+"""How long somebody who was answered is met with help, not with a hello, when they write again."""
 LATE_ANSWERS_FOR = timedelta(hours=1)
 _MOST_REMEMBERED = 50_000
 
@@ -105,6 +107,8 @@ class FirstAnswer:
         self._answered: dict[tuple[Person, Whose], tuple[Tier, datetime]] = {}
         self._late: list[_Late] = []
         self._greeted: dict[Person, datetime] = {}
+        self._helped: dict[Person, tuple[Category, str, datetime]] = {}
+        """What whoever was answered wrote about, in which community, and when."""
 
     def measure(self, danger: Danger, settings: Settings, before: Alert | None = None) -> Measure:
         """Return how much to say now, and count it as said: `send` takes that back if it fails.
@@ -128,6 +132,7 @@ class FirstAnswer:
 
     def be_quiet_for(self, person: Person) -> None:
         """Do not step in again soon for less than an emergency: they said we misread them."""
+        self._helped.pop(person, None)
         for whose in Whose:
             self._remember((person, whose), Tier.URGENT)
 
@@ -150,6 +155,8 @@ class FirstAnswer:
         reached = await self._tried(danger, told, settings, measure, community_id, nonce)
         if not reached.is_private:
             self._answered.pop((danger.person, danger.finding.whose), None)
+        else:
+            self._keep_in_mind(danger, community_id)
         if reached.is_busy and told.alert_id is None:
             now = self._clock()
             self._late.append(
@@ -167,10 +174,14 @@ class FirstAnswer:
     async def greet(self, person: Person, known: Alert | None, settings: Settings) -> None:
         """Answer somebody who writes to the bot: who has heard of them, or what it can do.
 
-        Once in a while: what was said still stands above.
+        Once in a while: what was said still stands above. Who was answered in danger and writes
+        again reads that nobody was told, and how to ask for somebody.
         """
         now = self._clock()
-        every = GREETED_EVERY if known is None else TRUTH_TOLD_EVERY
+        helped = self._helped.get(person)
+        if helped is not None and abs(now - helped[2]) >= HELP_REPEATED_FOR:
+            helped = None
+        every = GREETED_EVERY if known is None and helped is None else TRUTH_TOLD_EVERY
         at = self._greeted.get(person)
         answered = [self._answered.get((person, whose)) for whose in Whose]
         moments = [at, *(one[1] for one in answered if one is not None)]
@@ -179,13 +190,23 @@ class FirstAnswer:
         if len(self._greeted) > _MOST_REMEMBERED:
             self._greeted.clear()
         self._greeted[person] = now
-        if known is None:
-            card = cards.hello()
-        else:
+        if known is not None:
             lines = self.few_lines(person, known.community_id, known.category, Tier.URGENT)
             told = self.told_of(known)
             card = cards.anyone_there(known, told, lines, settings.zone_info, now)
+        elif helped is not None:
+            category, home, _at = helped
+            lines = self.few_lines(person, home, category, Tier.URGENT)
+            told = Told(anyone_here=settings.alert_room is not None)
+            card = cards.still_here(lines, told, settings.zone_info, category)
+        else:
+            card = cards.hello()
         await reach(self._voice, (person,), card, self._chance.new_id())
+
+    def _keep_in_mind(self, danger: Danger, community_id: str) -> None:
+        if len(self._helped) > _MOST_REMEMBERED:
+            self._helped.clear()
+        self._helped[danger.person] = (danger.finding.category, community_id, self._clock())
 
     async def send_late(self, alert: Alert, settings: Settings) -> Reached:
         """Answer somebody whose first answer was lost, with a busy platform or with a process."""

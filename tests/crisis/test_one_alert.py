@@ -11,6 +11,7 @@ from peerbot.chat.forms import Surface
 from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.heard import Heard
 from peerbot.chat.plain import plain_card
+from peerbot.crisis import cards
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Outcome, State
 from peerbot.crisis.store import AlertStore
@@ -363,6 +364,34 @@ async def test_who_writes_to_the_bot_is_not_met_with_silence(crisis: Crisis) -> 
         await writes_to_the_bot(crisis, "anyone?")
     assert crisis.voice.keys_to(SAM) == ["crisis.hello"]
     assert count.statements == []
+
+
+async def test_who_was_answered_and_writes_again_reads_that_nobody_was_told_and_whom_to_ask(
+    crisis: Crisis,
+) -> None:
+    await writes_to_the_bot(crisis, "one concern")
+    crisis.clock.move(timedelta(minutes=3))
+    await writes_to_the_bot(crisis, "please help me")
+    assert crisis.voice.keys_to(SAM) == ["crisis.answer", "crisis.still-here"]
+    said = crisis.voice.texts_to(SAM)[-1]
+    assert "Nobody else was told" in said
+    assert "[Ask a moderator]" in said
+    await writes_to_the_bot(crisis, "hello?")
+    assert len(crisis.voice.keys_to(SAM)) == 2
+    crisis.clock.move(timedelta(hours=2))
+    await writes_to_the_bot(crisis, "are you there?")
+    assert crisis.voice.keys_to(SAM)[-1] == "crisis.still-here"
+    crisis.clock.move(timedelta(hours=7))
+    await writes_to_the_bot(crisis, "good morning")
+    assert crisis.voice.keys_to(SAM)[-1] == "crisis.hello"
+
+
+async def test_who_was_misread_is_not_told_again_that_it_still_matters(crisis: Crisis) -> None:
+    await writes_to_the_bot(crisis, "one concern")
+    await crisis.service.misread_me(cards.NO_ALERT, an_actor(SAM), crisis.community)
+    crisis.clock.move(timedelta(minutes=40))
+    await writes_to_the_bot(crisis, "what can you do?")
+    assert crisis.voice.keys_to(SAM) == ["crisis.answer", "crisis.hello"]
 
 
 async def test_who_waits_for_somebody_hears_how_things_stand(crisis: Crisis) -> None:
