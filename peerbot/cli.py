@@ -194,7 +194,8 @@ def upgrade(config: Config = None) -> None:
         if before == migrate.head():
             typer.echo("The database is up to date.")
         else:
-            typer.echo(f"The database was at {before or 'nothing'}; it is up to date now.")
+            was = f"was at {before}" if before else "was empty"
+            typer.echo(f"The database {was}; it is up to date now.")
 
 
 @db.command()
@@ -282,10 +283,9 @@ def explain(sentence: Annotated[str, typer.Argument(help="What somebody might wr
     if not sentence.strip():
         raise typer.BadParameter('write a sentence: peerbot crisis explain "I am so tired of it"')
     with _plainly():
-        from peerbot.content.crisis import crisis_detector
+        from peerbot.content.crisis import explained
 
-        detector, _broken = crisis_detector()
-        typer.echo(detector.explain(sentence).told())
+        typer.echo(explained(sentence))
 
 
 @crisis.command()
@@ -310,7 +310,7 @@ def evaluate(
     by: Annotated[str | None, typer.Option(help="Also by functionality, lang or category.")] = None,
     errors: Annotated[bool, typer.Option("--errors", help="Show every miss, explained.")] = False,
 ) -> None:
-    """Measure the rules on labelled messages, as the safety page defines it."""
+    """Measure the rules on labelled messages (docs/accuracy.md says what the numbers mean)."""
     with _plainly():
         from peerbot import measuring
 

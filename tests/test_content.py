@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from peerbot.content import check, read
+from peerbot.content.crisis import explained
 from peerbot.paths import shipped
 
 TODAY = date(2026, 11, 24)
@@ -131,3 +132,13 @@ def test_another_pack_has_another_digest(folder: Path) -> None:
     same = read(folder).directory.digest
     _break(folder, NATIONAL, '"Call or text 988 at any time."', '"Call or text 988."')
     assert read().directory.digest == same != read(folder).directory.digest
+
+
+def test_who_asks_about_a_sentence_is_told_which_rule_file_was_left_out(tmp_path: Path) -> None:
+    rules = tmp_path / "crisis" / "en"
+    rules.mkdir(parents=True)
+    (rules / "context.toml").write_text("", "utf-8")
+    (rules / "odd.toml").write_text("[[rule]]\nid = 3\n", "utf-8")
+    said = explained("i want to die", tmp_path)
+    assert said.startswith("nothing found")
+    assert "left out, because it cannot be used: en/odd.toml" in said

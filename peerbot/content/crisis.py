@@ -188,6 +188,13 @@ def _without(rules: RuleSet, error: RuleError) -> RuleSet:
     return replace(rules, rules=kept, contexts=contexts)
 
 
+def explained(sentence: str, folder: Path | None = None) -> str:
+    """Return what the rules make of a sentence, and why; and which files had to be left out."""
+    detector, broken = crisis_detector(folder)
+    left_out = [f"left out, because it cannot be used: {one}" for one in broken]
+    return "\n".join([detector.explain(sentence).told(), *left_out])
+
+
 def crisis_problems(folder: Path | None = None) -> tuple[str, ...]:
     """Return what is wrong with help lines and rules, a sentence each."""
     ears, broken_rules = crisis_ears(folder)
