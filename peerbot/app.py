@@ -347,7 +347,7 @@ def _privacy(
             "worries": WorryData(db, vault),
         },
         by_person={
-            "crisis": CrisisData(db),
+            "crisis": CrisisData(db, crisis.answer.forget),
             "duty": crisis.roster,
             "taken": TakenData(db),
             "messages": SentData(db, ground.delivery),

@@ -136,6 +136,13 @@ class FirstAnswer:
         for whose in Whose:
             self._remember((person, whose), Tier.URGENT)
 
+    def forget(self, person: Person) -> None:
+        """Forget that somebody was answered: they erased everything."""
+        self._helped.pop(person, None)
+        self._greeted.pop(person, None)
+        for whose in Whose:
+            self._answered.pop((person, whose), None)
+
     async def send(
         self,
         danger: Danger,

@@ -12,6 +12,7 @@ from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.chat.heard import Heard
 from peerbot.chat.plain import plain_card
 from peerbot.crisis import cards
+from peerbot.crisis.data import CrisisData
 from peerbot.crisis.detection.finding import Category, Tier, Whose
 from peerbot.crisis.model import Outcome, State
 from peerbot.crisis.store import AlertStore
@@ -382,6 +383,14 @@ async def test_who_was_answered_and_writes_again_reads_that_nobody_was_told_and_
     await writes_to_the_bot(crisis, "are you there?")
     assert crisis.voice.keys_to(SAM)[-1] == "crisis.still-here"
     crisis.clock.move(timedelta(hours=7))
+    await writes_to_the_bot(crisis, "good morning")
+    assert crisis.voice.keys_to(SAM)[-1] == "crisis.hello"
+
+
+async def test_who_erased_everything_is_met_like_a_stranger(crisis: Crisis) -> None:
+    await writes_to_the_bot(crisis, "one concern")
+    await CrisisData(crisis.db, crisis.answer.forget).erase(SAM)
+    crisis.clock.move(timedelta(minutes=3))
     await writes_to_the_bot(crisis, "good morning")
     assert crisis.voice.keys_to(SAM)[-1] == "crisis.hello"
 
