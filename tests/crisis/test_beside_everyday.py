@@ -1,4 +1,4 @@
-"""A plain wish to die is never silenced by the everyday words before or after it."""
+"""A plain wish to die is not silenced by the everyday words before or after it."""
 
 import pytest
 
