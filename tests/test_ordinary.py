@@ -34,7 +34,7 @@ async def test_no_example_of_any_rule_passes(house: House) -> None:
     await a_community_that_is_read(house)
     rules = crisis_detector()[0].rules
     # Others of theirs are looked for by the same detector in tests/crisis.
-    dangers = [one.text for rule in rules for one in rule.examples[:3] if one.tier is not Tier.NONE]
+    dangers = [one.text for rule in rules for one in rule.examples[:1] if one.tier is not Tier.NONE]
     assert len(dangers) > len(rules) / 2
     assert [text for text in dangers if passes(house, text)] == []
     assert [text for text in ORDINARY if not passes(house, text)] == []
