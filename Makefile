@@ -7,8 +7,9 @@
 #   make pictures draw every card as Discord shows it, to look at (needs Chromium)
 #   make bench    how fast, as ratios against bare baselines
 #   make chaos    kill it again and again: nothing may be lost
-#   make restarts every flow on Discord, with a restart before each deed; and one whole story over
-#                 real sockets, killed in every chapter (told by `python -m tests.adapters.discord.life`)
+#   make restarts every flow on Discord, with a restart before each deed; one whole story over real
+#                 sockets, killed in every chapter (told by `python -m tests.adapters.discord.life`);
+#                 and what else takes long: each example in each disguise, leaks in PostgreSQL
 #   make transcripts        play the walk-through anew, after a wanted change of words
 #   make migration m="..."   draft a migration from the tables
 #   make lock     pin the dependencies again, after a change in pyproject.toml
@@ -22,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 3
+WORKERS ?= 2
 # Quiet about everything but mistakes.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 

@@ -187,6 +187,8 @@ async def test_rules_that_notice_nothing_are_said_and_keep_nothing_from_starting
     assert has(whole.of(Weight.GOOD), "all .* rule files notice what they have to")
     content = tmp_path / "content"
     shutil.copytree(shipped("config"), content)
+    for language in ("de", "es", "pt"):
+        shutil.rmtree(content / "crisis" / language)
     (content / "crisis" / "en" / "suicide.toml").write_text("no rule file", encoding="utf-8")
     (content / "crisis" / "fr" / "suicide.toml").write_text("", encoding="utf-8")
     report = await check(settings(data_folder=tmp_path / "data"), content=content)

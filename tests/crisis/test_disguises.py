@@ -75,24 +75,30 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _share(examples: Sequence[Example], disguise: str) -> Sequence[Example]:
-    """Return every third example, others for each disguise: each meets six of the seventeen."""
-    return examples[list(DISGUISES).index(disguise) % 3 :: 3]
+EACH_MEETS = pytest.mark.parametrize("in_how_many", [6, pytest.param(1, marks=pytest.mark.long)])
+"""Every sixth example, others for each disguise; `make restarts` lets each meet all of them."""
 
 
+def _share(examples: Sequence[Example], disguise: str, in_how_many: int) -> Sequence[Example]:
+    return examples[list(DISGUISES).index(disguise) % in_how_many :: in_how_many]
+
+
+@EACH_MEETS
 @pytest.mark.parametrize("disguise", DISGUISES)
-def test_a_disguise_does_not_hide_danger(disguise: str) -> None:
+def test_a_disguise_does_not_hide_danger(disguise: str, in_how_many: int) -> None:
     """Of the plain ways to say it, and of voices in all five languages."""
-    said = _share([one for voice in VOICES for one in voice.examples], disguise)
+    said = _share([one for voice in VOICES for one in voice.examples], disguise, in_how_many)
     wanted = POSITIVES | {one.text: one.tier for one in said}
     change = DISGUISES[disguise]
     hidden = {text: tier for text, tier in wanted.items() if _tier(change(text)) is not tier}
     assert hidden == {}
 
 
+@EACH_MEETS
 @pytest.mark.parametrize("disguise", DISGUISES)
-def test_a_disguise_does_not_make_ordinary_talk_alarming(disguise: str) -> None:
-    said = _share([one for voice in VOICES for one in voice.counter_examples], disguise)
+def test_a_disguise_does_not_make_ordinary_talk_alarming(disguise: str, in_how_many: int) -> None:
+    counter_examples = [one for voice in VOICES for one in voice.counter_examples]
+    said = _share(counter_examples, disguise, in_how_many)
     traps = [*TRAPS, *(one.text for one in said)]
     assert [text for text in traps if _tier(DISGUISES[disguise](text))] == []
 

@@ -129,7 +129,7 @@ async def test_help_does_not_wait_long_once_the_platform_is_back(post: Post) -> 
     post.delivery.composes("crisis.alert", a_prompt, after_crash=AfterCrash.AGAIN)
     post.gateway.broken = {HALL: TryLater("down", timedelta(seconds=1))}
     await post.send(HALL, kind="crisis.alert")
-    for _ in range(60):
+    for _ in range(20):
         await post.later(LONGEST_WAIT_IN_DANGER)
     post.gateway.broken = {}
     await post.later(LONGEST_WAIT_IN_DANGER)

@@ -41,9 +41,11 @@ async def test_the_documented_example_goes_as_it_is_written(
     assert code == 0, said.out[-3000:] + said.err
 
 
+@pytest.mark.long
 async def test_the_french_walk_through_is_the_committed_one(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """`make test` compares it with what is played on Discord: there is the same on both."""
     code = await stage.play(settings, script=stage.walkthrough("fr"), name="walk-through")
     played = capsys.readouterr().out
     assert code == 0, played[-3000:]

@@ -4,6 +4,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import pytest
+
 from tests.leaks.broken import Broken
 from tests.leaks.inputs import declared_inputs
 from tests.leaks.ledger import Ledger
@@ -14,6 +16,11 @@ from tests.leaks.town import a_town
 from tests.leaks.waiting import FOR_SECONDS, KEPT, QUARTER_OF_AN_HOUR, waiting
 
 
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)],
+    indirect=True,
+)
 async def test_what_people_write_is_nowhere_that_they_did_not_write_it_for(
     database_url: str, tmp_path: Path
 ) -> None:
