@@ -13,11 +13,6 @@ from peerbot.crisis.detection.patterns import Phrase
 MOST_PLACES = 12
 """Places at which one phrase is looked at in a window; more of the same say nothing new."""
 
-_MANY = 8
-"""Of so many numbers and more, a set is joined in half the time of a tuple; of few it takes
-five times the memory."""
-_NONE_SEEN: frozenset[int] = frozenset()
-
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -36,12 +31,14 @@ class Place(NamedTuple, Generic[Key]):
 
 
 class _Waiting(NamedTuple, Generic[Key]):
-    """A phrase with its keys, and the sets that must have been seen as well."""
+    """A phrase with its keys, and the sets of anchors of which one each must be there as well."""
 
     phrase: Phrase
     keys: tuple[Key, ...]
     by_owner: dict[str, tuple[Key, ...]]
-    needs: frozenset[int]
+    first: frozenset[int] | None
+    """The set that most lines have none of; None if it waits for nothing more."""
+    others: tuple[frozenset[int], ...]
 
 
 class Index(Generic[Key]):
@@ -66,34 +63,37 @@ class Index(Generic[Key]):
         together: dict[tuple[Phrase, tuple[str, ...]], list[Key]] = {}
         for key, phrase in phrases:
             together.setdefault((phrase, beside.get(key, ())), []).append(key)
+        anchors: dict[str, int] = {}
         sets: dict[tuple[str, ...], int] = {}
+        self._members: list[frozenset[int]] = []
+        """The anchors of each set."""
+
+        def number(witnesses: tuple[str, ...]) -> int:
+            known = sets.setdefault(witnesses, len(sets))
+            if known == len(self._members):
+                new = (anchors.setdefault(each, len(anchors)) for each in witnesses)
+                self._members.append(frozenset(new))
+            return known
+
         self._waiting: dict[int, list[_Waiting[Key]]] = {}
         self._of_owner: dict[str, dict[int, list[_Waiting[Key]]]] = {}
         for (phrase, others), keys in together.items():
-            rarest, *more = [sets.setdefault(each, len(sets)) for each in phrase.witnesses]
-            if others:
-                more.append(sets.setdefault(others, len(sets)))
-            here = self._waiting.setdefault(rarest, [])
+            rarest, *more = map(number, (*phrase.witnesses, *([others] if others else ())))
+            needed = [self._members[each] for each in dict.fromkeys(more)]
             owned: dict[str, tuple[Key, ...]] = {}
             for key in keys:
                 owned[owner(key)] = (*owned.get(owner(key), ()), key)
-            waiting = _Waiting(phrase, tuple(keys), owned, frozenset(more))
-            here.append(waiting)
+            first, others_needed = needed[0] if needed else None, tuple(needed[1:])
+            waiting = _Waiting(phrase, tuple(keys), owned, first, others_needed)
+            self._waiting.setdefault(rarest, []).append(waiting)
             for each in owned:
                 self._of_owner.setdefault(each, {}).setdefault(rarest, []).append(waiting)
-        anchors: dict[str, list[int]] = {}
-        for witnesses, number in sets.items():
-            for anchor in witnesses:
-                anchors.setdefault(anchor, []).append(number)
-        once: dict[tuple[int, ...], frozenset[int] | tuple[int, ...]] = {}  # most share with others
-        self._sets_of = [
-            once.setdefault(each, frozenset(each) if len(each) > _MANY else each)
-            for each in map(tuple, anchors.values())
-        ]
         # Far fewer than the sets that a common word belongs to.
-        self._awaited_at = [
-            tuple(filter(self._waiting.__contains__, each)) for each in anchors.values()
-        ]
+        awaited_at: list[list[int]] = [[] for _ in anchors]
+        for awaited in self._waiting:
+            for anchor in self._members[awaited]:
+                awaited_at[anchor].append(awaited)
+        self._awaited_at = tuple(map(tuple, awaited_at))
         self._anchors: tuple[str, ...] = tuple(anchors)
         self._automaton = _automaton(self._anchors)
 
@@ -112,17 +112,17 @@ class Index(Generic[Key]):
         if self._automaton is None:
             return []
         hits = self._automaton.find_matches_as_indexes(line, overlapping=True)
-        sets_of = self._sets_of
+        here = {anchor for anchor, _, _ in hits}
         awaited_at = self._awaited_at
-        awaited = {number for anchor, _, _ in hits for number in awaited_at[anchor]}
+        awaited = {number for anchor in here for number in awaited_at[anchor]}
         if not awaited:
             return []
-        seen = _NONE_SEEN.union(*[sets_of[anchor] for anchor, _, _ in hits])
         found: list[Place[Key]] = []
-        for each, phrase, keys in self._met(awaited, seen, owners):
+        for each, phrase, keys in self._met(awaited, here, owners):
             spots: list[_Spot]
             if phrase.is_fixed:
-                spots = [(a, b - 1, ()) for anchor, a, b in hits if each in sets_of[anchor]]
+                members = self._members[each]
+                spots = [(a, b - 1, ()) for anchor, a, b in hits if anchor in members]
             elif (met := phrase.pattern.search(line)) is not None:
                 more = islice(phrase.pattern.finditer(line, met.end()), MOST_PLACES - 1)
                 spots = [_spot(match) for match in (met, *more)]
@@ -136,15 +136,17 @@ class Index(Generic[Key]):
         return found
 
     def _met(
-        self, awaited: set[int], seen: AbstractSet[int], owners: AbstractSet[str] | None
+        self, awaited: set[int], here: AbstractSet[int], owners: AbstractSet[str] | None
     ) -> list[tuple[int, Phrase, tuple[Key, ...]]]:
-        """Return the phrases of which one of each set was seen, with their keys (of the owners)."""
+        """Return the phrases of which one of each set is here, with their keys (of the owners)."""
+        missing = here.isdisjoint
         if owners is None:
             return [
                 (each, waiting.phrase, waiting.keys)
                 for each in awaited
                 for waiting in self._waiting[each]
-                if waiting.needs <= seen
+                if ((first := waiting.first) is None or not missing(first))
+                and not (waiting.others and any(map(missing, waiting.others)))
             ]
         return [
             (each, waiting.phrase, waiting.by_owner[owner])
@@ -152,7 +154,8 @@ class Index(Generic[Key]):
             for theirs in (self._of_owner[owner],)
             for each in awaited & theirs.keys()
             for waiting in theirs[each]
-            if waiting.needs <= seen
+            if ((first := waiting.first) is None or not missing(first))
+            and not (waiting.others and any(map(missing, waiting.others)))
         ]
 
 

@@ -19,7 +19,8 @@ from peerbot.testing.fakes import RecordingCore
 from tests.adapters.discord.harness import DiscordHarness
 from tests.test_words import CARDS
 
-WIDTH, HEIGHT = 760, 1400
+WIDTH, HEIGHT = 760, 4000
+"""The longest card there is, with the longest words, is not cut off."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Of the system: Playwright's own cannot be fetched where there is no internet."""
 ALONE = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
