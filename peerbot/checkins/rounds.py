@@ -2,10 +2,11 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peerbot.chat.addresses import NewInbox, person_of
 from peerbot.chat.cards import Card
+from peerbot.chat.gateway import Why
 from peerbot.checkins import cards
 from peerbot.checkins.model import (
     Answer,
@@ -38,6 +39,11 @@ SHARED = "checkins.shared"
 CLOSE = "checkins.close"
 
 EARLIER_SHOWN = 3
+QUIET_AFTER_CLOSED = timedelta(days=30)
+"""So long nobody is reminded whose inbox is closed: a platform takes more tries for spam.
+
+https://discord.com/developers/docs/topics/opcodes-and-status-codes (50007)
+"""
 
 
 class Rounds:
@@ -174,6 +180,25 @@ class Rounds:
         if answer is not None or wish is None or wish.is_quiet(now):
             return None
         return cards.reminder(round_)
+
+    async def reminded(self, send: Send) -> None:
+        """Let reminders be quiet for a while for somebody whose inbox is closed."""
+        person = person_of(send.to)
+        if send.why != Why.CLOSED or person is None:
+            return
+        async with self._db.read() as session:
+            round_ = await CheckinStore(session).round(send.subject)
+        if round_ is None:
+            return
+        member = await self._communities.known_member(person, round_.community_id)
+        if member is None:
+            return
+        until = self._clock() + QUIET_AFTER_CLOSED
+        async with self._db.begin() as session:
+            store = AnswerStore(session)
+            wish = await store.reminder(member.id)
+            if wish is not None and not wish.is_quiet(until):
+                await store.set_reminder(replace(wish, paused_until=until))
 
     # -- closing -----------------------------------------------------------------------------
 

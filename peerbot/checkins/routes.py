@@ -196,7 +196,13 @@ def add_work(delivery: Delivery, service: CheckinService) -> None:
     """Hand over what is due by the clock, and how its cards are made."""
     rounds = service.rounds
     delivery.composes(PROMPT, rounds.prompt, after_crash=AfterCrash.ONCE, late_after=LATENESS)
-    delivery.composes(REMINDER, rounds.reminder, after_crash=AfterCrash.ONCE, late_after=LATENESS)
+    delivery.composes(
+        REMINDER,
+        rounds.reminder,
+        after_crash=AfterCrash.ONCE,
+        arrived=rounds.reminded,
+        late_after=LATENESS,
+    )
     delivery.composes(SUMMARY, rounds.summary, after_crash=AfterCrash.ONCE)
     delivery.composes(VOICES, rounds.voices, after_crash=AfterCrash.ONCE)
     delivery.composes(SHARED, service.answers.shared, after_crash=AfterCrash.ONCE)

@@ -9,9 +9,10 @@ import pytest
 
 from peerbot.chat.actions import action
 from peerbot.chat.adapters import RoleFact, RoomFact, SpaceFacts
-from peerbot.chat.addresses import Actor, MessageRef, Room, Space
+from peerbot.chat.addresses import Actor, Room, Space
 from peerbot.chat.cards import Button, Card, Row
 from peerbot.chat.forms import Form, Values
+from peerbot.chat.gateway import Undeliverable
 from peerbot.chat.plain import plain_card
 from peerbot.chat.router import Failure, Router
 from peerbot.checkins.model import Checkin, State
@@ -79,11 +80,14 @@ class DeliveryAtOnce:
         self.sends: dict[tuple[str, str, Any], Send] = {}
         self.planned_work: list[tuple[str, str]] = []
         self.composers: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self.workers: dict[str, Any] = {}
         self.beats: tuple[Beat, ...] = ()
 
-    def composes(self, kind: str, compose: Any, **_rules: Any) -> None:
+    def composes(self, kind: str, compose: Any, *, arrived: Any = None, **_rules: Any) -> None:
         self.composers[kind] = compose
+        if arrived is not None:
+            self.told[kind] = arrived
 
     def does(self, kind: str, work: Any) -> None:
         self.workers[kind] = work
@@ -121,12 +125,16 @@ class DeliveryAtOnce:
             if send.status is not Status.PENDING:
                 continue
             card = await self.composers[send.kind](send)
-            ref: MessageRef | None = None
+            ended = replace(send, status=Status.DROPPED)
             if card is not None:
-                ref = (await self.gateway.send(send.to, card)).ref
-            self.sends[key] = replace(
-                send, ref=ref, status=Status.SENT if card is not None else Status.DROPPED
-            )
+                try:
+                    ref = (await self.gateway.send(send.to, card)).ref
+                    ended = replace(send, ref=ref, status=Status.SENT)
+                except Undeliverable as error:
+                    ended = replace(send, status=Status.UNREACHABLE, why=error.why.value)
+            self.sends[key] = ended
+            if send.kind in self.told:
+                await self.told[send.kind](ended)
 
 
 class SomeOffers:

@@ -2,12 +2,14 @@
 
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from peerbot.chat.addresses import NewInbox
+from peerbot.chat.gateway import Undeliverable, Why
 from peerbot.checkins.model import Audience, RoundState, Step
+from peerbot.checkins.rounds import REMINDER
 from peerbot.community.model import Feature, Purpose
 from peerbot.testing import SAM, SPACE, a_person
 from tests.checkins.conftest import LOUNGE, MODERATOR, MONDAY_AT_SIX, STAFF, Town
@@ -162,6 +164,37 @@ async def test_who_changes_their_mind_before_it_is_sent_is_not_reminded(town: To
     await town.communities.withdraw(sam, Purpose.DIRECT_MESSAGES)
     await town.delivery.settle()
     assert town.places.keys_to(SAM) == []
+
+
+async def test_who_has_a_closed_inbox_is_left_alone_for_a_month_and_reads_so(town: Town) -> None:
+    sam = await town.member("sam")
+    await town.checkins.answers.remind(sam)
+    await town.an_open_round()
+    reminding = CLOSING - timedelta(hours=18)
+    town.places.broken = {NewInbox(SAM): Undeliverable(Why.CLOSED)}
+    await town.at(reminding)
+    assert (await town.checkins.data.export(sam.id))["reminder"] == {
+        "paused_until": (town.clock() + timedelta(days=30)).isoformat()
+    }
+    town.places.broken = {}
+    reminded = []
+    for weeks in range(1, 6):
+        await town.at(MONDAY_AT_SIX + weeks * WEEK)
+        await town.at(reminding + weeks * WEEK)
+        reminded.append(len(town.places.keys_to(SAM)))
+    assert reminded == [0, 0, 0, 0, 1]
+
+
+async def test_a_longer_pause_of_their_own_stays(town: Town) -> None:
+    sam = await town.member("sam")
+    await town.checkins.answers.remind(sam)
+    round_id = await town.an_open_round()
+    await town.at(CLOSING - timedelta(hours=18))
+    (sent,) = await town.delivery.sends_about(REMINDER, round_id)
+    until = await town.checkins.answers.pause_reminders(sam, date(2026, 12, 1))
+    await town.checkins.rounds.reminded(replace(sent, why=Why.CLOSED))
+    exported = await town.checkins.data.export(sam.id)
+    assert exported["reminder"] == {"paused_until": until.isoformat()}
 
 
 async def test_a_late_reminder_is_dropped(town: Town) -> None:
