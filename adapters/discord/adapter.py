@@ -76,6 +76,7 @@ class Discord:
             idempotent_sends=True,
             sends_per_second=1.0,
         )
+        now = now or SystemClock()
         self._connection = connection
         self._off_the_loop = off_the_loop
         self._core: Core | None = None
@@ -87,7 +88,7 @@ class Discord:
         self.intake = Intake(
             self._connected,
             self._http,
-            now or SystemClock(),
+            now,
             self._under_way,
             self._names,
             first_within=pace.first_answer_within,
@@ -101,7 +102,7 @@ class Discord:
             pace=pace,
             on_ready=self.look_around,
         )
-        self._places = Places(lambda: self.client.http, self.intake.inboxes)
+        self._places = Places(lambda: self.client.http, self.intake.inboxes, now)
 
     # -- Adapter -------------------------------------------------------------------------------
 

@@ -2,17 +2,26 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 import discord
 from discord.http import HTTPClient
 
-from adapters.discord.errors import TROUBLE, WRONG_KIND, in_a_word
+from adapters.discord.errors import (
+    INBOXES_REST_FOR,
+    OPENING_TOO_FAST,
+    TROUBLE,
+    WRONG_KIND,
+    in_a_word,
+)
 from adapters.discord.native import Json, Native
 from adapters.discord.turns import parameters
 from peerbot.chat.addresses import Person, PrivateThread
-from peerbot.chat.gateway import Undeliverable, Why
+from peerbot.chat.gateway import TryLater, Undeliverable, Why
+from peerbot.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +35,12 @@ _ARCHIVED_AFTER_MINUTES: Final = 1440
 class Places:
     """Finds the channel behind an address and puts messages there. Raises what discord.py does."""
 
-    def __init__(self, http: Callable[[], HTTPClient], inboxes: dict[str, int]) -> None:
+    def __init__(self, http: Callable[[], HTTPClient], inboxes: dict[str, int], now: Clock) -> None:
         """`inboxes` holds those seen in this run, by person; it is filled further."""
         self._http = http
         self._inboxes = inboxes
+        self._now = now
+        self._too_fast_at: datetime | None = None
         self._threads: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._made: dict[tuple[str, str], int] = {}
 
@@ -42,7 +53,8 @@ class Places:
         if nonce is not None:
             payload |= {"nonce": nonce, "enforce_nonce": True}
         params = parameters(payload, message)
-        sent: Json = await self._http().send_message(channel_id, params=params)  # type: ignore[assignment]
+        with self._heeding():
+            sent: Json = await self._http().send_message(channel_id, params=params)  # type: ignore[assignment]
         return sent
 
     async def edit(self, channel_id: int, message_id: int, message: Native) -> Json:
@@ -71,16 +83,31 @@ class Places:
         """Return the channel of a person's direct messages.
 
         Discord makes it without a sign to the person. It counts as open already if anything was
-        ever written in it; without `opening`, raises `Undeliverable` for any other.
+        ever written in it; without `opening`, raises `Undeliverable` for any other. Raises
+        `TryLater` for an hour after Discord wanted fewer: next it would let us open none at all.
         """
         known = self._inboxes.get(person.id)
         if known is not None:
             return known
-        channel: Json = await self._http().start_private_message(person.id)  # type: ignore[assignment]
+        rested = None if self._too_fast_at is None else abs(self._now() - self._too_fast_at)
+        if rested is not None and rested < INBOXES_REST_FOR:
+            raise TryLater("new inboxes rest", INBOXES_REST_FOR - rested)
+        with self._heeding():
+            channel: Json = await self._http().start_private_message(person.id)  # type: ignore[assignment]
         if not opening and channel.get("last_message_id") is None:
             raise Undeliverable(Why.NO_INBOX)
         self._inboxes[person.id] = int(channel["id"])
         return self._inboxes[person.id]
+
+    @contextmanager
+    def _heeding(self) -> Iterator[None]:
+        """Remember if Discord finds that inboxes are opened too fast."""
+        try:
+            yield
+        except discord.HTTPException as error:
+            if error.code == OPENING_TOO_FAST:
+                self._too_fast_at = self._now()
+            raise
 
     def forget_thread(self, to: PrivateThread) -> None:
         """Forget a thread that is gone: the next one asked for is made anew."""

@@ -206,6 +206,13 @@ async def test_new_inboxes_rest_for_an_hour_when_discord_wants_fewer(
     with pytest.raises(TryLater) as later:
         await discord.send(NewInbox(double.home.sam), HELLO)
     assert later.value.wait == INBOXES_REST_FOR == timedelta(hours=1)
+    asked = len(double.requests)
+    with pytest.raises(TryLater, match="rest"):
+        await discord.send(NewInbox(double.home.robin), HELLO)
+    assert len(double.requests) == asked, "Discord is not asked again meanwhile"
+    await discord.send(double.home.room, HELLO)
+    discord.intake._now.move(INBOXES_REST_FOR)
+    await discord.send(NewInbox(double.home.robin), HELLO)
 
 
 # -- interactions --------------------------------------------------------------------------------
