@@ -49,8 +49,12 @@ class QuickEnv(simcord.Env):
     def __init__(self, *given: Any, settle_timeout: float = 60.0, **asked: Any) -> None:
         super().__init__(*given, settle_timeout=settle_timeout, **asked)
 
-    async def _settle_internal(self, *, idle: float = 0.002, **asked: Any) -> None:
-        await super()._settle_internal(idle=min(idle, 0.002), **asked)
+    async def _settle_internal(
+        self, *, idle: float = 0.002, timeout: float | None = None, **asked: Any
+    ) -> None:
+        # simcord gives the start of a bot five seconds, whatever it was told.
+        patience = None if timeout is None else max(timeout, self.settle_timeout)
+        await super()._settle_internal(idle=min(idle, 0.002), timeout=patience, **asked)
 
 
 def on_simcord(now: Clock) -> Discord:
